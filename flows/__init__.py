@@ -1,0 +1,1 @@
+"""The doors: all network, clock and environment."""
