@@ -52,7 +52,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One piece of the story, in order: `level` is a heading's 1-6, `items` a list's entries or a table's rows.
+    """One piece of the story: `level` is a heading's 1-6, `items` a list's entries or a table's rows.
 
     A table's rows are its cells joined by tabs. `text` is the plain rendering of any kind.
     """

@@ -1,0 +1,97 @@
+"""The one place that reads the environment: CLEANWIRE_* variables become one frozen value."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MEBIBYTE = 2**20
+HOST_AND_PORT = re.compile(r"(?P<host>[^\s:/\[\]]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
+HIGHEST_PORT = 65535
+
+
+class BadSettingError(ValueError):
+    """A setting cannot be used; the message names the variable, its value's fault and what to do."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set, each as `CLEANWIRE_<NAME>`: times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="CLEANWIRE_", frozen=True, extra="ignore")
+
+    database: str = "sqlite:///cleanwire.db"
+    allow_networks: Annotated[tuple[str, ...], NoDecode] = ()
+    host_delay: float = Field(default=1.0, ge=0, le=86400)
+    host_connections: int = Field(default=1, ge=1, le=64)
+    hosts: int = Field(default=32, ge=1, le=1024)
+    fetch_deadline: float = Field(default=30.0, gt=0, le=3600)
+    max_bytes: int = Field(default=10 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE)
+    lease: float = Field(default=120.0, ge=1, le=86400)
+    user_agent: str = Field(default="Cleanwire/0.1 (+set CLEANWIRE_USER_AGENT to your contact)", min_length=1)
+
+    @field_validator("allow_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        """Take a comma-separated string; every entry is a CIDR or host:port."""
+        if not isinstance(value, str):
+            return value
+        entries = tuple(part.strip() for part in value.split(",") if part.strip())
+        for entry in entries:
+            _judge_network(entry)
+        return entries
+
+    @field_validator("user_agent")
+    @classmethod
+    def _one_header_line(cls, value: str) -> str:
+        """Refuse what cannot stand in one header line."""
+        if not value.isascii() or not value.isprintable():
+            message = "it must be printable ASCII"
+            raise ValueError(message)
+        return value
+
+
+def _judge_network(entry: str) -> None:
+    """Raise ValueError unless `entry` is a CIDR, an address or host:port."""
+    try:
+        ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        match = HOST_AND_PORT.fullmatch(entry)
+        if match is None or not 0 < int(match["port"]) <= HIGHEST_PORT:
+            message = f"{entry!r} is neither a network (10.0.0.0/8) nor host:port (intranet.example:8080)"
+            raise ValueError(message) from None
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment; BadSettingError names the first that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "CLEANWIRE_" + "_".join(str(part) for part in first["loc"]).upper()
+        fault = first["msg"].removeprefix("Value error, ")
+        raise BadSettingError(f"{name}: {fault}; correct or unset it") from None
+
+
+def prefect_is_configured() -> bool:
+    """Tell, without importing Prefect, whether PREFECT_API_URL or the active profile sets an API."""
+    return bool(os.environ.get("PREFECT_API_URL")) or _profile_has_api()
+
+
+def _profile_has_api() -> bool:
+    """Read Prefect's profiles.toml and tell whether the active profile sets PREFECT_API_URL."""
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml")).expanduser()
+    try:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
+    profile = profiles.get("profiles", {}).get(active, {})
+    return bool(profile.get("PREFECT_API_URL")) if isinstance(profile, dict) else False
