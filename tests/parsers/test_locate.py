@@ -1,0 +1,63 @@
+"""The story among the blocks of a page."""
+
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.locate import cut_down, locate
+from parsers.tree import read_tree
+
+SENTENCE = "The council voted on Tuesday, after a long debate, to repair the old bridge before the winter. "
+NEWS = f"""<html><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul></nav>
+<div id="wrap"><article><h1>Bridge to be repaired</h1>
+<p>{SENTENCE * 2}</p><p>{SENTENCE * 3}</p>
+<div class="related"><a href="/2">Ten other bridges that you must see</a></div>
+<figure><img src="b.jpg"><figcaption>The bridge</figcaption></figure>
+<p>{SENTENCE * 2}</p></article></div>
+<footer><p>Imprint</p></footer></body></html>"""
+
+
+def test_the_story_is_kept_and_the_frame_is_not() -> None:
+    located = locate(read_tree(NEWS))
+    text = BeautifulSoup(located.html, "lxml").get_text(" ")
+    assert text.count("The council voted") == 7
+    assert "Imprint" not in text
+    assert "Home" not in text
+    assert located.verdicts == ()
+
+
+def test_figures_inside_the_story_keep_image_and_caption() -> None:
+    soup = BeautifulSoup(locate(read_tree(NEWS)).html, "lxml")
+    assert soup.figure is not None
+    assert soup.figure.img is not None
+    assert soup.figcaption is not None
+
+
+def test_a_verdict_for_every_block_when_asked() -> None:
+    tree = read_tree(NEWS)
+    located = locate(tree, explain=True)
+    assert len(located.verdicts) == len(tree.runs)
+    assert any(v.kept and v.text.startswith("The council") for v in located.verdicts)
+    assert any(not v.kept and v.text == "Imprint" for v in located.verdicts)
+
+
+def test_an_empty_page_gives_no_html() -> None:
+    assert locate(read_tree("")).html == ""
+
+
+def test_lists_quotes_and_headings_keep_their_tags() -> None:
+    page = "<div><h2>Head</h2><ul><li>One</li><li>Two</li></ul><blockquote>Said</blockquote><p>End</p></div>"
+    tree = read_tree(page)
+    html = cut_down(tree, [True, True, False, True, True])
+    assert html == "<div><h2>Head</h2><ul><li>One</li></ul><blockquote>Said</blockquote><p>End</p></div>"
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.text(alphabet="<>/=\"'abpdivr! x\n", max_size=200), st.integers(0, 2**30))
+def test_what_is_cut_down_holds_the_kept_text_and_nothing_else(page: str, choice: int) -> None:
+    tree = read_tree(page)
+    kept = [bool(choice >> number & 1) for number in range(len(tree.runs))]
+    text = BeautifulSoup(cut_down(tree, kept), "lxml").get_text(" ")
+    wanted = "".join(run.text for run, keep in zip(tree.runs, kept, strict=True) if keep)
+    assert "".join(text.split()) == "".join(wanted.split())
