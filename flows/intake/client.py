@@ -1,0 +1,226 @@
+"""The one guarded client: nothing else in Cleanwire ever opens a connection to the web.
+
+A fetch looks the name up once, judges the address, connects to that very address, follows at most
+MOST_REDIRECTS in its own loop with the same care at every hop, decodes within bounds and ends in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import httpcore
+import httpx
+
+from flows.intake.addresses import allow
+from flows.intake.answers import fault_of, refuse_type
+from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
+from flows.intake.decoding import Body
+from flows.intake.errors import Refused, Unreachable
+from flows.intake.sniff import looks_binary
+from flows.intake.web import web_client
+from parsers import Page
+
+MOST_REDIRECTS = 5
+LONGEST_URL = 8192
+LONGEST_VALIDATOR = 512
+HIGHEST_PORT = 65535
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED = 304
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5"
+SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "www-authenticate", "authorization"})
+
+
+class ClientSettings(Protocol):
+    """What the client reads of the settings: see `flows.settings.Settings`."""
+
+    @property
+    def allow_networks(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def fetch_deadline(self) -> float: ...  # noqa: D102
+    @property
+    def max_bytes(self) -> int: ...  # noqa: D102
+    @property
+    def user_agent(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An open client: hand it to `fetch`; `deadline` in seconds stands over a whole exchange."""
+
+    web: httpx.AsyncClient
+    deadline: float
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the last answer said of itself, to be sent back: its ETag and Last-Modified."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that the page is as it was when its validators were given."""
+
+    url: str
+
+
+@asynccontextmanager
+async def open_client(
+    settings: ClientSettings,
+    *,
+    resolve: Resolver | None = None,
+    dial: httpcore.AsyncNetworkBackend | None = None,
+) -> AsyncIterator[Client]:
+    """Open the client for a while; `resolve` and `dial` stand in for name service and network in tests."""
+    system = SystemResolver()
+    backend = GuardedBackend(
+        allow(settings.allow_networks), resolve or system, dial or httpcore.AnyIOBackend()
+    )
+    headers = {"User-Agent": settings.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
+    try:
+        async with web_client(backend, ssl.create_default_context(), headers) as web:
+            yield Client(web, settings.fetch_deadline, settings.max_bytes)
+    finally:
+        system.close()
+
+
+async def fetch(
+    client: Client, url: str, known: Validators | None = None, *, packed: bool = False
+) -> Page | NotModified:
+    """Fetch a page, feed or robots.txt within the deadline; raises Refused, Gone or Unreachable.
+
+    `known` makes the request conditional; `packed` lets a gzip file be the answer, which is given as it is.
+    """
+    try:
+        async with asyncio.timeout(client.deadline):
+            return await _follow(client, url, known or Validators(), packed=packed)
+    except TimeoutError:
+        raise Unreachable(f"no whole answer within {client.deadline:g} s") from None
+    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise Unreachable(f"the connection failed: {_line(error)}") from None
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.StreamError) as error:
+        raise Unreachable(f"the server broke off or does not speak HTTP: {_line(error)}") from None
+
+
+def _line(error: Exception) -> str:
+    """Write an error as one short line without control characters."""
+    text = " ".join(str(error).split())[:160]
+    return "".join(char for char in text if char.isprintable()) or type(error).__name__
+
+
+def _checked(url: str | httpx.URL) -> httpx.URL:
+    """Take an http(s) address with a host; Refused for anything else."""
+    try:
+        parsed = httpx.URL(url)
+        port = parsed.port
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise Refused("the address is not a URL") from None
+    if parsed.scheme not in {"http", "https"}:
+        raise Refused(
+            f"{parsed.scheme[:20] or 'an address without a scheme'}: only http and https are fetched"
+        )
+    if (
+        not parsed.host
+        or not 0 < (1 if port is None else port) <= HIGHEST_PORT
+        or len(str(parsed)) > LONGEST_URL
+    ):
+        raise Refused("the address has no host, no valid port or more than 8192 characters")
+    return parsed
+
+
+async def _follow(client: Client, url: str, known: Validators, *, packed: bool) -> Page | NotModified:
+    """Go from hop to hop until an answer is no redirect; credentials stay with the origin they are for."""
+    first = here = _checked(url)
+    for _ in range(MOST_REDIRECTS + 1):
+        same = (here.scheme, here.host, here.port) == (first.scheme, first.host, first.port)
+        credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
+        here = here.copy_with(username=None, password=None, fragment=None)
+        request = client.web.build_request("GET", here, headers=_conditions(known))
+        response = await client.web.send(request, auth=credentials, stream=True)
+        try:
+            if response.status_code not in REDIRECTS:
+                return await _arrive(client, response, url, known, packed=packed)
+            here = _checked(_target(here, response))
+        finally:
+            await response.aclose()
+    raise Refused(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _target(here: httpx.URL, response: httpx.Response) -> httpx.URL:
+    """Read where a redirect leads; Refused where it does not say."""
+    location = response.headers.get("location", "").strip()
+    if not location:
+        raise Refused(f"a redirect ({response.status_code}) that leads nowhere")
+    try:
+        return here.join(location)
+    except (httpx.InvalidURL, ValueError, UnicodeError):
+        raise Refused("a redirect to something that is not a URL") from None
+
+
+def _conditions(known: Validators) -> dict[str, str]:
+    """Write the validators as request headers."""
+    named_values = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in named_values.items() if value}
+
+
+async def _arrive(
+    client: Client, response: httpx.Response, url: str, known: Validators, *, packed: bool
+) -> Page | NotModified:
+    """Turn the last answer into a page, or say why it is none."""
+    if response.status_code == NOT_MODIFIED and known != Validators():
+        return NotModified(str(response.url))
+    now = datetime.now(UTC)
+    fault = fault_of(response, now)
+    if fault is not None:
+        raise fault
+    content_type = response.headers.get("content-type")
+    refuse_type(content_type, packed=packed)
+    content = await _body(response, client.max_bytes)
+    if looks_binary(content) and not (packed and content.startswith(b"\x1f\x8b")):
+        raise Refused("the body is binary, not a page")
+    return Page(
+        url=str(response.url),
+        content=content,
+        content_type=content_type,
+        fetched_at=now,
+        status=response.status_code,
+        headers=tuple((k, v) for k, v in response.headers.multi_items() if k not in SECRET_HEADERS),
+        original_url=str(_checked(url).copy_with(username=None, password=None)),
+    )
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+    """Read the body off the wire, decoded and bounded; Unreachable where it is cut off."""
+    length = response.headers.get("content-length", "")
+    if length.isdigit() and int(length[:20]) > max_bytes:
+        raise Refused(f"the body is larger than {max_bytes} bytes (CLEANWIRE_MAX_BYTES)")
+    body = Body(response.headers.get("content-encoding", ""), max_bytes)
+    stream = response.extensions["network_stream"]
+    if isinstance(stream, GuardedStream):
+        stream.grant(max_bytes)
+    async for piece in response.aiter_raw():
+        body.feed(piece)
+    return body.close()
+
+
+def validators(page: Page) -> Validators:
+    """Read what to send back next time; a validator that is no short printable ASCII is left out."""
+    headers = {name.lower(): value for name, value in page.headers}
+    sane = {
+        name: value
+        for name, value in headers.items()
+        if name in {"etag", "last-modified"}
+        and len(value) <= LONGEST_VALIDATOR
+        and value.isascii()
+        and value.isprintable()
+    }
+    return Validators(sane.get("etag"), sane.get("last-modified"))

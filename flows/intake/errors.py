@@ -1,0 +1,35 @@
+"""Why a page did not come in: every fault of a door is one of these, with its reason in words."""
+
+from __future__ import annotations
+
+
+class IntakeError(Exception):
+    """A page did not come in; `reason` is one line for people, without secrets or control characters."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(IntakeError):  # noqa: N818 - the name in the design: a verdict that stands until something changes
+    """The page will not be fetched or cannot be one: trying again changes nothing."""
+
+
+class Gone(IntakeError):  # noqa: N818 - the server's own word for it
+    """The server says there is no such page: `status` is 404 or 410."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the server says the page is {'gone' if status == 410 else 'not there'} ({status})")  # noqa: PLR2004
+        self.status = status
+
+
+class Unreachable(IntakeError):  # noqa: N818 - the name in the design
+    """The page could not be had now; `retry_after` is the server's wish in seconds, where it has one."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Unreadable(IntakeError):  # noqa: N818 - kin of the three above
+    """A file cannot be a page: missing, empty, binary, too large or not to be opened."""

@@ -1,0 +1,107 @@
+"""Pages from files: one file, a folder walked in a stable order, or a stream such as standard input."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flows.intake.errors import Unreadable
+from flows.intake.sniff import looks_binary
+from parsers import Page
+
+MEBIBYTE = 2**20
+MAX_BYTES = 10 * MEBIBYTE
+CONTENT_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".txt": "text/plain",
+}
+ASSETS = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
+
+
+def list_files(target: Path) -> Iterator[Path]:
+    """List a file, or a folder's files in a stable order, unread; Unreadable names what is missing.
+
+    Hidden files, symbolic links and what belongs to a saved page (pictures, styles, scripts) are left out
+    of a folder; a target that is named itself is never left out.
+    """
+    if target.is_dir():
+        yield from _walk(target)
+    elif target.is_file():
+        yield target
+    elif target.exists():
+        raise Unreadable(f"{target}: neither a file nor a folder")
+    else:
+        raise Unreadable(f"{target}: no such file or folder; check the path")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Go through a folder, names sorted; a closed folder is named by Unreadable once the rest is listed."""
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if not name.startswith(".") and not _is_asset(name) and path.is_file() and not path.is_symlink():
+                yield path
+    if closed:
+        raise Unreadable(f"{closed[0].filename}: {closed[0].strerror}; check the permissions")
+
+
+def _is_asset(name: str) -> bool:
+    """Tell by its name whether a file is a page's picture, style, script or font."""
+    return (mimetypes.guess_type(name)[0] or "").startswith(ASSETS)
+
+
+def read(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Page]:
+    """Read a file, or every page of a folder in that stable order; Unreadable names what is no page."""
+    for file in list_files(path):
+        yield read_page(file, max_bytes)
+
+
+def read_page(path: Path, max_bytes: int = MAX_BYTES) -> Page:
+    """Read one file as a page, its url the file URI; Unreadable if empty, binary, large or closed to us."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)
+            changed = os.fstat(file.fileno()).st_mtime
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror or error}; check the path and its permissions") from None
+    _judge(content, str(path), max_bytes)
+    return Page(
+        url=path.absolute().as_uri(),
+        content=content,
+        content_type=CONTENT_TYPES.get(path.suffix.lower()),
+        fetched_at=datetime.fromtimestamp(max(changed, 0), UTC),
+    )
+
+
+def read_stream(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> Page:
+    """Read one page from standard input; its url is `stdin:` and the SHA-256 of its bytes."""
+    content = stream.read(max_bytes + 1)
+    _judge(content, "standard input", max_bytes)
+    name = hashlib.sha256(content).hexdigest()
+    return Page(url=f"stdin:{name}", content=content, fetched_at=datetime.now(UTC))
+
+
+def _judge(content: bytes, name: str, max_bytes: int) -> None:
+    """Raise Unreadable, naming the file, for what cannot be a page."""
+    if not content.strip(b"\x00\t\n\r\x0b\x0c "):
+        raise Unreadable(f"{name}: the file is empty; save the page again")
+    if len(content) > max_bytes:
+        raise Unreadable(f"{name}: larger than {max_bytes} bytes; CLEANWIRE_MAX_BYTES sets the bound")
+    if looks_binary(content):
+        raise Unreadable(f"{name}: binary, not a page; give HTML or plain text")
+
+
+def path_of(url: str) -> Path:
+    """Give the path of a file URI, any file name included."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
