@@ -1,0 +1,169 @@
+"""A located tree -> its pieces in order: paragraphs, headings, lists, quotes, tables, captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bs4 import CData, NavigableString, Tag
+from bs4.element import PageElement
+
+from parsers.model import Block, BlockKind
+from parsers.text import squash
+
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_BREAKING = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+    "form header hgroup hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+) | frozenset(_HEADINGS)
+_UNREADABLE = frozenset(
+    "audio button canvas datalist embed frame iframe input map meter noscript object option progress script "
+    "select style svg template textarea title video".split()
+)
+_LISTS = frozenset({"ul", "ol"})
+_CARDS = frozenset({*_HEADINGS, "table", "blockquote", "figure"})
+_CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
+_LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
+
+SelectorRule = Callable[[Tag], str | None]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block as it was found: `linked` of its characters stand in links; `rule` is what dropped it, if any.
+
+    `follows` is True for a line that one `<br>` parts from the piece before: they are one paragraph.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    items: tuple[str, ...] = ()
+    ordered: bool = False
+    linked: int = 0
+    follows: bool = False
+    rule: str | None = None
+
+
+def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
+    """The pieces under `root` in order; a subtree for which `drop` names a rule is one piece with that rule.
+
+    Walks with a stack of its own, for pages may nest deeper than Python recurses.
+    """
+    reader = _Reader(drop)
+    stack: list[tuple[Tag, Iterator[PageElement]]] = [(root, iter(root.contents))]
+    while stack:
+        tag, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            reader.leave(tag)
+        elif isinstance(child, Tag):
+            if reader.enter(child):
+                stack.append((child, iter(child.contents)))
+        elif type(child) in {NavigableString, CData}:
+            reader.read(str(child))
+    reader.end()
+    return reader.pieces
+
+
+def blocks(pieces: list[Piece]) -> tuple[Block, ...]:
+    """The Blocks of the pieces that no rule dropped; lines that belong together are one paragraph."""
+    out: list[Block] = []
+    joinable = False
+    for piece in pieces:
+        if piece.rule:
+            continue
+        if piece.follows and joinable:
+            out[-1] = Block("paragraph", f"{out[-1].text}\n{piece.text}")
+        else:
+            out.append(Block(piece.kind, piece.text, piece.level, piece.items, piece.ordered))
+        joinable = piece.kind == "paragraph"
+    return tuple(out)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open block element: where its pieces begin, and what its items or rows came to."""
+
+    name: str
+    start: int
+    kind: BlockKind
+    level: int = 0
+    parts: list[list[Piece]] = field(default_factory=list)
+
+
+class _Reader:
+    """The walk's state: finished pieces, the open elements, and the line that is being read."""
+
+    def __init__(self, drop: SelectorRule) -> None:
+        self.pieces: list[Piece] = []
+        self._drop = drop
+        self._runs: list[tuple[str, bool]] = []
+        self._links = 0
+        self._frames: list[_Frame] = [_Frame("body", 0, "paragraph")]
+
+    def read(self, text: str) -> None:
+        self._runs.append((text, self._links > 0))
+
+    def enter(self, tag: Tag) -> bool:
+        """Take `tag` in; True where its children are to be walked."""
+        name = tag.name
+        if name in _UNREADABLE:
+            return False
+        if name == "br":
+            self.read(_LINE)
+            return False
+        if rule := self._drop(tag):
+            if name in _BREAKING:
+                self.end()
+            if text := squash(" ".join(tag.strings)):
+                self.pieces.append(Piece("paragraph", text, rule=rule))
+            return False
+        if name in _BREAKING:
+            self.end()
+            self._frames.append(_Frame(name, len(self.pieces), *self._kind(name)))
+        self._links += name == "a"
+        return True
+
+    def leave(self, tag: Tag) -> None:
+        """Close `tag`: the end of a link or of a block."""
+        self._links -= tag.name == "a"
+        if tag.name in _BREAKING and len(self._frames) > 1:
+            self.end()
+            self._close(self._frames.pop())
+
+    def end(self) -> None:
+        """End the block: what was read becomes pieces, one a line."""
+        gap = 2
+        frame = self._frames[-1]
+        for line in _lines(self._runs):
+            text = squash("".join(text for text, _ in line))
+            if not text:
+                gap += 1
+                continue
+            linked = sum(len(squash(part)) for part, in_link in line if in_link)
+            self.pieces.append(Piece(frame.kind, text, frame.level, linked=linked, follows=gap == 0))
+            gap = 0
+        self._runs = []
+
+    def _kind(self, name: str) -> tuple[BlockKind, int]:
+        if name in _HEADINGS:
+            return ("heading", _HEADINGS[name])
+        if name == "figcaption" or self._frames[-1].kind == "caption":
+            return ("caption", 0)
+        return ("paragraph", 0)
+
+    def _close(self, frame: _Frame) -> None:
+        """Hand a closed item, cell or row to the list or table it belongs to; make whole what is complete."""
+        inside = self.pieces[frame.start :]
+        if frame.name in _PARTS:
+            owner = self._frames[-1]
+            if frame.name == "tr":
+                owner.parts.append(_row(frame))
+            elif owner.name in _TABLE_PARTS:
+                owner.parts.extend(frame.parts)
+            else:
+                owner.parts.append(inside)
+        elif whole := _whole(frame, [piece for piece in inside if not piece.rule]):
+            self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
