@@ -12,14 +12,16 @@ from parsers import plain, rough
 from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
 from parsers.decode import decode
+from parsers.locate import locate
 from parsers.model import Block, Draft, NotAnArticle, Origin, Page
 from parsers.text import clean, fold
+from parsers.tree import read_tree
 
 PARSER_VERSION = "1"
 
 
 def parse(page: Page) -> Draft:
-    """The article on `page`; raises NotAnArticle with its reason, and nothing else, where there is none."""
+    """Read the article on `page`; raises NotAnArticle with its reason, and nothing else, where there is none."""
     text = clean(decode(page.content, page.content_type))
     if plain.is_plain(text, page.content_type):
         fields, pieces = _from_text(text, page)
@@ -34,10 +36,11 @@ def parse(page: Page) -> Draft:
 
 
 def _from_html(text: str) -> tuple[dict[str, Any], list[Piece]]:
-    tree = LexborHTMLParser(text)
-    fields = rough.fields(tree)
-    soup = BeautifulSoup(rough.located(tree), "lxml")
-    return fields, gather(soup, rules().tag)
+    fields = rough.fields(LexborHTMLParser(text))
+    located = locate(read_tree(text))
+    if not located.html:
+        raise NotAnArticle("empty", "no block of the page reads like a story")
+    return fields, gather(BeautifulSoup(located.html, "lxml"), rules().tag)
 
 
 def _from_text(text: str, page: Page) -> tuple[dict[str, Any], list[Piece]]:

@@ -3,25 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bs4 import CData, NavigableString, Tag
-from bs4.element import PageElement
+from bs4.element import CData, NavigableString, PageElement, Tag
 
 from parsers.model import Block, BlockKind
 from parsers.text import squash
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
 ) | frozenset(_HEADINGS)
 _UNREADABLE = frozenset(
-    "audio button canvas datalist embed frame iframe input map meter noscript object option progress script "
-    "select style svg template textarea title video".split()
+    {
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "embed",
+        "frame",
+        "iframe",
+        "input",
+        "map",
+        "meter",
+        "noscript",
+        "object",
+        "option",
+        "progress",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+    }
 )
-_LISTS = frozenset({"ul", "ol"})
-_CARDS = frozenset({*_HEADINGS, "table", "blockquote", "figure"})
+_PARTS = frozenset({"li", "td", "th"})
+_SECTIONS = frozenset({"tbody", "thead", "tfoot"})
+_WHOLE = frozenset({"ul", "ol", "table", "blockquote"})
+_ITEM_KINDS = frozenset({"paragraph", "list"})
 _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
 
@@ -46,9 +107,9 @@ class Piece:
 
 
 def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
-    """The pieces under `root` in order; a subtree for which `drop` names a rule is one piece with that rule.
+    """Read the pieces under `root` in order; a subtree for which `drop` names a rule is one piece with that rule.
 
-    Walks with a stack of its own, for pages may nest deeper than Python recurses.
+    One pass with a stack of its own, for pages may nest deeper than Python recurses.
     """
     reader = _Reader(drop)
     stack: list[tuple[Tag, Iterator[PageElement]]] = [(root, iter(root.contents))]
@@ -61,14 +122,14 @@ def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
         elif isinstance(child, Tag):
             if reader.enter(child):
                 stack.append((child, iter(child.contents)))
-        elif type(child) in {NavigableString, CData}:
+        elif type(child) is NavigableString or type(child) is CData:
             reader.read(str(child))
     reader.end()
     return reader.pieces
 
 
 def blocks(pieces: list[Piece]) -> tuple[Block, ...]:
-    """The Blocks of the pieces that no rule dropped; lines that belong together are one paragraph."""
+    """Make the Blocks of the pieces that no rule dropped; lines that belong together are one paragraph."""
     out: list[Block] = []
     joinable = False
     for piece in pieces:
@@ -91,6 +152,8 @@ class _Frame:
     kind: BlockKind
     level: int = 0
     parts: list[list[Piece]] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    rowdy: bool = False
 
 
 class _Reader:
@@ -157,13 +220,57 @@ class _Reader:
     def _close(self, frame: _Frame) -> None:
         """Hand a closed item, cell or row to the list or table it belongs to; make whole what is complete."""
         inside = self.pieces[frame.start :]
-        if frame.name in _PARTS:
-            owner = self._frames[-1]
-            if frame.name == "tr":
-                owner.parts.append(_row(frame))
-            elif owner.name in _TABLE_PARTS:
-                owner.parts.extend(frame.parts)
-            else:
-                owner.parts.append(inside)
-        elif whole := _whole(frame, [piece for piece in inside if not piece.rule]):
+        owner = self._frames[-1]
+        if frame.name == "tr":
+            owner.rows.append([" ".join(piece.text for piece in cell) for cell in frame.parts])
+            owner.rowdy |= frame.rowdy
+        elif frame.name in _SECTIONS:
+            owner.rows += frame.rows
+            owner.rowdy |= frame.rowdy
+        elif frame.name in _PARTS:
+            kept = [piece for piece in inside if not piece.rule]
+            owner.parts.append(kept)
+            owner.rowdy |= any(
+                piece.kind not in _ITEM_KINDS or len(piece.text) > _CELL_LENGTH for piece in kept
+            )
+        elif frame.name in _WHOLE and (whole := _whole(frame, [p for p in inside if not p.rule])):
             self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
+
+
+def _lines(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:
+    """Part what was read at its line breaks."""
+    line: list[tuple[str, bool]] = []
+    for run in runs:
+        if run[0] == _LINE:
+            yield line
+            line = []
+        else:
+            line.append(run)
+    yield line
+
+
+def _whole(frame: _Frame, inside: list[Piece]) -> Piece | None:
+    """Make the list, table or quote that `frame` is; None where its parts had better stay apart."""
+    if not inside:
+        return None
+    linked = sum(piece.linked for piece in inside)
+    if frame.name == "blockquote":
+        return Piece("quote", "\n".join(piece.text for piece in inside), linked=linked)
+    if frame.name == "table":
+        rows = tuple("\t".join(row) for row in frame.rows if any(row))
+        if frame.rowdy or max(map(len, frame.rows), default=0) < 2:  # noqa: PLR2004 - one column is no table
+            return None
+        return Piece("table", "\n".join(rows), items=rows, linked=linked)
+    return _list(frame, inside, linked)
+
+
+def _list(frame: _Frame, inside: list[Piece], linked: int) -> Piece | None:
+    """Make a list of plain items; one of cards (headings, captions, several paragraphs each) stays apart."""
+    parts = [part for part in frame.parts if part]
+    if sum(map(len, parts)) != len(inside):
+        return None
+    for part in parts:
+        if part[0].kind not in _ITEM_KINDS or any(piece.kind != "list" for piece in part[1:]):
+            return None
+    items = tuple(text for part in parts for piece in part for text in (piece.items or (piece.text,)))
+    return Piece("list", "\n".join(items), items=items, ordered=frame.name == "ol", linked=linked)

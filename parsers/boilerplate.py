@@ -81,8 +81,20 @@ class Rules:
     def judge(self, pieces: Iterable[Piece]) -> None:
         """Set the `rule` of every piece whose text a rule drops."""
         for piece in pieces:
-            if not piece.rule:
-                piece.rule = self.text(piece.text)
+            if piece.rule:
+                continue
+            piece.rule = self.text(piece.text)
+            if piece.kind == "list" and not piece.rule:
+                self._judge_items(piece)
+
+    def _judge_items(self, piece: Piece) -> None:
+        """Take out a list's items that a rule drops, or the list where none is left."""
+        named = [(item, self.text(item)) for item in piece.items]
+        kept = tuple(item for item, name in named if not name)
+        if not kept:
+            piece.rule = named[0][1]
+        elif len(kept) < len(named):
+            piece.items, piece.text = kept, "\n".join(kept)
 
 
 @cache

@@ -5,34 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from parsers.text import squash
 
 
-def located(tree: LexborHTMLParser) -> str:
-    """HTML of the element with the most paragraph text."""
-    tree.strip_tags(["script", "style", "svg", "nav", "footer", "aside", "form", "noscript", "iframe"])
-    best, most = tree.body, 0
-    scores: dict[int, tuple[int, LexborNode]] = {}
-    for p in tree.css("p"):
-        node: Any = p.parent
-        weight = len(p.text())
-        for _ in range(2):
-            if node is None:
-                break
-            score = scores.get(node.mem_id, (0, node))[0] + weight
-            scores[node.mem_id] = (score, node)
-            weight //= 2
-            node = node.parent
-    for score, node in scores.values():
-        if score > most:
-            best, most = node, score
-    return (best.html if best else "") or ""
-
-
 def fields(tree: LexborHTMLParser) -> dict[str, Any]:
-    """A few fields."""
+    """Read a few fields."""
 
     def meta(name: str) -> str | None:
         node = tree.css_first(f'meta[property="{name}"], meta[name="{name}"]')
