@@ -1,0 +1,121 @@
+"""Authors: the names that a page's bylines and metadata give, as options, and what speaks for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from parsers.clue import Clue
+from parsers.people import fold, is_organisation, is_person, split_names
+from parsers.weigh import Option, Verdict, weigh
+
+THRESHOLD: Final = 0.0  # log-odds: likelier an author than not
+LAST_RESORT: Final = -1.2  # with nobody above the threshold, the best name above this one
+MAX_AUTHORS: Final = 20
+_Named = tuple[str, int, Clue]  # a name as spelt, its place in its clue, the clue
+
+
+def choose_authors(clues: Iterable[Clue], site_names: Iterable[str]) -> tuple[list[Verdict], list[Verdict]]:
+    """The page's authors in the order that it names them, and every candidate with its score, best first."""
+    options = author_options(clues, site_names)
+    ranked = weigh("author", options)
+    chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
+    if not chosen and ranked and ranked[0].score > LAST_RESORT:
+        chosen = ranked[:1]
+    order = {option.value: place for place, option in enumerate(options)}
+    chosen = sorted(_people_first(chosen), key=lambda verdict: order[verdict.option.value])
+    return chosen[:MAX_AUTHORS], ranked
+
+
+def _people_first(chosen: list[Verdict]) -> list[Verdict]:
+    """Without names that a longer chosen name holds."""
+    keys = [fold(verdict.option.value) for verdict in chosen]
+    return [
+        verdict
+        for verdict, key in zip(chosen, keys, strict=True)
+        if not any(key != other and f" {key} " in f" {other} " for other in keys)
+    ]
+
+
+def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Option]:
+    """Every name in the clues, each once, with its features."""
+    groups: dict[str, list[_Named]] = {}
+    sizes: dict[int, int] = {}
+    for clue in clues:
+        names = split_names(clue.value)
+        sizes[id(clue)] = len(names)
+        for place, name in enumerate(names):
+            groups.setdefault(fold(name), []).append((name, place, clue))
+    sites = {fold(name).replace(" ", "") for name in site_names}
+    known = {key for key, found in groups.items() if is_person(found[0][0])}
+    trusted = {
+        key for key, found in groups.items() if any(_source(clue)[0] in _TRUSTED for _, _, clue in found)
+    }
+    options = []
+    for key, found in groups.items():
+        names = _sources(found, sizes) | _shape(key, found[0][0], sites)
+        names |= _company(key, known, trusted)
+        spelling = min(found, key=lambda item: (item[0].isupper(), item[0].islower()))[0]
+        options.append(Option(spelling, tuple(clue for _, _, clue in found), frozenset(names)))
+    return options
+
+
+_TRUSTED: Final = frozenset({"jsonld", "meta", "rel-author", "microdata"})
+
+
+def _source(clue: Clue) -> tuple[str, str]:
+    if clue.rule == "meta":
+        return "meta", "fb" if clue.place.endswith(
+            "article:author"
+        ) else "author" if clue.place == "author" else "else"
+    return clue.rule, clue.place.rpartition(".")[2] if clue.rule.startswith("jsonld") else ""
+
+
+def _sources(found: list[_Named], sizes: dict[int, int]) -> set[str]:
+    names = {f"from:{rule}:{detail}" for rule, detail in (_source(clue) for _, _, clue in found)}
+    rules = {clue.rule for _, _, clue in found}
+    names.add(f"rules:{min(len(rules), 4)}")
+    names |= {f"note:{clue.note}" for _, _, clue in found if clue.rule.startswith("jsonld") and clue.note}
+    steps = [clue.steps for _, _, clue in found if clue.steps]
+    if steps:
+        near = min(steps)
+        names.add(f"steps:{'1' if near < 2 else '2-3' if near < 4 else '4-6' if near < 7 else 'far'}")  # noqa: PLR2004
+    else:
+        names.add("unseen")
+    names.add(f"place:{min(min(place for _, place, _ in found), 3)}")
+    if any(clue.rule in {"byline", "by-line"} and sizes[id(clue)] == 1 for _, _, clue in found):
+        names.add("alone-in-byline")
+    return names
+
+
+def _shape(key: str, name: str, sites: set[str]) -> set[str]:
+    words = len(name.split())
+    names = {f"words:{min(words, 6)}", "person" if is_person(name) else "no-person"}
+    if is_organisation(name):
+        names.add("organisation")
+    squeezed = key.replace(" ", "")
+    if any(squeezed == site or (len(squeezed) > 4 and squeezed in site) for site in sites if site):  # noqa: PLR2004
+        names.add("site")
+    if name.islower():
+        names.add("lower-case")
+    if any(letter.isdigit() for letter in name):
+        names.add("digits")
+    return names
+
+
+def _company(key: str, known: set[str], trusted: set[str]) -> set[str]:
+    """What the other candidates of the page say of this one."""
+    names = {"people:" + ("none" if not known else "this" if known == {key} else "others")}
+    if key not in trusted:
+        names.add("trusted-others" if trusted else "none-trusted")
+        if trusted & known:
+            names.add("trusted-people")
+    elif len(trusted) > 1:
+        names.add("trusted-many")
+    if key not in known and known & trusted:
+        names.add("no-person-beside-trusted-person")
+    if any(f" {key} " in f" {other} " and key != other for other in known):
+        names.add("part-of-person")
+    if any(f" {other} " in f" {key} " and key != other for other in known):
+        names.add("holds-person")
+    return names

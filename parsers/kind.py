@@ -1,0 +1,100 @@
+"""What kind of article a page is, and whether it is free to read: from its own words, its address, its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from parsers.clue import Clue
+from parsers.model import ArticleKind
+
+_TYPES: Final[dict[str, ArticleKind]] = {
+    "liveblogposting": "live", "opinionnewsarticle": "opinion", "reviewnewsarticle": "review", "review": "review",
+    "criticreview": "review", "videoobject": "video", "video": "video", "video.other": "video", "video.movie": "video",
+    "video.episode": "video", "audioobject": "audio", "podcastepisode": "audio", "music.song": "audio",
+    "imagegallery": "gallery", "mediagallery": "gallery", "gallery": "gallery", "interview": "interview",
+    "opinion": "opinion", "liveblog": "live", "live": "live", "podcast": "audio",
+}  # fmt: skip
+_WORDS: Final[tuple[tuple[ArticleKind, str], ...]] = (
+    ("live", "live|liveblog|live-blog|liveticker|newsblog|ticker|en-direct|en-vivo|endirecto|diretta"),
+    ("opinion", "opinions?|op-ed|oped|editorials?|kommentare?|meinung|tribunes?|columnas?|columnists?|commentisfree"
+     "|commentary|leitartikel|kolumnen?|opiniao|opinioni|opinie|opinion-columnists|debatt|leder|editoriales"),
+    ("gallery", "galler(?:y|ies)|galerien?|fotostrecken?|bildergalerien?|photos|slideshow|diaporama|fotogalerias?|galleria"),
+    ("video", "videos?|watch|mediathek"),
+    ("audio", "audio|podcasts?|listen|son"),
+    ("review", "reviews?|rezension(?:en)?|kritiken?|critiques?|recensioni"),
+    ("interview", "interviews?|entrevistas?|intervista|entretiens?"),
+)  # fmt: skip
+_SEGMENTS: Final = tuple((kind, re.compile(rf"^(?:{words})$", re.I)) for kind, words in _WORDS)
+_TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
+    (
+        "live",
+        re.compile(
+            r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\b|\blive:", re.I
+        ),
+    ),
+    ("opinion", re.compile(r"^(?:opinion|kommentar|meinung|editorial|op-ed|leitartikel)\s*[:|–-]", re.I)),
+    (
+        "interview",
+        re.compile(r"^(?:interview|im interview)\b|\binterview\s*[:|–-]|^entretien\b|^entrevista\b", re.I),
+    ),
+    ("review", re.compile(r"^review\s*[:|–-]|\breview\s*[:|–-]\s|\sreview$|^rezension\b", re.I)),
+    ("video", re.compile(r"^(?:video|watch)\s*[:|–-]", re.I)),
+    ("audio", re.compile(r"^podcast\s*[:|–-]", re.I)),
+    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?", re.I)),
+)
+_FREE: Final = frozenset(
+    {"true", "free", "yes", "1", "http://schema.org/true", "https://schema.org/true", "none"}
+)
+_PAID: Final = frozenset(
+    {
+        "false",
+        "no",
+        "0",
+        "locked",
+        "paid",
+        "premium",
+        "subscriber",
+        "subscribers",
+        "http://schema.org/false",
+        "plus",
+    }
+)
+
+
+def decide_kind(
+    clues: Iterable[Clue], url: str, title: str, section: str | None
+) -> tuple[ArticleKind, Clue | None]:
+    """The article's kind and the clue that said so; "article" and None where nothing says otherwise."""
+    for clue in clues:
+        named = _TYPES.get(clue.value.strip().lower())
+        if named and not (named in {"video", "audio"} and clue.rule == "jsonld-page"):
+            return named, clue
+    for kind, pattern in _TITLE:
+        if pattern.search(title):
+            return kind, Clue("kind", title, "title-word", "title")
+    segments = urlsplit(url).path.split("/")[1:-1]
+    for kind, pattern in _SEGMENTS:
+        for segment in segments:
+            if pattern.match(segment):
+                return kind, Clue("kind", segment, "url-word", "path")
+    for kind, pattern in _SEGMENTS[:3]:
+        if section and pattern.match(section):
+            return kind, Clue("kind", section, "section-word", "section")
+    return "article", None
+
+
+def decide_free(clues: Iterable[Clue]) -> tuple[bool | None, Clue | None]:
+    """Whether the page says that it is free to read, and the clue; one "no" outweighs every "yes"."""
+    said: dict[bool, Clue] = {}
+    for clue in clues:
+        word = clue.value.strip().lower()
+        inverted = "paywall" in clue.place and word in {"true", "yes", "1", "false", "no", "0"}
+        if word in _FREE or word in _PAID:
+            said.setdefault((word in _FREE) != inverted, clue)
+    for answer in (False, True):
+        if answer in said:
+            return answer, said[answer]
+    return None, None

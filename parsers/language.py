@@ -1,0 +1,96 @@
+"""The language of a text as a BCP 47 tag: read from the text itself, checked against the page's own claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from resiliparse.parse.lang import detect_fast
+
+SAMPLE: Final = 4_000  # characters: more change no verdict
+ENOUGH: Final = 120  # characters from which n-grams are surer than the page's claim
+_TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:$|[-_.@])", re.I)
+_OLD: Final = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "tl": "fil", "gr": "el", "cz": "cs", "jp": "ja", "dk": "da", "ua": "uk", "kr": "ko", "cn": "zh"}  # fmt: skip
+_ALIKE: Final = (  # languages that n-grams confuse: among these the page's own claim decides
+    frozenset({"no", "nb", "nn", "da"}), frozenset({"id", "ms"}), frozenset({"hr", "sr", "bs", "sl", "sh"}),
+    frozenset({"cs", "sk"}), frozenset({"es", "gl", "ca", "pt", "ast"}), frozenset({"hi", "mr", "ne", "bh"}),
+    frozenset({"ru", "uk", "bg", "be", "mk", "sr", "kk", "ky"}), frozenset({"ar", "fa", "ur", "ps", "arz"}),
+    frozenset({"af", "nl"}), frozenset({"de", "lb", "als", "nds"}), frozenset({"fr", "wa", "oc"}),
+    frozenset({"en", "sco"}), frozenset({"zh", "yue"}), frozenset({"it", "scn", "co", "vec"}), frozenset({"tr", "az"}),
+    frozenset({"fi", "et"}), frozenset({"sw", "rw", "lg"}),
+)  # fmt: skip
+# Scripts that one language, or nearly one, is written in: (pattern, language).
+_SCRIPTS: Final = tuple(
+    (re.compile(f"[{letters}]"), language)
+    for letters, language in (
+        ("\u3041-\u30fa", "ja"), ("\uac00-\ud7a3", "ko"), ("\u4e00-\u9fff", "zh"), ("\u0e01-\u0e4e", "th"),
+        ("\u0370-\u03ff\u1f00-\u1fff", "el"), ("\u05d0-\u05ea", "he"), ("\u10a0-\u10ff", "ka"),
+        ("\u0531-\u0587", "hy"), ("\u0b80-\u0bff", "ta"), ("\u0c00-\u0c7f", "te"), ("\u0c80-\u0cff", "kn"),
+        ("\u0d00-\u0d7f", "ml"), ("\u0a80-\u0aff", "gu"), ("\u0a00-\u0a7f", "pa"), ("\u0980-\u09ff", "bn"),
+        ("\u0b00-\u0b7f", "or"), ("\u0d80-\u0dff", "si"), ("\u0e80-\u0eff", "lo"), ("\u1780-\u17ff", "km"),
+        ("\u1000-\u109f", "my"), ("\u1200-\u137f", "am"), ("\u0f00-\u0fff", "bo"),
+    )
+)  # fmt: skip
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+
+def tag(claim: str) -> str | None:
+    """A claimed language as a BCP 47 tag ("en_US.UTF-8" as "en-US"); None where it is none."""
+    match = _TAG.match(claim.strip())
+    if not match:
+        return None
+    language = _OLD.get(match[1].lower(), match[1].lower())
+    parts = [language, match[2].title() if match[2] else "", match[3].upper() if match[3] else ""]
+    return "-".join(part for part in parts if part)
+
+
+def detect(text: str) -> str | None:
+    """The language that a text is written in, two or three letters; None where it is too short to say."""
+    sample = text[:SAMPLE]
+    script = _by_script(sample)
+    if script:
+        return script
+    if len(_LETTER.findall(sample)) < ENOUGH // 2:
+        return None
+    language, _ = detect_fast(sample)
+    return None if language == "unknown" else language
+
+
+def decide(text: str, claims: Iterable[str]) -> str | None:
+    """The text's language: what it reads as, with the region of a claim that agrees; else the first sane claim."""
+    tags = [known for claim in claims if (known := tag(claim))]
+    seen = detect(text)
+    if seen is None:
+        return tags[0] if tags else None
+    for known in tags:
+        if known.split("-")[0] == seen:
+            return known
+    for known in tags:
+        language = known.split("-")[0]
+        if any(seen in group and language in group for group in _ALIKE):
+            return known
+    return seen
+
+
+def _by_script(sample: str) -> str | None:
+    letters = max(1, len(_LETTER.findall(sample)))
+    if letters < 2 or sample.isascii():  # noqa: PLR2004 - one letter is no text
+        return None
+    counts = {language: len(pattern.findall(sample)) for pattern, language in _SCRIPTS}
+    if counts["ja"] > letters * 0.05 and counts["ja"] + counts["zh"] > letters * 0.3:
+        return "ja"
+    language = max(counts, key=lambda each: counts[each])
+    return language if counts[language] > letters * 0.3 else None
+
+
+_CJK: Final = re.compile("[\u3041-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
+_WORD: Final = re.compile(r"\w+(?:[’'.-]\w+)*")
+
+
+def count_words(text: str) -> int:
+    """The words of a text; each Chinese or Japanese character counts as one, as word processors count them."""
+    if text.isascii():
+        return len(_WORD.findall(text))
+    characters = len(_CJK.findall(text))
+    return characters + len(_WORD.findall(_CJK.sub(" ", text) if characters else text))

@@ -1,0 +1,153 @@
+"""Authors: a raw byline as the names in it, people told from agencies, teams and roles."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from parsers.hygiene import plain
+
+MAX_NAME: Final = 60  # characters; longer ones are sentences
+MAX_WORDS: Final = 7
+_URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.I)
+_PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
+_HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")
+_COMMA: Final = re.compile(r"\s*[,，、]\s*")
+_EDGE: Final = " \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
+_TITLE_AFTER: Final = re.compile(r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|ma|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|phd|lmft|lcsw|rdn|cpt|faan|mph|m\.?a|b\.?a|m\.?s|cscs|np|pharmd|od|psy\.?d|ed\.?d|obe|cfp|faclm)\.?$", re.I)  # fmt: skip
+_DATEISH: Final = re.compile(
+    r"\d{1,2}[./:-]\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}\s?(?:uhr|am|pm|min)\b|\d+\s", re.I
+)
+_TAIL: Final = re.compile(
+    r"[\s,–—-]+(?:(?:on|am|vom|le|el|il|den|op|på|at|for|im|in|from|updated|published|posted|last|aktualisiert|publié|publicado)\b.*"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b,?\s.*"
+    r"|(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s*\d.*|\d.*)$",
+    re.I,
+)
+_CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    openers: re.Pattern[str]
+    joiners: re.Pattern[str]
+    roles: frozenset[str]
+    organisations: frozenset[str]
+    organisation_words: frozenset[str]
+    never: frozenset[str]
+    particles: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    table = tomllib.loads(files("parsers").joinpath("people.toml").read_text(encoding="utf-8"))
+    openers = "|".join(re.escape(word) for word in sorted(table["openers"], key=len, reverse=True))
+    joiners = "|".join(re.escape(word) for word in table["joiners"])
+    return _Words(
+        re.compile(rf"^(?:{openers})(?:\s*[:：/]\s*|\s+|$)", re.I),
+        re.compile(rf"\s+(?:&|\+|{joiners})\s+", re.I),
+        *(
+            frozenset(table[key])
+            for key in ("roles", "organisations", "organisation_words", "never", "particles")
+        ),
+    )
+
+
+def split_names(raw: str) -> list[str]:
+    """The names in a raw byline, in order, each once: without openers, roles, addresses and dates."""
+    text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | "), 1_000)))
+    names: list[str] = []
+    for part in _HARD.split(text)[:40]:
+        for piece in _commas(_open(part)):
+            names.extend(_joined(piece))
+    return unique(names)
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names in order, each once, folded by letters alone; of two spellings the first."""
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(fold(name), name)
+    return list(seen.values())
+
+
+def fold(name: str) -> str:
+    """A name's letters and digits in lower case, single-spaced: what makes two spellings one name."""
+    return " ".join(re.findall(r"\w+", name.casefold()))
+
+
+def is_person(name: str) -> bool:
+    """Whether a name reads as a person's: two to five capitalised words, or two to five CJK letters."""
+    words = _words()
+    low = fold(name)
+    if low in words.organisations or any(word in words.organisation_words for word in low.split()):
+        return False
+    if _CJK.search(name):
+        return 2 <= len(name.replace(" ", "")) <= 12  # noqa: PLR2004 - a name, and no sentence
+    parts = name.split()
+    significant = [part for part in parts if part.lower() not in words.particles]
+    return 2 <= len(parts) <= 5 and bool(significant) and all(not p[0].islower() for p in significant)  # noqa: PLR2004
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name is a known agency, team or placeholder, or holds a word that only those bear."""
+    words, low = _words(), fold(name)
+    return low in words.organisations or any(word in words.organisation_words for word in low.split())
+
+
+def _open(part: str) -> str:
+    openers = _words().openers
+    for _ in range(3):
+        part = part.strip(_EDGE)
+        match = openers.match(part)
+        if not match or match.end() == len(part):
+            return part
+        part = part[match.end() :]
+    return part
+
+
+def _commas(part: str) -> list[str]:
+    """The pieces between commas, degrees put back to their names and roles left out."""
+    pieces: list[str] = []
+    for piece in _COMMA.split(part):
+        if _TITLE_AFTER.match(piece.strip()) and pieces:
+            continue
+        pieces.append(piece)
+    return pieces
+
+
+def _joined(piece: str) -> list[str]:
+    """The names in a piece that joining words part, where what they part are names themselves."""
+    parts = _words().joiners.split(piece)
+    named = [name for part in parts if (name := _name(part))]
+    if len(parts) > 1 and not all(is_person(name) or len(name.split()) == 1 for name in named):
+        whole = _name(piece)
+        return [whole] if whole else named
+    return named
+
+
+def _name(text: str) -> str:
+    """The text as one name, or "" where it is none."""
+    words = _words()
+    name = _TAIL.sub("", _open(text)).strip(_EDGE)
+    low = name.lower()
+    if not name or len(name) > MAX_NAME or low in words.never or not _WORD.search(name):
+        return ""
+    if _DATEISH.search(name) or len(name.split()) > MAX_WORDS:
+        return ""
+    tokens = fold(name).split()
+    if any(token in words.roles for token in tokens):
+        return "" if len(tokens) > 1 and not is_organisation(name) else name if is_organisation(name) else ""
+    if (
+        len(tokens) > 3
+        and sum(word[0].islower() for word in name.split() if word.lower() not in words.particles) > 1
+    ):  # noqa: PLR2004
+        return ""
+    return name

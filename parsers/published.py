@@ -1,0 +1,120 @@
+"""Publication dates: the days that a page names, as options, and what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from parsers.clue import Clue
+from parsers.dates import Moment, find_dates, possible
+from parsers.weigh import Option, Verdict, weigh
+
+MAX_PER_CLUE: Final = 3
+_URL_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?([01]?\d)[/_.-]?([0-3]?\d)(?!\d)")
+_URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)(?=[/-])")
+_PUBLISHED_WORD: Final = re.compile(
+    r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.I
+)
+_MODIFIED_WORD: Final = re.compile(
+    r"modif|updat|aktualisier|revised|edited|änder|bearbeitet|mis à jour|actualiz|atualiz|aggiorn|bijgewerkt",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A moment and the clue that it was read from."""
+
+    moment: Moment
+    clue: Clue
+
+
+def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, month_first: bool) -> list[Dated]:
+    """Every possible date in the clues, at most three from one, with its clue."""
+    return [
+        Dated(moment, clue)
+        for clue in clues
+        for moment in list(find_dates(clue.value, fetched_at, month_first=month_first))[:MAX_PER_CLUE]
+        if possible(moment, fetched_at)
+    ]
+
+
+def url_dates(url: str) -> list[Clue]:
+    """The day that an address bears in its path, as a clue."""
+    match = _URL_DAY.search(url)
+    return [Clue("published", "-".join(match.groups()), "url", "path")] if match else []
+
+
+def date_options(published: list[Dated], modified: list[Dated], url: str) -> list[Option]:
+    """The days of the dated clues with their features, in the order they were first met."""
+    groups: dict[date, list[Dated]] = {}
+    for dated in published:
+        groups.setdefault(dated.moment.at.date(), []).append(dated)
+    changed: dict[date, list[Dated]] = {}
+    for dated in modified:
+        changed.setdefault(dated.moment.at.date(), []).append(dated)
+        groups.setdefault(dated.moment.at.date(), [])
+    month = _URL_MONTH.search(url)
+    options = []
+    for day, found in groups.items():
+        names = _sources(found, changed.get(day, [])) | _order(day, groups)
+        if month and (day.year, day.month) == (int(month[1]), int(month[2])):
+            names.add("url-month")
+        clues = tuple(dated.clue for dated in [*found, *changed.get(day, [])])
+        options.append(Option(day.isoformat(), clues, frozenset(names)))
+    return options
+
+
+def choose_moment(day: str, dated: Iterable[Dated]) -> Dated | None:
+    """The most precise of the day's moments: with a time and an offset before a time alone before a day."""
+    same = [each for each in dated if each.moment.at.date().isoformat() == day]
+    return max(same, key=lambda each: (each.moment.precision == "second", each.moment.zoned), default=None)
+
+
+def weigh_dates(options: list[Option]) -> list[Verdict]:
+    """The days with their scores, best first."""
+    return weigh("published", options)
+
+
+def _sources(found: list[Dated], changed: list[Dated]) -> set[str]:
+    names = {f"from:{_source(dated.clue)}" for dated in found} | {
+        f"changed:{_source(d.clue)}" for d in changed
+    }
+    names.add(f"rules:{min(len({dated.clue.rule for dated in found}), 4)}")
+    steps = [dated.clue.steps for dated in found if dated.clue.steps]
+    if steps:
+        near = min(steps)
+        names.add(f"steps:{'1' if near < 2 else '2-3' if near < 4 else '4-6' if near < 7 else 'far'}")  # noqa: PLR2004
+    if any(dated.moment.precision == "second" for dated in found):
+        names.add("timed")
+    for dated in found:
+        if dated.clue.steps:
+            said = f"{dated.clue.value} {dated.clue.note}"
+            if _PUBLISHED_WORD.search(said):
+                names.add("says-published")
+            if _MODIFIED_WORD.search(said):
+                names.add("says-modified")
+    return names
+
+
+def _source(clue: Clue) -> str:
+    if clue.rule == "meta":
+        return f"meta:{clue.place}" if clue.place.startswith(("article", "og", "date", "dc")) else "meta"
+    if clue.rule.startswith("jsonld"):
+        return f"{clue.rule}:{clue.place.rpartition('.')[2]}"
+    return clue.rule
+
+
+def _order(day: date, groups: dict[date, list[Dated]]) -> set[str]:
+    days = sorted(groups)
+    names = {"only-day"} if len(days) == 1 else set()
+    if len(days) > 1:
+        names.add("earliest" if day == days[0] else "latest" if day == days[-1] else "between")
+    if next(iter(groups)) == day:
+        names.add("first-met")
+    if day < datetime(1995, 1, 1, tzinfo=UTC).date():
+        names.add("before-the-web")
+    return names

@@ -1,0 +1,235 @@
+"""From clues to fields: every value chosen by what agrees with the other clues and the visible page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from parsers import urls
+from parsers.authors import choose_authors
+from parsers.clue import Clue, FieldName
+from parsers.clues import Clues
+from parsers.dateline import find_dateline
+from parsers.fields import Candidate, Fields, origin
+from parsers.hygiene import TEXT_LIMIT, plain
+from parsers.images import choose_images
+from parsers.kind import decide_free, decide_kind
+from parsers.language import count_words, decide, tag
+from parsers.model import Origin, Page, Precision
+from parsers.published import Dated, choose_moment, date_options, read_dates, url_dates, weigh_dates
+from parsers.titles import title_options
+from parsers.weigh import Option, Verdict, weigh
+
+MAX_TAGS: Final = 40
+MAX_CANDIDATES: Final = 12
+_COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
+_PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.I)
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Where values and their origins are gathered while a page is resolved."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Origin] = field(default_factory=dict)
+    candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+
+    def take(self, name: str, value: Any, clue: Clue | None) -> None:
+        if value not in (None, "", ()):
+            self.values[name] = value
+            if clue is not None:
+                self.provenance[name] = origin(clue)
+
+    def show(self, name: str, ranked: Iterable[Verdict], taken: Iterable[Option]) -> None:
+        chosen = {option.value for option in taken}
+        self.candidates[name] = tuple(
+            Candidate(
+                v.option.value,
+                round(v.score, 2),
+                v.option.value in chosen,
+                tuple(map(origin, v.option.clues[:6])),
+            )
+            for v in list(ranked)[:MAX_CANDIDATES]
+        )
+
+
+def resolve(clues: Clues, page: Page, text: str = "") -> Fields:
+    """The fields that the clues and the story's text give; raises nothing, whatever they hold."""
+    ledger = _Ledger()
+    ledger.values["host"] = urls.host_of(page.url)
+    _site(clues, ledger)
+    _title(clues, page, ledger)
+    _authors(clues, page, ledger)
+    _dates(clues, page, ledger)
+    _language(clues, text, ledger)
+    _words(clues, page, ledger)
+    _addresses(clues, page, ledger)
+    _story(clues, page, text, ledger)
+    return Fields(**ledger.values, provenance=ledger.provenance, candidates=ledger.candidates)
+
+
+def _site_names(clues: Clues, page: Page) -> list[str]:
+    host = urls.registered_name(urls.host_of(page.url))
+    return [*(plain(clue.value, 100) for clue in clues.of("site_name")), host]
+
+
+def _site(clues: Clues, ledger: _Ledger) -> None:
+    named = [(plain(clue.value, 100), clue) for clue in clues.of("site_name")]
+    named = [(name, clue) for name, clue in named if name and "/" not in name and not name.startswith("@")]
+    order = {"og:site_name": 0}
+    named.sort(key=lambda item: order.get(item[1].place, 1 if item[1].rule.startswith("jsonld") else 2))
+    if named:
+        ledger.take("site_name", *named[0])
+
+
+def _title(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    ranked = weigh("title", title_options(clues.of("title"), page.url, _site_names(clues, page)))
+    ledger.show("title", ranked, [verdict.option for verdict in ranked[:1]])
+    if ranked:
+        ledger.take("title", ranked[0].option.value, ranked[0].option.clues[0])
+
+
+def _authors(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    chosen, ranked = choose_authors(clues.of("author"), _site_names(clues, page))
+    ledger.show("authors", ranked, [verdict.option for verdict in chosen])
+    if not chosen:
+        return
+    ledger.take("authors", tuple(verdict.option.value for verdict in chosen), chosen[0].option.clues[0])
+    seen = [clue for verdict in chosen for clue in verdict.option.clues if clue.steps]
+    if seen:
+        best = min(seen, key=lambda clue: (clue.rule not in {"by-line", "byline"}, clue.steps))
+        ledger.take("byline", plain(best.value.replace(" | ", " "), 300), best)
+
+
+def _dates(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    month_first = _month_first(clues)
+    stated = [*clues.of("published"), *url_dates(page.url)]
+    published = read_dates(stated, page.fetched_at, month_first=month_first)
+    modified = read_dates(clues.of("modified"), page.fetched_at, month_first=month_first)
+    ranked = weigh_dates(date_options(published, modified, page.url))
+    ledger.show("published_at", ranked, [verdict.option for verdict in ranked[:1]])
+    best = choose_moment(ranked[0].option.value, [*published, *modified]) if ranked else None
+    _moment("published_at", best, stated, ledger)
+    if best:
+        precision: Precision = best.moment.precision
+        ledger.values["published_precision"] = precision
+    _moment("modified_at", _latest(modified, best), clues.of("modified"), ledger)
+
+
+def _month_first(clues: Clues) -> bool:
+    """Whether 03/04/2021 is March: on American pages alone."""
+    claims = [tag(clue.value) for clue in clues.of("language")]
+    return "en-US" in claims
+
+
+def _moment(name: str, best: Dated | None, clues: Iterable[Clue], ledger: _Ledger) -> None:
+    if best is not None:
+        ledger.take(name, best.moment.at, best.clue)
+        return
+    unread = next(iter(clues), None)
+    if unread is not None:
+        ledger.provenance[name] = Origin("impossible", unread.place, origin(unread).raw)
+
+
+def _latest(modified: list[Dated], published: Dated | None) -> Dated | None:
+    """The first of the page's modification times that is not before its publication; metadata goes first."""
+    since: datetime | None = published.moment.at if published else None
+    later = [each for each in modified if since is None or each.moment.at.date() >= since.date()]
+    return max(
+        later, key=lambda each: (each.clue.steps == 0, each.moment.precision == "second"), default=None
+    )
+
+
+def _language(clues: Clues, text: str, ledger: _Ledger) -> None:
+    stated = clues.of("language")
+    language = decide(text, (clue.value for clue in stated))
+    same = [
+        clue
+        for clue in stated
+        if language and (tag(clue.value) or "").split("-")[0] == language.split("-")[0]
+    ]
+    ledger.take("language", language, same[0] if same else Clue("language", text[:80], "text", "story"))
+
+
+def _words(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    title = ledger.values.get("title", "")
+    _first(clues, "description", lambda value: plain(value, TEXT_LIMIT), ledger)
+    _first(clues, "subtitle", lambda value: _subtitle(value, title), ledger)
+    _first(clues, "section", _section, ledger)
+    _first(clues, "license", lambda value: _license(value, page.url), ledger)
+    best: list[str] = []
+    for clue in clues.of("tag"):
+        words = [plain(word, 100) for word in _COMMAS.split(clue.value)]
+        group = [word for word in dict.fromkeys(words) if word]
+        if clue.place == "article:tag" or clue.rule == "jsonld":
+            best.extend(group)
+            ledger.provenance.setdefault("tags", origin(clue))
+        elif not best and len(group) < MAX_TAGS:
+            best = group
+            ledger.provenance.setdefault("tags", origin(clue))
+    ledger.take("tags", tuple(dict.fromkeys(best))[:MAX_TAGS], None)
+
+
+def _first(clues: Clues, name: FieldName, read: Callable[[str], str | None], ledger: _Ledger) -> None:
+    for clue in clues.of(name):
+        value = read(clue.value)
+        if value:
+            ledger.take(name, value, clue)
+            return
+
+
+def _subtitle(value: str, title: str) -> str | None:
+    text = plain(value)
+    same = text.casefold().strip(" .") == title.casefold().strip(" .")
+    return None if same or len(text.split()) < 3 else text  # noqa: PLR2004 - a word or two is a kicker
+
+
+def _section(value: str) -> str | None:
+    text = plain(value.rpartition(" > ")[2], 80)
+    return text if text and "/" not in text.strip("/") and len(text.split()) <= 6 else None  # noqa: PLR2004
+
+
+def _license(value: str, base: str) -> str | None:
+    if value.startswith(("http", "/")):
+        return urls.absolute(value, base)
+    return plain(value, 200) or None
+
+
+def _addresses(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    for rank in ("link", "jsonld", "meta"):
+        for clue in clues.of("canonical"):
+            address = urls.canonical(clue.value, page.url) if clue.rule == rank else None
+            if address and "canonical_url" not in ledger.values:
+                ledger.take("canonical_url", address, clue)
+    for clue in clues.of("next_page"):
+        address = urls.absolute(clue.value, page.url)
+        if address and _continues(address, page.url):
+            ledger.take("next_page", address, clue)
+            break
+
+
+def _continues(address: str, url: str) -> bool:
+    """Whether an address is a later page of the same story, and not the next story."""
+    if urls.host_of(address) != urls.host_of(url) or address == url:
+        return False
+    one, two = (_PAGE_NUMBER.sub("", urlsplit(each).path).strip("/") for each in (address, url))
+    return bool(two) and one == two
+
+
+def _story(clues: Clues, page: Page, text: str, ledger: _Ledger) -> None:
+    images, clue = choose_images(clues.of("image"), page.url)
+    ledger.take("images", images, clue)
+    free, clue = decide_free(clues.of("free"))
+    ledger.take("is_free", free, clue)
+    kind, clue = decide_kind(
+        clues.of("kind"), page.url, ledger.values.get("title", ""), ledger.values.get("section")
+    )
+    ledger.take("kind", kind, clue)
+    dateline = find_dateline(text)
+    if dateline:
+        ledger.take("dateline", dateline, Clue("title", text[:100], "dateline", "first paragraph"))
+    ledger.values["word_count"] = count_words(text)
