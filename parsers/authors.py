@@ -7,11 +7,12 @@ from typing import Final
 
 from parsers.clue import Clue
 from parsers.people import fold, is_organisation, is_person, split_names
-from parsers.weigh import Option, Verdict, weigh
+from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.0  # log-odds: likelier an author than not
-LAST_RESORT: Final = -1.2  # with nobody above the threshold, the best name above this one
+LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name above this one
 MAX_AUTHORS: Final = 20
+PART_OF_SITE: Final = 5  # letters from which a name inside the site's own is no accident
 _Named = tuple[str, int, Clue]  # a name as spelt, its place in its clue, the clue
 
 
@@ -53,10 +54,9 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     }
     options = []
     for key, found in groups.items():
-        names = _sources(found, sizes) | _shape(key, found[0][0], sites)
-        names |= _company(key, known, trusted)
+        features = _sources(found, sizes) | _shape(key, found[0][0], sites) | _company(key, known, trusted)
         spelling = min(found, key=lambda item: (item[0].isupper(), item[0].islower()))[0]
-        options.append(Option(spelling, tuple(clue for _, _, clue in found), frozenset(names)))
+        options.append(Option(spelling, tuple(clue for _, _, clue in found), frozenset(features)))
     return options
 
 
@@ -78,11 +78,10 @@ def _sources(found: list[_Named], sizes: dict[int, int]) -> set[str]:
     names |= {f"note:{clue.note}" for _, _, clue in found if clue.rule.startswith("jsonld") and clue.note}
     steps = [clue.steps for _, _, clue in found if clue.steps]
     if steps:
-        near = min(steps)
-        names.add(f"steps:{'1' if near < 2 else '2-3' if near < 4 else '4-6' if near < 7 else 'far'}")  # noqa: PLR2004
+        names.add(bucket("steps", min(steps), (2, 4, 7)))
     else:
         names.add("unseen")
-    names.add(f"place:{min(min(place for _, place, _ in found), 3)}")
+    names.add(f"place:{min(3, *(place for _, place, _ in found))}")
     if any(clue.rule in {"byline", "by-line"} and sizes[id(clue)] == 1 for _, _, clue in found):
         names.add("alone-in-byline")
     return names
@@ -94,7 +93,9 @@ def _shape(key: str, name: str, sites: set[str]) -> set[str]:
     if is_organisation(name):
         names.add("organisation")
     squeezed = key.replace(" ", "")
-    if any(squeezed == site or (len(squeezed) > 4 and squeezed in site) for site in sites if site):  # noqa: PLR2004
+    if any(
+        squeezed == site or (len(squeezed) >= PART_OF_SITE and squeezed in site) for site in sites if site
+    ):
         names.add("site")
     if name.islower():
         names.add("lower-case")

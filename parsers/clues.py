@@ -1,4 +1,4 @@
-"""Every clue that a page gives of its article's fields, with its origin: from its head, its JSON-LD, its face."""
+"""Every clue that a page gives of its article: from its head, its JSON-LD, its face and its feed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from parsers.clue import Clue, FieldName
 from parsers.meta import read_head
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
+from parsers.state import read_state
 from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
+MAX_SCRIPTS: Final = 30
+_DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,26 @@ class Clues:
         return self.found.get(field, ())
 
 
-def read_clues(tree: LexborHTMLParser, page: Page) -> Clues:
+def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     """Every clue that a parsed page and what its feed said of it give; raises nothing, whatever the page."""
     found: dict[FieldName, list[Clue]] = {}
-    for clue in _all(tree, page):
-        clues = found.setdefault(clue.field, [])
-        if clue.value.strip() and len(clues) < MAX_CLUES:
-            clues.append(clue)
+    _gather(_markup(tree, page), found)
+    if not any(clue.rule in _DATED for clue in found.get("published", ())):
+        _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
     return Clues({field: tuple(clues) for field, clues in found.items()})
 
 
-def _all(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
+def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
+    for clue in clues:
+        same = found.setdefault(clue.field, [])
+        if clue.value.strip() and len(same) < MAX_CLUES:
+            same.append(clue)
+
+
+def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
     head = list(read_head(tree))
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
-    scripts = (node.text() or "" for node in tree.css('script[type*="ld+json" i]')[:30])
+    scripts = (node.text() or "" for node in tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS])
     yield from read_jsonld(scripts, page.url, title)
     yield from head
     yield from read_visible(tree)

@@ -1,4 +1,4 @@
-"""Dates: what a page wrote, as an aware time or a day; what cannot be is told apart from what cannot be read."""
+"""Dates: what a page wrote, as an aware time or a day, in the notations and languages of the wild."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _TIME: Final = (
     r"(?P<hour>\d{1,2})\s?[:.h時시时點点]\s?(?P<minute>\d{2})(?:[:.分분](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?!\d)"
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
 )
-_ZONE: Final = r"\s*(?:\(?(?P<zone>[zZ]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b|\b[A-Z]{3,4}\b))?"
+_ZONE: Final = (
+    r"\s*(?:\(?(?P<zone>[zZ]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b"
+    r"|\b[A-Z]{3,4}\b))?"
+)
 _AFTER: Final = re.compile(
     rf"(?:\s*[T,;|•·–—-]\s*|\s+(?:at|um|à|a las|alle|às|kl\.?|om|o|в|\W)\s*|\s+)?{_TIME}{_ZONE}"
 )
@@ -33,21 +36,26 @@ _BEFORE: Final = re.compile(
     rf"{_TIME}\s*(?:(?:Uhr|Uhr am|hrs?)\b)?{_ZONE}\s*(?:on|am|,|-|–|\|)?\s*(?:[^\W\d_]+,?\s*)?$"
 )
 _COMPACT: Final = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?:T?(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)"
+    r"(?:T?(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)"
     r"(?P<second>[0-5]\d)?(?P<half>)" + _ZONE + r")?(?![\d])"
 )
 _YEAR_FIRST: Final = re.compile(
-    r"(?<![\d.])(?P<year>(?:1[89]|20)\d\d)\s?[-/.年년]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})(?:[日일]|\b|(?=T))"
+    r"(?<![\d.])(?P<year>(?:1[89]|20)\d\d)\s?[-/.年년]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})"
+    r"(?:[日일]|\b|(?=T))"
 )
 _YEAR_LAST: Final = re.compile(
-    r"(?<![\d.,])(?P<first>\d{1,2})\s?[./-]\s?(?P<second_>\d{1,2})\s?[./-]\s?(?P<year>(?:19|20)\d\d|\d\d)(?![\d])"
+    r"(?<![\d.,])(?P<first>\d{1,2})\s?[./-]\s?(?P<second_>\d{1,2})\s?[./-]\s?"
+    r"(?P<year>(?:19|20)\d\d|\d\d)(?![\d])"
 )
 _DAY_FIRST: Final = re.compile(
-    r"(?<![\d.])(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[\s,./-]*(?:of |de |d['’])?(?P<name>[^\W\d_]{3,12})\.?,?"
+    r"(?<![\d.])(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[\s,./-]*(?:of |de |d['’])?"
+    r"(?P<name>[^\W\d_]{3,12})\.?,?"
     r"[\s,./-]*(?:de |del |г\.? )?(?P<year>(?:1[89]|20)\d\d)\b"
 )
 _MONTH_FIRST: Final = re.compile(
-    r"\b(?P<name>[^\W\d_]{3,12})\.?\s*(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)(?P<year>(?:1[89]|20)\d\d)\b"
+    r"\b(?P<name>[^\W\d_]{3,12})\.?\s*(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)"
+    r"(?P<year>(?:1[89]|20)\d\d)\b"
 )
 _JS: Final = re.compile(
     r"\b[A-Z][a-z]{2} (?P<name>[A-Z][a-z]{2}) (?P<day>\d{1,2}) "
@@ -59,17 +67,20 @@ _YEAR_NAME: Final = re.compile(
 )
 _EPOCH: Final = re.compile(r"^\s*(\d{9,10}|\d{13})(?:\.\d+)?\s*$")
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
-_ZONES: Final = {  # minutes east of Greenwich, of the abbreviations that mean one thing in news (RFC 5322, 4.3)
-    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MEZ": 60, "CEST": 120, "MESZ": 120,
-    "EET": 120, "SAST": 120, "EEST": 180, "MSK": 180, "EAT": 180, "WIB": 420, "HKT": 480, "SGT": 480, "JST": 540,
-    "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EDT": -240, "EST": -300, "CDT": -300,
-    "CST": -360, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480, "ET": -300, "PT": -480,
+_WIDEST: Final = 18 * 60  # minutes: no offset is farther from Greenwich
+_MILLISECONDS: Final = 13  # digits of an epoch that counts them
+_ZONES: Final = {  # minutes east of Greenwich, where news means one thing by it (RFC 5322, 4.3)
+    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MEZ": 60, "CEST": 120,
+    "MESZ": 120, "EET": 120, "SAST": 120, "EEST": 180, "MSK": 180, "EAT": 180, "WIB": 420, "HKT": 480,
+    "SGT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EDT": -240,
+    "EST": -300, "CDT": -300, "CST": -360, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480, "ET": -300,
+    "PT": -480,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time as a page wrote it: `zoned` is False where the page named no offset and UTC was assumed."""
+    """A point in time as a page wrote it: `zoned` is False where it named no offset and UTC was assumed."""
 
     at: datetime
     precision: Precision
@@ -82,7 +93,7 @@ def parse_date(raw: str, fetched_at: datetime | None = None, *, month_first: boo
 
 
 def possible(moment: Moment, fetched_at: datetime | None) -> bool:
-    """Whether an article can bear this date: not before newspapers' archives, not after the fetch and a day."""
+    """Whether an article can bear this date: from newspapers' archives on, until the fetch and a day."""
     return moment.at.year >= FIRST_YEAR and (fetched_at is None or moment.at <= fetched_at + SLACK)
 
 
@@ -105,7 +116,7 @@ def find_dates(
 
 
 def _from_epoch(digits: str) -> Iterator[Moment]:
-    seconds = int(digits) / (1000 if len(digits) > 10 else 1)  # noqa: PLR2004 - thirteen digits count milliseconds
+    seconds = int(digits) / (1000 if len(digits) == _MILLISECONDS else 1)
     yield Moment(datetime.fromtimestamp(int(seconds), UTC), "second", zoned=True)
 
 
@@ -164,9 +175,9 @@ def _offset(zone: str) -> timezone | None:
         minutes = int(numbers[2]) * 60 + int(numbers[3] or 0)
         return (
             timezone(timedelta(minutes=-minutes if numbers[1] == "-" else minutes))
-            if minutes < 1080
+            if minutes <= _WIDEST
             else None
-        )  # noqa: PLR2004
+        )
     minutes_east = _ZONES.get(zone.upper())
     return None if minutes_east is None else timezone(timedelta(minutes=minutes_east))
 
@@ -199,7 +210,7 @@ def _words() -> dict[str, Any]:
 
 @cache
 def months() -> dict[str, int]:
-    """Month numbers by name in lower case, with every abbreviation of three letters or more that is unambiguous."""
+    """Month numbers by name in lower case, and by every unambiguous beginning of three letters or more."""
     full = [
         (name, number)
         for names in _words()["months"].values()

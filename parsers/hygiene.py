@@ -16,7 +16,6 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200e\u200f"
     "\u061c\u200b\u2060\u00ad\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_SPACE: Final = re.compile(r"\s+")
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _TWICE_ESCAPED: Final = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 
@@ -28,11 +27,14 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = FIELD_LIMIT) -> str:
     """The text cleaned, its white space folded to single spaces, cut at `limit` characters."""
-    return _SPACE.sub(" ", clean(text[: limit * 4])).strip()[:limit].rstrip()
+    folded = " ".join(text[: limit * 4].split())
+    if not folded.isprintable():  # format and control characters are not; plain text is, and is most text
+        folded = " ".join(clean(folded).split())
+    return folded[:limit].rstrip()
 
 
 def plain(value: str, limit: int = FIELD_LIMIT) -> str:
-    """A metadata value as one line of plain text: tags taken out, entities that were escaped twice resolved."""
+    """A metadata value as one line of plain text: tags taken out, twice-escaped entities resolved."""
     if "&" in value and _TWICE_ESCAPED.search(value):
         value = unescape(value)
     if "<" in value:

@@ -14,12 +14,14 @@ from parsers.urls import absolute
 
 MAX_IMAGES: Final = 20
 _CREDIT: Final = re.compile(
-    r"\s*[(\[]?\b(?:photo(?:graph)?s?(?: credit| by)?|foto(?:s|graf)?|bild(?:er)?|credits?|image(?: credit)?|picture"
-    r"|quelle|source|crédit(?:s)?(?: photo)?|©|\(c\))\s*[:/©]?\s*(?P<credit>[^()\[\]]{2,100})[)\]]?\s*$|\s*©\s*(?P<mark>[^()]{2,100})$",
-    re.I,
+    r"\s*[(\[]?\b(?:photo(?:graph)?s?(?: credit| by)?|foto(?:s|graf)?|bild(?:er)?|credits?|image(?: credit)?"
+    r"|picture|quelle|source|crédit(?:s)?(?: photo)?|\(c\))\s*[:/©]?\s*(?P<credit>[^()\[\]]{2,100})[)\]]?\s*$"
+    r"|\s*©\s*(?P<mark>[^()]{2,100})$",
+    re.IGNORECASE,
 )
 _ICON: Final = re.compile(
-    r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo", re.I
+    r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo",
+    re.IGNORECASE,
 )
 
 
@@ -43,7 +45,7 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """A caption's words and the credit that closes it ("Photo: A. Name", "© Agency"); None for what is missing."""
+    """A caption's words and the credit that closes it ("Photo: A. Name", "© Agency"); None for none."""
     text = plain(caption)
     match = _CREDIT.search(text)
     if match is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any, Final
 
@@ -15,10 +15,30 @@ MAX_NODES: Final = 2_000
 MAX_DEPTH: Final = 12
 
 ARTICLE_TYPES: Final = frozenset(
-    "article newsarticle reportagenewsarticle opinionnewsarticle analysisnewsarticle backgroundnewsarticle"
-    " reviewnewsarticle askpublicnewsarticle satiricalarticle advertisercontentarticle blogposting"
-    " liveblogposting socialmediaposting techarticle scholarlyarticle medicalscholarlyarticle report"
-    " discussionforumposting review criticreview recipe howto".split()
+    [
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "opinionnewsarticle",
+        "analysisnewsarticle",
+        "backgroundnewsarticle",
+        "reviewnewsarticle",
+        "askpublicnewsarticle",
+        "satiricalarticle",
+        "advertisercontentarticle",
+        "blogposting",
+        "liveblogposting",
+        "socialmediaposting",
+        "techarticle",
+        "scholarlyarticle",
+        "medicalscholarlyarticle",
+        "report",
+        "discussionforumposting",
+        "review",
+        "criticreview",
+        "recipe",
+        "howto",
+    ]
 )
 MEDIA_TYPES: Final = frozenset(
     {"videoobject", "audioobject", "podcastepisode", "imagegallery", "mediagallery"}
@@ -53,9 +73,10 @@ def load(script: str) -> Any:
     text = _COMMENT_END.sub("", _COMMENT.sub("", script[:MAX_CHARS])).strip("\ufeff \t\r\n;")
     if not text:
         return None
-    for attempt in (lambda: text, lambda: unescape(text), lambda: _mend(text)):
+    attempts: tuple[Callable[[str], str], ...] = (str, unescape, _mend)
+    for attempt in attempts:
         try:
-            return _DECODER.raw_decode(attempt())[0]
+            return _DECODER.raw_decode(attempt(text))[0]
         except ValueError:
             continue
         except RecursionError:

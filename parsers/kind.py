@@ -1,4 +1,4 @@
-"""What kind of article a page is, and whether it is free to read: from its own words, its address, its title."""
+"""What kind of article a page is, and whether it is free: from its own words, its address, its title."""
 
 from __future__ import annotations
 
@@ -10,40 +10,52 @@ from urllib.parse import urlsplit
 from parsers.clue import Clue
 from parsers.model import ArticleKind
 
-_TYPES: Final[dict[str, ArticleKind]] = {
-    "liveblogposting": "live", "opinionnewsarticle": "opinion", "reviewnewsarticle": "review", "review": "review",
-    "criticreview": "review", "videoobject": "video", "video": "video", "video.other": "video", "video.movie": "video",
-    "video.episode": "video", "audioobject": "audio", "podcastepisode": "audio", "music.song": "audio",
-    "imagegallery": "gallery", "mediagallery": "gallery", "gallery": "gallery", "interview": "interview",
-    "opinion": "opinion", "liveblog": "live", "live": "live", "podcast": "audio",
-}  # fmt: skip
-_WORDS: Final[tuple[tuple[ArticleKind, str], ...]] = (
-    ("live", "live|liveblog|live-blog|liveticker|newsblog|ticker|en-direct|en-vivo|endirecto|diretta"),
-    ("opinion", "opinions?|op-ed|oped|editorials?|kommentare?|meinung|tribunes?|columnas?|columnists?|commentisfree"
-     "|commentary|leitartikel|kolumnen?|opiniao|opinioni|opinie|opinion-columnists|debatt|leder|editoriales"),
-    ("gallery", "galler(?:y|ies)|galerien?|fotostrecken?|bildergalerien?|photos|slideshow|diaporama|fotogalerias?|galleria"),
-    ("video", "videos?|watch|mediathek"),
-    ("audio", "audio|podcasts?|listen|son"),
-    ("review", "reviews?|rezension(?:en)?|kritiken?|critiques?|recensioni"),
-    ("interview", "interviews?|entrevistas?|intervista|entretiens?"),
-)  # fmt: skip
-_SEGMENTS: Final = tuple((kind, re.compile(rf"^(?:{words})$", re.I)) for kind, words in _WORDS)
+_TYPE_WORDS: Final[tuple[tuple[ArticleKind, str], ...]] = (
+    ("live", "liveblogposting liveblog live"),
+    ("opinion", "opinionnewsarticle opinion"),
+    ("review", "reviewnewsarticle review criticreview"),
+    ("video", "videoobject video video.other video.movie video.episode"),
+    ("audio", "audioobject podcastepisode music.song podcast"),
+    ("gallery", "imagegallery mediagallery gallery"),
+    ("interview", "interview"),
+)
+_TYPES: Final = {word: kind for kind, words in _TYPE_WORDS for word in words.split()}
+_WORDS: Final[dict[ArticleKind, str]] = {
+    "live": r"live|live-?blog|liveticker|newsblog|ticker|en-direct|en-vivo|endirecto|diretta",
+    "opinion": r"opinions?|op-?ed|editorials?|kommentare?|meinung|tribunes?|columnas?|columnists?|leitartikel"
+    r"|commentisfree|commentary|kolumnen?|opiniao|opinioni|opinie|debatt|leder|editoriales",
+    "gallery": r"galler(?:y|ies)|galerien?|fotostrecken?|bildergalerien?|photos|slideshow|diaporama"
+    r"|fotogalerias?|galleria",
+    "video": r"videos?|watch|mediathek",
+    "audio": r"audio|podcasts?|listen",
+    "review": r"reviews?|rezension(?:en)?|kritiken?|critiques?|recensioni",
+    "interview": r"interviews?|entrevistas?|intervista|entretiens?",
+}
+_SEGMENTS: Final = tuple(
+    (kind, re.compile(rf"^(?:{words})$", re.IGNORECASE)) for kind, words in _WORDS.items()
+)
 _TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
     (
         "live",
         re.compile(
-            r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\b|\blive:", re.I
+            r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\b|\blive:",
+            re.IGNORECASE,
         ),
     ),
-    ("opinion", re.compile(r"^(?:opinion|kommentar|meinung|editorial|op-ed|leitartikel)\s*[:|–-]", re.I)),
+    (
+        "opinion",
+        re.compile(r"^(?:opinion|kommentar|meinung|editorial|op-ed|leitartikel)\s*[:|–-]", re.IGNORECASE),
+    ),
     (
         "interview",
-        re.compile(r"^(?:interview|im interview)\b|\binterview\s*[:|–-]|^entretien\b|^entrevista\b", re.I),
+        re.compile(
+            r"^(?:interview|im interview)\b|\binterview\s*[:|–-]|^entretien\b|^entrevista\b", re.IGNORECASE
+        ),
     ),
-    ("review", re.compile(r"^review\s*[:|–-]|\breview\s*[:|–-]\s|\sreview$|^rezension\b", re.I)),
-    ("video", re.compile(r"^(?:video|watch)\s*[:|–-]", re.I)),
-    ("audio", re.compile(r"^podcast\s*[:|–-]", re.I)),
-    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?", re.I)),
+    ("review", re.compile(r"^review\s*[:|–-]|\breview\s*[:|–-]\s|\sreview$|^rezension\b", re.IGNORECASE)),
+    ("video", re.compile(r"^(?:video|watch)\s*[:|–-]", re.IGNORECASE)),
+    ("audio", re.compile(r"^podcast\s*[:|–-]", re.IGNORECASE)),
+    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?", re.IGNORECASE)),
 )
 _FREE: Final = frozenset(
     {"true", "free", "yes", "1", "http://schema.org/true", "https://schema.org/true", "none"}

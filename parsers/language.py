@@ -10,14 +10,20 @@ from resiliparse.parse.lang import detect_fast
 
 SAMPLE: Final = 4_000  # characters: more change no verdict
 ENOUGH: Final = 120  # characters from which n-grams are surer than the page's claim
-_TAG: Final = re.compile(r"^([a-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:$|[-_.@])", re.I)
-_OLD: Final = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "tl": "fil", "gr": "el", "cz": "cs", "jp": "ja", "dk": "da", "ua": "uk", "kr": "ko", "cn": "zh"}  # fmt: skip
+_TAG: Final = re.compile(
+    r"^([a-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:$|[-_.@])", re.IGNORECASE
+)
+_OLD: Final = {  # withdrawn codes, and countries' codes that pages put in their place
+    "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "gr": "el", "cz": "cs", "jp": "ja",
+    "dk": "da", "ua": "uk", "kr": "ko", "cn": "zh",
+}  # fmt: skip
 _ALIKE: Final = (  # languages that n-grams confuse: among these the page's own claim decides
     frozenset({"no", "nb", "nn", "da"}), frozenset({"id", "ms"}), frozenset({"hr", "sr", "bs", "sl", "sh"}),
     frozenset({"cs", "sk"}), frozenset({"es", "gl", "ca", "pt", "ast"}), frozenset({"hi", "mr", "ne", "bh"}),
     frozenset({"ru", "uk", "bg", "be", "mk", "sr", "kk", "ky"}), frozenset({"ar", "fa", "ur", "ps", "arz"}),
     frozenset({"af", "nl"}), frozenset({"de", "lb", "als", "nds"}), frozenset({"fr", "wa", "oc"}),
-    frozenset({"en", "sco"}), frozenset({"zh", "yue"}), frozenset({"it", "scn", "co", "vec"}), frozenset({"tr", "az"}),
+    frozenset({"en", "sco"}), frozenset({"zh", "yue"}), frozenset({"it", "scn", "co", "vec"}),
+    frozenset({"tr", "az"}),
     frozenset({"fi", "et"}), frozenset({"sw", "rw", "lg"}),
 )  # fmt: skip
 # Scripts that one language, or nearly one, is written in: (pattern, language).
@@ -58,7 +64,7 @@ def detect(text: str) -> str | None:
 
 
 def decide(text: str, claims: Iterable[str]) -> str | None:
-    """The text's language: what it reads as, with the region of a claim that agrees; else the first sane claim."""
+    """The text's language: what it reads as, with a claim's region where that agrees; else a claim."""
     tags = [known for claim in claims if (known := tag(claim))]
     seen = detect(text)
     if seen is None:
@@ -89,7 +95,7 @@ _WORD: Final = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 
 def count_words(text: str) -> int:
-    """The words of a text; each Chinese or Japanese character counts as one, as word processors count them."""
+    """The words of a text; each Chinese or Japanese character is one, as word processors count."""
     if text.isascii():
         return len(_WORD.findall(text))
     characters = len(_CJK.findall(text))

@@ -23,7 +23,7 @@ _FIELDS: Final[dict[FieldName, str]] = {
     " dcterms.date dcterms.created dcterms.issued dc.date.created parsely-pub-date sailthru.date"
     " citation_publication_date cxenseparse:recs:publishtime article:publication_date date.issued"
     " originalpublicationdate article_date_original displaydate timestamp last-publish-date article.published"
-    " rnews:datepublished publication_date bt:pubdate analyticsattributes.articledate publishtime dcsext.artpub"
+    " rnews:datepublished publication_date bt:pubdate analyticsattributes.articledate publishtime"
     " article:post_date og:pubdate",
     "modified": "article:modified_time og:updated_time og:article:modified_time article:modified datemodified"
     " last-modified lastmod dcterms.modified dc.date.modified modified_time article.updated bt:moddate"

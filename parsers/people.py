@@ -14,21 +14,27 @@ from parsers.hygiene import plain
 
 MAX_NAME: Final = 60  # characters; longer ones are sentences
 MAX_WORDS: Final = 7
-_URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.I)
+SENTENCE: Final = 3  # words beyond which two in lower case make a sentence
+_URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
 _PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
 _HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")
 _COMMA: Final = re.compile(r"\s*[,，、]\s*")
 _EDGE: Final = " \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
-_TITLE_AFTER: Final = re.compile(r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|ma|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|phd|lmft|lcsw|rdn|cpt|faan|mph|m\.?a|b\.?a|m\.?s|cscs|np|pharmd|od|psy\.?d|ed\.?d|obe|cfp|faclm)\.?$", re.I)  # fmt: skip
+_TITLE_AFTER: Final = re.compile(
+    r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|lmft|lcsw|rdn"
+    r"|cpt|faan|mph|m\.?a|b\.?a|m\.?s|cscs|np|pharmd|od|psy\.?d|ed\.?d|obe|cfp|faclm)\.?$",
+    re.IGNORECASE,
+)
 _DATEISH: Final = re.compile(
-    r"\d{1,2}[./:-]\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}\s?(?:uhr|am|pm|min)\b|\d+\s", re.I
+    r"\d{1,2}[./:-]\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}\s?(?:uhr|am|pm|min)\b|\d+\s", re.IGNORECASE
 )
 _TAIL: Final = re.compile(
-    r"[\s,–—-]+(?:(?:on|am|vom|le|el|il|den|op|på|at|for|im|in|from|updated|published|posted|last|aktualisiert|publié|publicado)\b.*"
+    r"[\s,–—-]+(?:(?:on|am|vom|le|el|il|den|op|på|at|for|im|in|from|updated|published|posted|last"
+    r"|aktualisiert|publié|publicado)\b.*"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b,?\s.*"
     r"|(?:january|february|march|april|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s*\d.*|\d.*)$",
-    re.I,
+    re.IGNORECASE,
 )
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
@@ -51,8 +57,8 @@ def _words() -> _Words:
     openers = "|".join(re.escape(word) for word in sorted(table["openers"], key=len, reverse=True))
     joiners = "|".join(re.escape(word) for word in table["joiners"])
     return _Words(
-        re.compile(rf"^(?:{openers})(?:\s*[:：/]\s*|\s+|$)", re.I),
-        re.compile(rf"\s+(?:&|\+|{joiners})\s+", re.I),
+        re.compile(rf"^(?:{openers})(?:\s*[:：/]\s*|\s+|$)", re.IGNORECASE),
+        re.compile(rf"\s+(?:&|\+|{joiners})\s+", re.IGNORECASE),
         *(
             frozenset(table[key])
             for key in ("roles", "organisations", "organisation_words", "never", "particles")
@@ -93,7 +99,8 @@ def is_person(name: str) -> bool:
         return 2 <= len(name.replace(" ", "")) <= 12  # noqa: PLR2004 - a name, and no sentence
     parts = name.split()
     significant = [part for part in parts if part.lower() not in words.particles]
-    return 2 <= len(parts) <= 5 and bool(significant) and all(not p[0].islower() for p in significant)  # noqa: PLR2004
+    shaped = bool(significant) and all(not part[0].islower() for part in significant)
+    return shaped and 2 <= len(parts) <= 5  # noqa: PLR2004 - one word is a nickname, six are a sentence
 
 
 def is_organisation(name: str) -> bool:
@@ -143,11 +150,9 @@ def _name(text: str) -> str:
     if _DATEISH.search(name) or len(name.split()) > MAX_WORDS:
         return ""
     tokens = fold(name).split()
-    if any(token in words.roles for token in tokens):
-        return "" if len(tokens) > 1 and not is_organisation(name) else name if is_organisation(name) else ""
-    if (
-        len(tokens) > 3
-        and sum(word[0].islower() for word in name.split() if word.lower() not in words.particles) > 1
-    ):  # noqa: PLR2004
+    if any(token in words.roles for token in tokens) and not is_organisation(name):
+        return ""
+    small = [word for word in name.split() if word[0].islower() and word.lower() not in words.particles]
+    if len(small) > 1 and len(tokens) > SENTENCE:
         return ""
     return name

@@ -10,17 +10,17 @@ from typing import Final
 
 from parsers.clue import Clue
 from parsers.dates import Moment, find_dates, possible
-from parsers.weigh import Option, Verdict, weigh
+from parsers.weigh import Option, Verdict, bucket, weigh
 
 MAX_PER_CLUE: Final = 3
 _URL_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?([01]?\d)[/_.-]?([0-3]?\d)(?!\d)")
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)(?=[/-])")
 _PUBLISHED_WORD: Final = re.compile(
-    r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.I
+    r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.IGNORECASE
 )
 _MODIFIED_WORD: Final = re.compile(
     r"modif|updat|aktualisier|revised|edited|änder|bearbeitet|mis à jour|actualiz|atualiz|aggiorn|bijgewerkt",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -86,8 +86,7 @@ def _sources(found: list[Dated], changed: list[Dated]) -> set[str]:
     names.add(f"rules:{min(len({dated.clue.rule for dated in found}), 4)}")
     steps = [dated.clue.steps for dated in found if dated.clue.steps]
     if steps:
-        near = min(steps)
-        names.add(f"steps:{'1' if near < 2 else '2-3' if near < 4 else '4-6' if near < 7 else 'far'}")  # noqa: PLR2004
+        names.add(bucket("steps", min(steps), (2, 4, 7)))
     if any(dated.moment.precision == "second" for dated in found):
         names.add("timed")
     for dated in found:

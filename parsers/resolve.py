@@ -27,7 +27,7 @@ from parsers.weigh import Option, Verdict, weigh
 MAX_TAGS: Final = 40
 MAX_CANDIDATES: Final = 12
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
-_PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.I)
+_PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from parsers.clue import Clue, FieldName
 from parsers.jsonld import ARTICLE_TYPES, MEDIA_TYPES, PAGE_TYPES, Node, load, nodes, strings, types
 
 _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
-    ("title", "headline"), ("title", "name"), ("subtitle", "alternativeHeadline"), ("subtitle", "alternateName"),
+    ("title", "headline"), ("title", "name"), ("subtitle", "alternativeHeadline"),
     ("description", "description"), ("published", "datePublished"), ("modified", "dateModified"),
     ("language", "inLanguage"), ("section", "articleSection"), ("license", "license"),
 )  # fmt: skip
@@ -104,10 +104,15 @@ def _site(kinds: list[tuple[set[str], Node]]) -> Iterator[Clue]:
             for value in strings(node.get("name")):
                 yield Clue("site_name", value, "jsonld-site", "website.name")
         elif "breadcrumblist" in kind:
-            items = node.get("itemListElement")
-            names = [next(strings([i.get("name"), i.get("item")]), "") for i in items if isinstance(i, dict)] \
-                if isinstance(items, list) else []  # fmt: skip
-            if len(names) > 1:  # the first is the home page
-                yield Clue("section", names[1], "breadcrumb", "breadcrumblist.itemListElement")
-        elif "person" in kind and len(kinds) < 30 and node.get("name"):  # noqa: PLR2004 - a page of comments
-            yield from ()
+            yield from _breadcrumb(node.get("itemListElement"))
+
+
+def _breadcrumb(items: Any) -> Iterator[Clue]:
+    """The second step of a breadcrumb: the first is the front page, the last often the article itself."""
+    if not isinstance(items, list):
+        return
+    steps = [
+        next(strings([item.get("name"), item.get("item")]), "") for item in items if isinstance(item, dict)
+    ]
+    if len(steps) > 1:
+        yield Clue("section", steps[1], "breadcrumb", "breadcrumblist.itemListElement")

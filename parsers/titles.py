@@ -9,11 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 from parsers.clue import Clue
 from parsers.hygiene import plain
-from parsers.weigh import Option
+from parsers.weigh import Option, bucket
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—·»«›:•⋆~/]|::|\|\|)\s+|\s*[|｜»«]\s*|(?<=\w):\s+|\s[-–—]|_")
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
+LONG: Final = 3  # letters from which a word says something
 _SOURCES: Final = {"og:title": "og", "twitter:title": "twitter"}
 
 
@@ -89,18 +90,15 @@ def _sources(found: list[tuple[str, str, Clue]], heads: list[str]) -> set[str]:
 
 def _shape(key: str, text: str, slug: set[str], sites: set[str]) -> set[str]:
     words = key.split()
-    count = len(words)
-    names = {
-        f"words:{'1' if count == 1 else '2' if count == 2 else '3-4' if count < 5 else '5-20' if count < 21 else 'more'}"
-    }  # noqa: PLR2004, E501
-    shared = sum(word in slug for word in words if len(word) > 2) / max(
-        1, sum(len(word) > 2 for word in words)
-    )  # noqa: PLR2004
-    names.add(f"slug:{'all' if shared > 0.9 else 'most' if shared > 0.5 else 'some' if shared else 'none'}")  # noqa: PLR2004
+    long = [word for word in words if len(word) >= LONG]
+    shared = sum(word in slug for word in long) / max(1, len(long))
+    names = {bucket("words", len(words), (2, 3, 5, 21)), bucket("slug", shared, (0.01, 0.5, 0.9))}
     squeezed = key.replace(" ", "")
     if any(squeezed == site.replace(" ", "") for site in sites):
         names.add("is-site")
-    elif any(len(site) > 2 and (key.endswith(f" {site}") or key.startswith(f"{site} ")) for site in sites):  # noqa: PLR2004
+    elif any(
+        len(site) >= LONG and (key.endswith(f" {site}") or key.startswith(f"{site} ")) for site in sites
+    ):
         names.add("holds-site")
     if _SEPARATOR.search(text):
         names.add("separated")
@@ -120,7 +118,7 @@ def _relations(key: str, heads: list[str], groups: dict[str, list[tuple[str, str
         )
         mine, its = set(key.split()), set(first.split())
         share = len(mine & its) / max(1, len(mine | its))
-        names.add(f"like-h1:{'much' if share > 0.6 else 'some' if share > 0.2 else 'little'}")  # noqa: PLR2004
+        names.add(bucket("like-h1", share, (0.2, 0.6)))
     others = [other for other in groups if other != key and len(other) > len(key)]
     if any(other.startswith(f"{key} ") or other.endswith(f" {key}") for other in others):
         names.add("edge-of-longer")

@@ -15,14 +15,14 @@ MAX_URL: Final = 2_048  # characters; longer ones are data, not addresses
 _PORTS: Final = {"http": 80, "https": 443}
 # Parameters that say how a reader came, never which article it is.
 _TRACKING: Final = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|igsh|mc_[ce]id|_hs(?:enc|mi)|srsltid|ocid"
-    r"|ns_(?:campaign|mchannel|source|linkname|fee)|at_(?:campaign|medium|custom\d|link_\w+|format|ptr_name|bbc_team)"
-    r"|cmpid|smid|smtyp|wt_mc|wt\.mc_id|xtor|ncid|sr_share|__twitter_impression|ftag|mkt_tok|piano_\w+|ss_\w+|spm"
-    r"|partner_id|traffic_source|share_(?:from|source)|amp;\w+|_ga|_gl|fb_(?:ref|source|action_\w+)|oly_(?:anon|enc)_id)",
-    re.I,
+    r"(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|igsh|mc_[ce]id|_hs(?:enc|mi)|srsltid"
+    r"|ns_(?:campaign|mchannel|source|linkname|fee)|at_(?:campaign|medium|custom\d|link_\w+|format|ptr_name)"
+    r"|ocid|cmpid|smid|smtyp|wt_mc|wt\.mc_id|xtor|ncid|sr_share|__twitter_impression|ftag|mkt_tok|piano_\w+|spm"
+    r"|traffic_source|share_(?:from|source)|amp;\w+|_ga|_gl|fb_(?:ref|source|action_\w+)|oly_(?:anon|enc)_id)",
+    re.IGNORECASE,
 )
 _MOBILE: Final = re.compile(r"^(?:www|m|mobile|amp)\.")
-_AMP_PATH: Final = re.compile(r"(?:^|/)amp(?=/|$)|\.amp(?=\.html?$|$)", re.I)
+_AMP_PATH: Final = re.compile(r"(?:^|/)amp(?=/|$)|\.amp(?=\.html?$|$)", re.IGNORECASE)
 _AMP_KEYS: Final = frozenset({"amp", "outputtype"})
 _UNRESERVED: Final = re.compile(r"%([0-9a-fA-F]{2})")
 
@@ -54,7 +54,7 @@ def absolute(value: str, base: str) -> str | None:
 
 
 def normalise(url: str) -> str:
-    """The address without fragment, default port, user, tracking parameters; the same text where it is no http(s)."""
+    """The address without fragment, default port, user and tracking; what is no http(s) comes back as is."""
     resolved = absolute(url, "")
     if resolved is None:
         return url

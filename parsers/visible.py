@@ -1,4 +1,4 @@
-"""What a reader sees around the headline: headlines, bylines and date lines, as clues near or far."""
+"""What a page's own markup says of its face: headings, times, bylines and microdata, as clues."""
 
 from __future__ import annotations
 
@@ -10,53 +10,51 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.clue import Clue, FieldName
 from parsers.hygiene import one_line
+from parsers.nearby import BY, read_nearby
 
 _SELECTOR: Final = (
-    "h1,time,address,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],[class*=date i],"
-    "[class*=datum i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i],[class*=sub i],"
-    "[class*=dek i],[class*=lead i],[class*=standfirst i]"
+    "h1,time,address,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
+    "[class*=date i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i],[class*=sub i]"
 )
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 _AUTHOR: Final = re.compile(
-    r"author|byline|by-line|autor(?!i[sz])|verfasser|writer|reporter|vcard|contributor", re.I
+    r"author|byline|by-line|autor(?!i[sz])|verfasser|writer|reporter|vcard|contributor", re.IGNORECASE
 )
 _AUTHOR_PART: Final = re.compile(
-    r"bio|avatar|image|img|photo|social|follow|about|description|role|email|job", re.I
+    r"bio|avatar|image|img|photo|social|follow|about|description|role|email|job", re.IGNORECASE
 )
 _DATE: Final = re.compile(
-    r"dates?(?![a-z])|date(?=[A-Z_-])|datum|dateline|publi(?!c)|posted|time(?!line)|fecha|[a-z]Date|pubdate",
-    re.I,
+    r"dates?(?![a-z])|date(?=[A-Z_-])|datum|dateline|publi(?!c)|posted|time(?!line)|fecha|[a-z]Date|pubdate"
+    r"|meta|byline|author",
+    re.IGNORECASE,
 )
-_MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod", re.I)
-_SUBTITLE: Final = re.compile(
-    r"(?:^|[_\s-])(?:sub-?(?:title|head(?:line|ing)?|titulo)|standfirst|dek|deck|lead|lede|chapo|entradilla|bajada)"
-    r"(?:$|[_\s-])|(?:article|story|content|post|page|entry)[_-]{0,2}(?:sub-?(?:title|head|headline)|standfirst|dek|lead)",
-    re.I,
-)
+_MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod", re.IGNORECASE)
+_SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre)", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
-    r"comment|related|recommend|sidebar|widget|footer|teaser|promo|most-?(?:read|popular)|newsletter|more-|read-?next"
-    r"|carousel|trending|latest|disqus|menu|^nav|popup|modal",
-    re.I,
+    r"comment|related|recommend|sidebar|widget|footer|teaser|promo|most-?(?:read|popular)|newsletter|more-"
+    r"|read-?next|carousel|trending|latest|disqus|menu|^nav|popup|modal",
+    re.IGNORECASE,
 )
-_BY: Final = re.compile(r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text)\b[: ]", re.I)
 MAX_NODES: Final = 120
-MAX_BYLINE: Final = 300  # characters
-FAR: Final = 50
-_HEADLINES: Final = frozenset({"h1", "h2"})
+MAX_TEXT: Final = 300  # characters of a byline or a date line
+FAR: Final = 50  # steps: on the page, but in none of the headline's containers
+SECTION_HEADS: Final = 3  # steps within which an h2 can be a headline
+_HOLDERS: Final = frozenset({"meta", "link", "body", "html", "main", "article"})
+_Known = dict[int, int | None]
 
 
 def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
-    """The clues of headings, times, bylines, microdata and standfirsts that stand in the body of the page."""
+    """The clues of headings, times, bylines, microdata and lines around the headline."""
     found = tree.css(_SELECTOR)
-    headline = next((node for node in found if node.tag == "h1" and node.text()), None)
+    headline = next((node for node in found if node.tag == "h1" and node.text().strip()), None)
     if headline is None:
         found = tree.css(_NO_H1)[:20] + found
         headline = next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
-    path = _path(headline)
+    known = _path(headline)
     if headline is not None:
-        yield from _near(headline)
+        yield from read_nearby(headline)
     for node in found[:MAX_NODES]:
-        steps = _steps(node, path)
+        steps = _steps(node, known)
         if steps is not None:
             yield from _read(node, steps)
 
@@ -66,37 +64,45 @@ def _names(node: LexborNode) -> str:
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
 
-def _path(node: LexborNode | None) -> dict[int, int]:
-    path: dict[int, int] = {}
+def _path(node: LexborNode | None) -> _Known:
+    path: _Known = {}
     while node is not None and len(path) < FAR:
         path[node.mem_id] = len(path)
         node = node.parent
     return path
 
 
-def _steps(node: LexborNode, path: dict[int, int]) -> int | None:
-    """How many levels above the headline the node meets it; None for one that stands elsewhere."""
+def _steps(node: LexborNode, known: _Known) -> int | None:
+    """How many levels above the headline the node meets it; None for one that stands elsewhere.
+
+    `known` is what was found of other nodes: every ancestor is judged once.
+    """
+    climbed: list[int] = []
     up: LexborNode | None = node
+    steps: int | None = FAR
     for _ in range(FAR):
         if up is None or up.tag in {"-undef", "html"}:
-            return FAR
-        steps = path.get(up.mem_id)
-        if steps is not None:
-            return steps
+            break
+        if up.mem_id in known:
+            steps = known[up.mem_id]
+            break
+        climbed.append(up.mem_id)
         if up.tag in {"aside", "footer", "nav"} or _ELSEWHERE.search(_names(up)):
-            return None
+            steps = None
+            break
         up = up.parent
-    return FAR
+    known.update(dict.fromkeys(climbed, steps))
+    return steps
 
 
 def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
-    tag, attributes = node.tag, node.attributes
-    if tag in {"meta", "link"} or attributes.get("itemprop"):
+    tag, attributes = node.tag or "", node.attributes
+    if attributes.get("itemprop"):
         yield from _microdata(node, steps)
-    if tag in {"meta", "link", "body", "html", "main", "article"}:
+    if tag in _HOLDERS:
         return
     names = _names(node)
-    if tag == "h1" or (tag == "h2" and steps < 3) or (tag not in {"time", "a"} and steps == 0):  # noqa: PLR2004
+    if tag == "h1" or (tag == "h2" and steps < SECTION_HEADS) or (steps == 0 and tag not in {"time", "a"}):
         yield Clue("title", node.text(), "heading", tag, names, steps)
     elif tag == "time":
         yield from _time(node, names, steps)
@@ -107,15 +113,14 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
 
 
 def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
-    text = one_line(node.text(separator=" "), 2 * MAX_BYLINE)
-    if not text or len(text) > MAX_BYLINE:
+    text = one_line(node.text(separator=" "), 2 * MAX_TEXT)
+    if not text or len(text) > MAX_TEXT:
         return
-    place = f"{node.tag}.{names.split()[0] if names.split() else ''}"
-    if (_AUTHOR.search(names) or node.tag == "address") and not _AUTHOR_PART.search(names):
+    place = f"{node.tag}.{names.partition(' ')[0]}"
+    named = _AUTHOR.search(names) or node.tag == "address"
+    if (named and not _AUTHOR_PART.search(names)) or (BY.match(text) and len(text) < MAX_TEXT // 2):
         yield Clue("author", text, "byline", place, names, steps)
-    elif _BY.match(text) and len(text) < 120:  # noqa: PLR2004 - a line that says By and no more
-        yield Clue("author", text, "byline", place, names, steps)
-    if _DATE.search(names) or "meta" in names.lower() or _AUTHOR.search(names):
+    if _DATE.search(names):
         field: FieldName = "modified" if _MODIFIED.search(names) else "published"
         yield Clue(field, text, "date-line", place, names, steps)
     elif _SUBTITLE.search(names):
@@ -123,13 +128,12 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
 
 
 def _time(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
-    text = one_line(node.text(), MAX_BYLINE)
+    text = one_line(node.text(), MAX_TEXT)
     value = node.attributes.get("datetime") or text
-    around = text if value is not text else ""
+    said = f"{names} {text}"
     if node.parent is not None:
-        names = f"{names} {_names(node.parent)}"
-        around += one_line(node.parent.text(deep=False), 60)
-    field: FieldName = "modified" if _MODIFIED.search(f"{names} {around}") else "published"
+        said += f" {_names(node.parent)} {one_line(node.parent.text(deep=False), 60)}"
+    field: FieldName = "modified" if _MODIFIED.search(said) else "published"
     if value:
         yield Clue(field, value, "time", "time", text if value is not text else "", steps)
 
@@ -152,72 +156,7 @@ def _microdata(node: LexborNode, steps: int) -> Iterator[Clue]:
         if field == "author" and "itemscope" in attributes:
             holder = node.css_first("[itemprop~=name]") or node
         inner = holder.attributes
-        value = (
-            inner.get("content")
-            or inner.get("datetime")
-            or one_line(holder.text(separator=" "), 2 * MAX_BYLINE)
-        )
-        if value and len(value) <= MAX_BYLINE * 2:
+        said = inner.get("content") or inner.get("datetime")
+        value = said or one_line(holder.text(separator=" "), 2 * MAX_TEXT)
+        if value and len(value) <= 2 * MAX_TEXT:
             yield Clue(field, value, "microdata", f"itemprop={name}", "", steps)
-
-
-_LEAF: Final = 160  # characters: what is longer is a paragraph, not a byline
-_WALKED: Final = 90  # elements around the headline that are looked at
-_SKIPPED: Final = frozenset({"script", "style", "noscript", "svg", "form", "button", "nav", "aside", "footer", "figure", "template", "select", "iframe", "video"})  # fmt: skip
-_PROFILE: Final = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|people|profile?s?|staff|by|contributors?|redaktion|team|journalist[ae]?s?|user|members?|writers?|reporter|@)(?:/|=)", re.I)  # fmt: skip
-_HAS_DATE: Final = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|\bago\b|\bvor \d|\bil y a\b|\bhace \d|년|年"
-)
-
-
-def _near(headline: LexborNode) -> Iterator[Clue]:
-    """Short lines that follow the headline, or stand just before it, and read like bylines or date lines."""
-    for index, node in enumerate(_around(headline)):
-        text = one_line(node.text(separator=" | "), _LEAF)
-        steps = 1 + index // 10
-        if _BY.match(text):
-            yield Clue("author", text, "by-line", node.tag, "", steps)
-        elif node.tag == "a" and _PROFILE.search(node.attributes.get("href") or ""):
-            yield Clue("author", text, "profile-link", "a", "", steps)
-        else:
-            link = next(
-                (a for a in node.css("a[href]")[:3] if _PROFILE.search(a.attributes.get("href") or "")), None
-            )
-            if link is not None and link.mem_id != node.mem_id:
-                yield Clue("author", link.text(separator=" "), "profile-link", "a", "", steps)
-        if _HAS_DATE.search(text):
-            yield Clue("published", text, "near-line", node.tag, "", steps)
-
-
-def _around(headline: LexborNode) -> Iterator[LexborNode]:
-    """Short elements after the headline in document order, climbing out of its containers; then those before."""
-    seen = 0
-    node: LexborNode | None = headline
-    for _ in range(6):
-        sibling = node.next if node is not None else None
-        while sibling is not None and seen < _WALKED:
-            for leaf in _leaves(sibling, 3):
-                seen += 1
-                yield leaf
-            sibling = sibling.next
-        node = node.parent if node is not None else None
-        if node is None or node.tag in {"body", "html"} or seen >= _WALKED:
-            break
-    sibling = headline.prev
-    for _ in range(8):
-        if sibling is None:
-            break
-        yield from _leaves(sibling, 2)
-        sibling = sibling.prev
-
-
-def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
-    if not node.is_element_node or node.tag in _SKIPPED:
-        return
-    length = len(node.text())
-    if length <= _LEAF:
-        if length:
-            yield node
-    elif depth and node.tag != "p":
-        for child in list(node.iter())[:12]:
-            yield from _leaves(child, depth - 1)

@@ -1,4 +1,4 @@
-"""Choosing among candidates: each option's features are summed by learned weights, and every sum can be explained."""
+"""Choosing among candidates: the learned weights of each option's features, summed and open to see."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ class Verdict:
 
     option: Option
     score: float
+
+
+def bucket(name: str, value: float, bounds: tuple[float, ...]) -> str:
+    """The feature that says below which of the ascending bounds a value lies ("steps<4", "steps<more")."""
+    return f"{name}<{next((bound for bound in bounds if value < bound), 'more')}"
 
 
 @cache

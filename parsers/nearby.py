@@ -1,0 +1,94 @@
+"""The short lines around a headline: bylines, date lines and standfirsts that no markup names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from parsers.clue import Clue
+from parsers.hygiene import one_line
+
+BY: Final = re.compile(
+    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]", re.IGNORECASE
+)
+MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
+MAX_WALKED: Final = 90  # elements
+_CLIMBS: Final = 6
+_BEFORE: Final = 8  # siblings
+_CHILDREN: Final = 12
+_SKIPPED: Final = frozenset({
+    "script", "style", "noscript", "svg", "form", "button", "nav", "aside", "footer", "figure", "template",
+    "select", "iframe", "video",
+})  # fmt: skip
+_PROFILE: Final = re.compile(
+    r"/(?:authors?|autor(?:en|es|in)?|auteurs?|people|profiles?|staff|by|contributors?|redaktion|team"
+    r"|users?|journalist[ae]?s?|members?|writers?|reporters?)(?:/|=)|/@",
+    re.IGNORECASE,
+)
+_DATED: Final = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|\bago\b|\bvor \d|\bil y a\b|\bhace \d"
+    r"|\b(?:to|yester)day\b|\bheute\b|\bgestern\b",
+    re.IGNORECASE,
+)
+
+
+def read_nearby(headline: LexborNode) -> Iterator[Clue]:
+    """Lines after the headline, or just before it, that read like bylines or date lines."""
+    for index, node in enumerate(_around(headline)):
+        text = one_line(node.text(separator=" | "), MAX_LINE)
+        steps = 1 + index // 10
+        yield from _names(node, text, steps)
+        if _DATED.search(text):
+            yield Clue("published", text, "near-line", node.tag or "", "", steps)
+
+
+def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
+    if BY.match(text):
+        yield Clue("author", text, "by-line", node.tag or "", "", steps)
+    links = [node] if node.tag == "a" else node.css("a[href]")[:3]
+    for link in links:
+        if _PROFILE.search(link.attributes.get("href") or ""):
+            yield Clue("author", link.text(separator=" "), "profile-link", "a", "", steps)
+
+
+def _around(headline: LexborNode) -> Iterator[LexborNode]:
+    """Short elements after the headline, climbing out of its containers; then those just before it."""
+    seen = 0
+    node: LexborNode | None = headline
+    for _ in range(_CLIMBS):
+        if node is None or node.tag in {"body", "html"} or seen >= MAX_WALKED:
+            break
+        sibling = node.next
+        while sibling is not None and seen < MAX_WALKED:
+            seen += 1
+            for leaf in _leaves(sibling, 3):
+                seen += 1
+                yield leaf
+            sibling = sibling.next
+        node = node.parent
+    sibling = headline.prev
+    for _ in range(_BEFORE):
+        if sibling is None:
+            break
+        yield from _leaves(sibling, 2)
+        sibling = sibling.prev
+
+
+def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
+    """The node where its text is short enough for a line, else such nodes within it."""
+    if not node.is_element_node or node.tag in _SKIPPED:
+        return
+    length = len(node.text())
+    if length <= MAX_LINE:
+        if length:
+            yield node
+    elif depth and node.tag != "p":
+        child = node.child
+        for _ in range(_CHILDREN):
+            if child is None:
+                break
+            yield from _leaves(child, depth - 1)
+            child = child.next
