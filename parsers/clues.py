@@ -40,6 +40,14 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     return Clues({field: tuple(clues) for field, clues in found.items()})
 
 
+def read_plain(headline: str, page: Page) -> Clues:
+    """The clues of a plain text: its headline and what its feed said of it."""
+    found: dict[FieldName, list[Clue]] = {}
+    _gather(_hints(page.hints), found)
+    _gather(iter([Clue("title", headline, "heading", "h1")]), found)
+    return Clues({field: tuple(clues) for field, clues in found.items()})
+
+
 def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
     for clue in clues:
         same = found.setdefault(clue.field, [])

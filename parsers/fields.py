@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import datetime
 
 from parsers.clue import Clue
 from parsers.hygiene import one_line
-from parsers.model import ArticleKind, Image, Origin, Precision
+from parsers.model import ArticleKind, Block, Draft, Image, Origin, Page, Precision
 
 MAX_RAW = 500  # characters of a raw value that an origin keeps
 
@@ -55,3 +56,10 @@ class Fields:
 def origin(clue: Clue) -> Origin:
     """The clue as an origin, its raw text cut at 500 characters and freed of what no database takes."""
     return Origin(clue.rule, clue.place[:100], one_line(clue.value, MAX_RAW))
+
+
+def as_draft(fields: Fields, page: Page, text: str, blocks: tuple[Block, ...]) -> Draft:
+    """The fields and the story as one Draft of the page."""
+    values = {each.name: getattr(fields, each.name) for each in dataclass_fields(Fields)}
+    del values["candidates"]
+    return Draft(url=page.url, original_url=page.original_url, text=text, blocks=blocks, **values)

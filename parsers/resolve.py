@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -57,19 +57,29 @@ class _Ledger:
         )
 
 
-def resolve(clues: Clues, page: Page, text: str = "") -> Fields:
-    """The fields that the clues and the story's text give; raises nothing, whatever they hold."""
+def resolve(clues: Clues, page: Page) -> Fields:
+    """The fields that the clues alone give, `complete` does the rest; raises nothing, whatever they hold."""
     ledger = _Ledger()
     ledger.values["host"] = urls.host_of(page.url)
     _site(clues, ledger)
     _title(clues, page, ledger)
     _authors(clues, page, ledger)
     _dates(clues, page, ledger)
-    _language(clues, text, ledger)
     _words(clues, page, ledger)
     _addresses(clues, page, ledger)
-    _story(clues, page, text, ledger)
+    _nature(clues, page, ledger)
     return Fields(**ledger.values, provenance=ledger.provenance, candidates=ledger.candidates)
+
+
+def complete(fields: Fields, clues: Clues, text: str) -> Fields:
+    """The fields with what only the story's text can tell: its language, dateline and word count."""
+    ledger = _Ledger(provenance=dict(fields.provenance))
+    _language(clues, text, ledger)
+    dateline = find_dateline(text)
+    if dateline:
+        ledger.values["dateline"] = dateline
+        ledger.provenance["dateline"] = Origin("dateline", "first paragraph", text[:100])
+    return replace(fields, **ledger.values, word_count=count_words(text), provenance=ledger.provenance)
 
 
 def _site_names(clues: Clues, page: Page) -> list[str]:
@@ -220,7 +230,7 @@ def _continues(address: str, url: str) -> bool:
     return bool(two) and one == two
 
 
-def _story(clues: Clues, page: Page, text: str, ledger: _Ledger) -> None:
+def _nature(clues: Clues, page: Page, ledger: _Ledger) -> None:
     images, clue = choose_images(clues.of("image"), page.url)
     ledger.take("images", images, clue)
     free, clue = decide_free(clues.of("free"))
@@ -229,7 +239,3 @@ def _story(clues: Clues, page: Page, text: str, ledger: _Ledger) -> None:
         clues.of("kind"), page.url, ledger.values.get("title", ""), ledger.values.get("section")
     )
     ledger.take("kind", kind, clue)
-    dateline = find_dateline(text)
-    if dateline:
-        ledger.take("dateline", dateline, Clue("title", text[:100], "dateline", "first paragraph"))
-    ledger.values["word_count"] = count_words(text)
