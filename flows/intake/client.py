@@ -7,6 +7,7 @@ MOST_REDIRECTS in its own loop with the same care at every hop, decodes within b
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -29,6 +30,7 @@ from parsers import Page
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
 LONGEST_VALIDATOR = 512
+HOST = re.compile(rb"[\w.:-]{1,253}")
 HIGHEST_PORT = 65535
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
@@ -129,11 +131,11 @@ def _checked(url: str | httpx.URL) -> httpx.URL:
             f"{parsed.scheme[:20] or 'an address without a scheme'}: only http and https are fetched"
         )
     if (
-        not parsed.host
+        HOST.fullmatch(parsed.raw_host) is None
         or not 0 < (1 if port is None else port) <= HIGHEST_PORT
         or len(str(parsed)) > LONGEST_URL
     ):
-        raise Refused("the address has no host, no valid port or more than 8192 characters")
+        raise Refused("the address has no sound host, no valid port or more than 8192 characters")
     return parsed
 
 
@@ -145,7 +147,10 @@ async def _follow(client: Client, url: str, known: Validators, *, packed: bool) 
         credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
         here = here.copy_with(username=None, password=None, fragment=None)
         request = client.web.build_request("GET", here, headers=_conditions(known))
-        response = await client.web.send(request, auth=credentials, stream=True)
+        try:
+            response = await client.web.send(request, auth=credentials, stream=True)
+        except (httpx.InvalidURL, httpx.RemoteProtocolError):  # httpx reads the Location before we do
+            raise Refused("a redirect to something that is not a URL") from None
         try:
             if response.status_code not in REDIRECTS:
                 return await _arrive(client, response, url, known, packed=packed)
