@@ -1,0 +1,95 @@
+"""JSON Feed (1.0 and 1.1) and the WordPress REST API's posts: JSON that lists pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, joined, said
+from parsers import Hints
+
+MOST_ITEMS = 5_000
+MOST_AUTHORS = 20
+
+
+def load(content: bytes) -> Any:
+    """Read JSON; NotAListing for what is none, nests too deep or holds numbers beyond reason."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise NotAListing("not JSON") from None
+
+
+def read_json_feed(document: Any, url: str) -> Listing:
+    """Read a JSON Feed's items; NotAListing where the document says it is something else."""
+    if not (isinstance(document, dict) and isinstance(document.get("items"), list)):
+        raise NotAListing("JSON, but no JSON Feed")
+    if "jsonfeed.org" not in str(document.get("version", "")):
+        raise NotAListing("JSON, but not of a jsonfeed.org version")
+    language = _text(document.get("language"))
+    found = [_item(one, url, language) for one in document["items"][:MOST_ITEMS]]
+    items, left_out = joined(found, MOST_ITEMS)
+    left_out += max(len(document["items"]) - MOST_ITEMS, 0)
+    return Listing("jsonfeed", _text(document.get("title")), items, left_out=left_out)
+
+
+def _item(one: Any, url: str, language: str | None) -> Item | None:
+    """Read one item; None where it has no address that can be fetched."""
+    if not isinstance(one, dict):
+        return None
+    values = (one.get("url"), one.get("external_url"), one.get("id"))
+    addresses = (address(value, url) for value in values if isinstance(value, str))
+    found = next(filter(None, addresses), None)
+    if found is None:
+        return None
+    tags = one.get("tags")
+    return Item(
+        found,
+        Hints(
+            title=_text(one.get("title")),
+            published=_text(one.get("date_published"), LONGEST_DATE),
+            authors=_authors(one),
+            section=_text(tags[0]) if isinstance(tags, list) and tags else None,
+            language=_text(one.get("language")) or language,
+        ),
+    )
+
+
+def _text(value: Any, longest: int = 1000) -> str | None:
+    """Clean a value that should be text; None for any other."""
+    return said(value, longest) if isinstance(value, str) else None
+
+
+def _authors(one: dict[str, Any]) -> tuple[str, ...]:
+    """Read the authors' names of either version."""
+    listed = one.get("authors")
+    authors = listed if isinstance(listed, list) else [one.get("author")]
+    names = (_text(author.get("name")) for author in authors[:MOST_AUTHORS] if isinstance(author, dict))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def read_posts(document: Any, url: str) -> Listing:
+    """Read the WordPress REST API's `/wp/v2/posts`; NotAListing where the document is no list of posts."""
+    if not (isinstance(document, list) and all(isinstance(post, dict) for post in document)):
+        raise NotAListing("JSON, but no list of WordPress posts")
+    found = [_post(post, url) for post in document[:MOST_ITEMS]]
+    items, left_out = joined(found, MOST_ITEMS)
+    if found and not items:
+        raise NotAListing("JSON, but without the links that WordPress posts have")
+    return Listing("wordpress", None, items, left_out=left_out)
+
+
+def _post(post: dict[str, Any], url: str) -> Item | None:
+    """Read one post; None where it has no link."""
+    link, title = post.get("link"), post.get("title")
+    found = address(link, url) if isinstance(link, str) else None
+    if found is None:
+        return None
+    moment = _text(post.get("date_gmt"), LONGEST_DATE)
+    return Item(
+        found,
+        Hints(
+            title=_text(title.get("rendered")) if isinstance(title, dict) else None,
+            published=f"{moment}Z" if moment else _text(post.get("date"), LONGEST_DATE),
+        ),
+    )

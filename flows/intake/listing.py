@@ -1,0 +1,72 @@
+"""What a source lists: pages with what was said of them, and where more is listed."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers import Hints
+from parsers.hygiene import one_line
+from parsers.urls import absolute
+
+Kind = Literal["rss", "rdf", "atom", "jsonfeed", "sitemap", "wordpress", "listing", "urls", "opml"]
+
+LONGEST_HINT = 1000
+LONGEST_DATE = 100
+NOTHING_SAID = Hints()
+TAG = re.compile(r"<[/!a-zA-Z][^<>]{0,2000}>")
+
+
+class NotAListing(Exception):  # noqa: N818 - a verdict, as NotAnArticle is
+    """The page lists nothing that this kind of source could; `reason` says what was seen, in one line."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One page that a source lists: its absolute http(s) address, and what the source says of it."""
+
+    url: str
+    hints: Hints = NOTHING_SAID
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A source as it was read: `more` are addresses of further listings, `left_out` counts unusable items."""
+
+    kind: Kind
+    title: str | None = None
+    items: tuple[Item, ...] = ()
+    more: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+def said(text: str | None, longest: int = LONGEST_HINT) -> str | None:
+    """Clean a source's words: tags and entities undone, one line, no control characters; None for nothing."""
+    if not text:
+        return None
+    bare = TAG.sub(" ", text[: longest * 4]) if "<" in text else text[: longest * 4]
+    return one_line(html.unescape(bare) if "&" in bare else bare, longest) or None
+
+
+def joined(items: list[Item | None], most: int) -> tuple[tuple[Item, ...], int]:
+    """Keep the first item of each address, at most `most`; the number left out comes with them."""
+    kept: dict[str, Item] = {}
+    for item in items:
+        if item is not None and len(kept) < most:
+            kept.setdefault(item.url, item)
+    return tuple(kept.values()), len(items) - len(kept)
+
+
+def address(value: str | None, base: str) -> str | None:
+    """Make an address absolute and drop its fragment; None for what is not http(s)."""
+    found = absolute(value, base) if value else None
+    if found is None:
+        return None
+    bare, _, fragment = found.partition("#")
+    return found if fragment.startswith("!") else bare

@@ -1,0 +1,97 @@
+"""robots.txt (RFC 9309): asked once an authority and day, and kept to."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from flows.intake.client import Client, NotModified, Validators, fetch, validators
+from flows.intake.errors import Gone, Refused, Unreachable
+from flows.intake.listing import address
+from parsers import Page
+
+AGENT = "Cleanwire"
+MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
+LONGEST_DELAY = 30.0
+FRESH = 24 * 3600.0
+MOST_SITEMAPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one authority asks of us: which pages, how long between two (`delay`, seconds), its sitemaps."""
+
+    delay: float | None = None
+    sitemaps: tuple[str, ...] = ()
+    _parsed: Protego | None = None
+
+    def allow(self, url: str) -> bool:
+        """Tell whether the page may be fetched."""
+        return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An authority's rules as last read."""
+
+    rules: Rules
+    until: float
+    known: Validators
+
+
+@dataclass(slots=True)
+class Robots:
+    """The rules of every authority met, each asked for once however many pages wait for it."""
+
+    client: Client
+    clock: Callable[[], float] = time.monotonic
+    _kept: dict[str, _Kept] = field(default_factory=dict)
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def rules(self, url: str) -> Rules:
+        """Give the rules for a page's authority; Unreachable where they cannot be had yet."""
+        parts = urlsplit(url)
+        authority = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        async with self._locks.setdefault(authority, asyncio.Lock()):
+            kept = self._kept.get(authority)
+            if kept is None or kept.until <= self.clock():
+                self._kept[authority] = kept = await self._ask(f"{authority}/robots.txt", kept)
+            return kept.rules
+
+    async def _ask(self, url: str, kept: _Kept | None) -> _Kept:
+        """Fetch robots.txt: 4xx and what can be no rules allow all, 5xx and silence allow nothing yet."""
+        until = self.clock() + FRESH
+        try:
+            answer = await fetch(self.client, url, kept.known if kept else None)
+        except (Gone, Refused):
+            return _Kept(Rules(), until, Validators())
+        except Unreachable as fault:
+            raise Unreachable(f"robots.txt: {fault.reason}", fault.retry_after) from None
+        if isinstance(answer, NotModified):
+            return _Kept(kept.rules if kept else Rules(), until, kept.known if kept else Validators())
+        return _Kept(read_rules(answer), until, validators(answer))
+
+
+def read_rules(page: Page) -> Rules:
+    """Read robots.txt, at most MOST_BYTES of it; a web page in its place has no rules."""
+    text = page.content[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+    if text.lstrip()[:1] == "<":
+        return Rules()
+    parsed = Protego.parse(text)
+    found = (
+        address(sitemap, page.url) for sitemap, _ in zip(parsed.sitemaps, range(MOST_SITEMAPS), strict=False)
+    )
+    return Rules(_sane(parsed.crawl_delay(AGENT)), tuple(dict.fromkeys(filter(None, found))), parsed)
+
+
+def _sane(delay: float | None) -> float | None:
+    """Take a Crawl-delay of 0 to LONGEST_DELAY seconds; longer ones are cut, senseless ones dropped."""
+    if delay is None or not math.isfinite(delay) or delay < 0:
+        return None
+    return min(delay, LONGEST_DELAY)

@@ -1,0 +1,95 @@
+"""robots.txt: what is asked of us, and what happens when nobody can say."""
+
+import asyncio
+
+import pytest
+from hostile import Handler, Server, answer, conditional, raw, redirect, reset, stalled
+
+from flows.intake.client import open_client
+from flows.intake.errors import Unreachable
+from flows.intake.robots import Robots, Rules, read_rules
+from flows.settings import Settings
+from parsers import Page
+
+DISALLOW = "User-agent: *\nDisallow: /private\nCrawl-delay: 2\nSitemap: /map.xml\nSitemap: ftp://x/\n"
+
+
+def ask(server: Server, *paths: str) -> list[Rules]:
+    async def main() -> list[Rules]:
+        async with open_client(Settings(allow_networks=(server.netloc,), fetch_deadline=0.5)) as client:
+            robots = Robots(client)
+            return list(await asyncio.gather(*(robots.rules(server.url(path)) for path in paths)))
+
+    return asyncio.run(main())
+
+
+def read(text: str) -> Rules:
+    return read_rules(Page("https://news.example/robots.txt", text.encode()))
+
+
+def test_rules_are_asked_for_once_and_kept_to(server: Server) -> None:
+    server.routes["/robots.txt"] = answer(DISALLOW, content_type="text/plain")
+    rules = ask(server, *[f"/{number}" for number in range(20)])[0]
+    assert server.paths() == ["/robots.txt"]
+    assert rules.allow(server.url("/news"))
+    assert not rules.allow(server.url("/private/letter"))
+    assert (rules.delay, rules.sitemaps) == (2.0, (server.url("/map.xml"),))
+
+
+def test_a_day_later_they_are_asked_for_again_on_condition(server: Server) -> None:
+    server.routes["/robots.txt"] = conditional(DISALLOW, '"r1"', content_type="text/plain")
+    moment = [0.0]
+
+    async def main() -> Rules:
+        async with open_client(Settings(allow_networks=(server.netloc,))) as client:
+            robots = Robots(client, clock=lambda: moment[0])
+            await robots.rules(server.url("/"))
+            moment[0] = 100_000.0
+            return await robots.rules(server.url("/"))
+
+    assert not asyncio.run(main()).allow(server.url("/private"))
+    assert [request.headers.get("if-none-match") for request in server.requests] == [None, '"r1"']
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        answer(status=404), answer(status=403), answer(status=401), redirect("/robots.txt"),
+        redirect("http://10.0.0.1/robots.txt"), answer("<!doctype html><p>Disallow: /"),
+        answer(b"", content_type="text/plain"),
+        answer(b"\0" * 500),
+    ],
+)  # fmt: skip
+def test_where_there_are_no_rules_everything_is_allowed(server: Server, handler: Handler) -> None:
+    server.routes["/robots.txt"] = handler
+    assert ask(server, "/page")[0].allow(server.url("/page"))
+
+
+@pytest.mark.parametrize(
+    "handler", [answer(status=500), answer(status=503, retry_after="60"), reset, raw(b""), stalled(b"")]
+)
+def test_where_nobody_answers_the_page_waits(server: Server, handler: Handler) -> None:
+    server.routes["/robots.txt"] = handler
+    with pytest.raises(Unreachable, match=r"^robots\.txt: "):
+        ask(server, "/page")
+
+
+def test_our_own_name_counts_before_the_star() -> None:
+    rules = read("User-agent: *\nDisallow: /\nUser-agent: cleanwire\nAllow: /\n")
+    assert rules.allow("https://news.example/page")
+    assert not read("User-agent: *\nDisallow: /\n").allow("https://news.example/page")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("5", 5.0), ("0.5", 0.5), ("9999", 30.0), ("-1", None), ("nan", None), ("soon", None)],
+)
+def test_crawl_delays_are_believed_up_to_half_a_minute(written: str, meant: float | None) -> None:
+    assert read(f"User-agent: *\nCrawl-delay: {written}\nDisallow: /x\n").delay == meant
+
+
+def test_a_megabyte_of_rules_is_read_half_way() -> None:
+    lines = "".join(f"Disallow: /{number:08}*x*y$\n" for number in range(40_000))
+    rules = read(f"User-agent: *\n{lines}")
+    assert not rules.allow("https://news.example/00000001-x-y")
+    assert rules.allow("https://news.example/00039999-x-y")
