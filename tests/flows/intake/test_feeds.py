@@ -55,7 +55,8 @@ def test_atom_takes_the_alternate_link_and_the_nearest_language() -> None:
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>Blatt</title>'
         '<link rel="self" href="https://news.example/feed.xml"/><entry xml:base="https://news.example/2026/">'
         '<link rel="enclosure" href="a.mp3"/><link rel="alternate" href="artikel"/><title type="html">'
-        "Mehr &lt;b&gt;Geld&lt;/b&gt;</title><published>2026-11-02T09:30:00Z</published><updated>2026-11-03</updated>"
+        "Mehr &lt;b&gt;Geld&lt;/b&gt;</title>"
+        "<published>2026-11-02T09:30:00Z</published><updated>2026-11-03</updated>"
         "<author><name>Eva Kern</name><email>e@x.example</email></author>"
         '<category term="Wirtschaft"/></entry></feed>'
     )
