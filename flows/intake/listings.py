@@ -1,7 +1,7 @@
 """Links that look like articles on a page that lists them, learned from how the page itself is built.
 
 Links that stand in the same kind of place (tag and class of the elements around them) are one group. Where
-most addresses of a group look like articles', those are taken; where they tell nothing but most of its links read
+most addresses of a group look like articles', those are taken; where they tell nothing but most links read
 like headlines, those are. Menus and footers never are.
 """
 
