@@ -107,7 +107,7 @@ class Piece:
 
 
 def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
-    """Read the pieces under `root` in order; a subtree for which `drop` names a rule is one piece with that rule.
+    """Read the pieces under `root` in order; a subtree for which `drop` names a rule is one piece.
 
     One pass with a stack of its own, for pages may nest deeper than Python recurses.
     """

@@ -36,13 +36,12 @@ class Rule:
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
-        """A rule from its TOML table; raises RuleError for an unknown key or a rule without proofs."""
+        """Read a rule from its TOML table; raises RuleError for an unknown key or a rule without proofs."""
         name = table.get("name", "(a rule without a name)")
         if unknown := set(table) - {field.name for field in fields(cls)}:
             raise RuleError(f"{name}: unknown key {', '.join(sorted(unknown))}")
-        rule = cls(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-        )
+        lists: dict[str, Any] = {key: tuple(table[key]) for key in table if key != "name"}
+        rule = cls(name=name, **lists)
         if not (rule.drops and rule.keeps):
             raise RuleError(f"{name}: a rule proves itself with `drops` and `keeps`")
         return rule
@@ -63,7 +62,7 @@ class Rules:
         self._patterns = re.compile(alternatives, re.IGNORECASE) if alternatives else None
 
     def text(self, text: str) -> str | None:
-        """The name of the rule that drops a block of this text."""
+        """Name the rule that drops a block of this text."""
         if len(text) > _LONGEST_PATTERN:
             return None
         if name := self._phrases.get(fold(text)):
@@ -72,7 +71,7 @@ class Rules:
         return self._names[int((match.lastgroup or "r0")[1:])] if match else None
 
     def tag(self, tag: Tag) -> str | None:
-        """The name of the rule that drops this element and all that is in it."""
+        """Name the rule that drops this element and all that is in it."""
         for key in _keys(tag):
             if name := self._selectors.get(key):
                 return name
@@ -99,7 +98,7 @@ class Rules:
 
 @cache
 def rules() -> Rules:
-    """The rules that ship with Cleanwire."""
+    """Read the rules that ship with Cleanwire, once."""
     table = tomllib.loads(files("parsers").joinpath("boilerplate.toml").read_text("utf-8"))
     if unknown := set(table) - {"rule"}:
         raise RuleError(f"boilerplate.toml: unknown key {', '.join(sorted(unknown))}")

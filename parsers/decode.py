@@ -86,9 +86,9 @@ _BAD_SHARE = 0.02
 
 
 def decode(content: bytes, content_type: str | None = None) -> str:
-    """The page's text; raises NotAnArticle("empty" or "binary") where there is none to read.
+    """Decode the page; raises NotAnArticle("empty" or "binary") where there is none to read.
 
-    Undecodable bytes become U+FFFD. The order is notes' and the WHATWG's, but valid UTF-8 beats a wrong label.
+    Undecodable bytes become U+FFFD. Unlike the WHATWG's order, valid UTF-8 beats a wrong label.
     """
     if not content.strip(b"\0\t\n\f\r "):
         raise NotAnArticle("empty", "the page has no bytes to read")
@@ -143,7 +143,7 @@ def _looks_binary(content: bytes) -> bool:
 
 
 def _guess(content: bytes) -> str:
-    """The likeliest codec by what the visible non-ASCII text reads like, from a bounded sample."""
+    """Guess the likeliest codec by what the visible non-ASCII text reads like, from a bounded sample."""
     if _nearly(content, "utf-8"):
         return "utf-8"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - costly, and hardly any page needs it

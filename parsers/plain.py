@@ -1,4 +1,4 @@
-"""Plain text, such as wire copy and saved .txt files: its paragraphs, the first of them perhaps a headline."""
+"""Plain text, wire copy and saved .txt files: its paragraphs, the first of them perhaps a headline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_plain(text: str, content_type: str | None) -> bool:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of plain text, each on one line; hard-wrapped lines are joined, short ones stand alone."""
+    """Part plain text into paragraphs; hard-wrapped lines are joined, short ones stand alone."""
     parts = (part for part in _BLANK.split(clean(text).replace("\r\n", "\n").replace("\r", "\n").strip()))
     return [line for part in parts for line in _lines(part) if line]
 
@@ -33,7 +33,7 @@ def _lines(part: str) -> list[str]:
 
 
 def headline(parts: list[str]) -> str | None:
-    """The first paragraph where it reads as a headline: short, with more text below it."""
+    """Take the first paragraph where it reads as a headline: short, with more text below it."""
     if len(parts) > 1 and len(parts[0]) <= _LONGEST_TITLE:
         return parts[0]
     return None

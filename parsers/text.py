@@ -1,4 +1,4 @@
-"""Text as it may leave the workshop: no control characters, one space between words, folded for comparison."""
+"""Text as it may leave the workshop: no control characters, single spaces, folded to compare."""
 
 from __future__ import annotations
 
