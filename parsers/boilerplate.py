@@ -1,22 +1,24 @@
-"""The rules of boilerplate.toml, compiled once: what a block says, looks like or stands in decides."""
+"""The rules of boilerplate.toml, compiled once: what a block says, how it looks or where it stands decides."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any, Self
 
-from bs4 import Tag
+from bs4.element import Tag
 
 from parsers.blocks import Piece
 from parsers.text import fold
 
-_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?P<part>[.#][\w-]+|\[[\w-]+=[\w-]+\])?")
-_LONGEST_PATTERN = 400  # characters: no pattern speaks of longer blocks, so none is tried on them
+_SELECTOR = re.compile(r"[a-z][a-z0-9-]*|(?:[a-z][a-z0-9-]*)?\.[\w-]+|#[\w-]+|\[[\w-]+=[\w-]+\]")
+_PLACES = frozenset({"", "top", "bottom"})
+_LONG = 120  # characters of a paragraph that is surely the story's
+_LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
 
 
 class RuleError(ValueError):
@@ -25,12 +27,20 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of boilerplate, and its proofs: `drops` are taken out by it, `keeps` are not."""
+    """One kind of boilerplate, and its proofs: `drops` are taken out by it, `keeps` are not.
+
+    The head of boilerplate.toml says what each key means.
+    """
 
     name: str
     phrases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
+    longest: int = _LIMIT
+    where: str = ""
     drops: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
 
@@ -40,60 +50,133 @@ class Rule:
         name = table.get("name", "(a rule without a name)")
         if unknown := set(table) - {field.name for field in fields(cls)}:
             raise RuleError(f"{name}: unknown key {', '.join(sorted(unknown))}")
-        lists: dict[str, Any] = {key: tuple(table[key]) for key in table if key != "name"}
-        rule = cls(name=name, **lists)
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+        rule = cls(**{"name": name, **values})
         if not (rule.drops and rule.keeps):
             raise RuleError(f"{name}: a rule proves itself with `drops` and `keeps`")
+        if rule.where not in _PLACES:
+            raise RuleError(f"{name}: where is {rule.where!r}, not 'top' or 'bottom'")
+        if wrong := [s for s in rule.selectors if not _SELECTOR.fullmatch(s)]:
+            raise RuleError(f"{name}: {wrong[0]!r} is no tag, .class, #id, tag.class or [name=value]")
         return rule
 
 
-class Rules:
-    """Rules ready for use: two look-ups and one regular expression a block, one look-up a class or id."""
+class _Affixes:
+    """How blocks begin or end: one C call for all of them, and the rule is looked for only on a hit."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
-        self._phrases = {fold(phrase): rule.name for rule in self.rules for phrase in rule.phrases}
-        self._selectors = {s: rule.name for rule in self.rules for s in map(_checked, rule.selectors)}
-        self._names = [rule.name for rule in self.rules if rule.patterns]
-        alternatives = "|".join(
-            f"(?P<r{n}>{'|'.join(rule.patterns)})"
-            for n, rule in enumerate(r for r in self.rules if r.patterns)
-        )
-        self._patterns = re.compile(alternatives, re.IGNORECASE) if alternatives else None
+    def __init__(self, rules: Iterable[Rule], key: str) -> None:
+        self._known = {a: (r.name, r.longest) for r in rules for a in getattr(r, key)}
+        self._all = tuple(self._known)
+        self._last = key == "ends"
 
-    def text(self, text: str) -> str | None:
-        """Name the rule that drops a block of this text."""
-        if len(text) > _LONGEST_PATTERN:
+    def match(self, text: str) -> str | None:
+        if not (text.endswith(self._all) if self._last else text.startswith(self._all)):
             return None
-        if name := self._phrases.get(fold(text)):
-            return name
-        match = self._patterns.fullmatch(text) if self._patterns else None
-        return self._names[int((match.lastgroup or "r0")[1:])] if match else None
-
-    def tag(self, tag: Tag) -> str | None:
-        """Name the rule that drops this element and all that is in it."""
-        for key in _keys(tag):
-            if name := self._selectors.get(key):
+        for affix, (name, longest) in self._known.items():
+            if len(text) <= longest and (text.endswith(affix) if self._last else _starts(text, affix)):
                 return name
         return None
 
-    def judge(self, pieces: Iterable[Piece]) -> None:
-        """Set the `rule` of every piece whose text a rule drops."""
-        for piece in pieces:
-            if piece.rule:
-                continue
-            piece.rule = self.text(piece.text)
-            if piece.kind == "list" and not piece.rule:
-                self._judge_items(piece)
 
-    def _judge_items(self, piece: Piece) -> None:
-        """Take out a list's items that a rule drops, or the list where none is left."""
-        named = [(item, self.text(item)) for item in piece.items]
+def _starts(text: str, affix: str) -> bool:
+    """Whether `affix` stands before `text` as whole words; scripts without spaces have no such words."""
+    after = text[len(affix) : len(affix) + 1]
+    return text.startswith(affix) and not (affix[-1].isalpha() and after.isalpha() and after < "\u3000")
+
+
+class _Matcher:
+    """The rules of one place ("", "top" or "bottom"), as look-ups."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._phrases = {fold(phrase): rule.name for rule in rules for phrase in rule.phrases}
+        self._words = [(frozenset(rule.words), rule) for rule in rules if rule.words]
+        self._begins = _Affixes(rules, "begins")
+        self._ends = _Affixes(rules, "ends")
+        self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
+        self.longest = max((rule.longest for rule in rules), default=0)
+
+    def match(self, text: str, folded: str, lower: str) -> str | None:
+        """Name the rule that a block meets: its text, folded, and in lower case with straight apostrophes."""
+        if len(text) > self.longest:
+            return None
+        if name := self._phrases.get(folded):
+            return name
+        if name := self._begins.match(lower) or self._ends.match(lower):
+            return name
+        for words, rule in self._words:
+            if _made_of(words, folded, rule.longest):
+                return rule.name
+        for pattern, rule in self._patterns:
+            if len(text) <= rule.longest and pattern.fullmatch(lower):
+                return rule.name
+        return None
+
+
+def _made_of(words: frozenset[str], folded: str, longest: int) -> bool:
+    """Whether a block is made of `words` and numbers, at least one of them a word."""
+    if len(folded) > longest:
+        return False
+    known = False
+    for word in folded.split():
+        bare = word.strip("0123456789")
+        if bare and bare not in words:
+            return False
+        known |= bool(bare)
+    return known
+
+
+class Rules:
+    """Rules ready for use."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._selectors = {selector: rule.name for rule in self.rules for selector in rule.selectors}
+        self._at = {place: _Matcher([r for r in self.rules if r.where == place]) for place in sorted(_PLACES)}
+
+    def text(self, text: str, places: Sequence[str] = ("",)) -> str | None:
+        """Name the rule that drops a block of this text in one of these places."""
+        if len(text) > max(self._at[place].longest for place in places):
+            return None
+        folded, lower = fold(text), text.casefold().replace("\u2019", "'").lstrip(" \t-–—•*|·>»→►▶📷🔗📸👉")
+        for place in places:
+            if name := self._at[place].match(text, folded, lower):
+                return name
+        return None
+
+    def tag(self, tag: Tag) -> str | None:
+        """Name the rule that drops this element and all that is in it."""
+        known = self._selectors
+        for key in _keys(tag):
+            if key in known:
+                return known[key]
+        return None
+
+    def judge(self, pieces: Sequence[Piece]) -> None:
+        """Set the `rule` of every piece that a rule drops, a list's items one by one."""
+        live = [piece for piece in pieces if not piece.rule]
+        for piece in live:
+            self._judge(piece, ("",))
+        for order, place in ((live, "top"), (live[::-1], "bottom")):
+            for piece in order:
+                if not piece.rule:
+                    self._judge(piece, (place,))
+                if not piece.rule and _is_story(piece):
+                    break
+
+    def _judge(self, piece: Piece, places: Sequence[str]) -> None:
+        piece.rule = self.text(piece.text, places)
+        if piece.kind != "list" or piece.rule:
+            return
+        named = [(item, self.text(item, places)) for item in piece.items]
         kept = tuple(item for item, name in named if not name)
         if not kept:
             piece.rule = named[0][1]
         elif len(kept) < len(named):
             piece.items, piece.text = kept, "\n".join(kept)
+
+
+def _is_story(piece: Piece) -> bool:
+    return piece.kind in {"paragraph", "quote"} and len(piece.text) - 2 * piece.linked >= _LONG
 
 
 @cache
@@ -105,13 +188,7 @@ def rules() -> Rules:
     return Rules(map(Rule.read, table["rule"]))
 
 
-def _checked(selector: str) -> str:
-    if not selector or not _SELECTOR.fullmatch(selector):
-        raise RuleError(f"{selector!r} is no tag, .class, #id, tag.class or [name=value]")
-    return selector
-
-
-def _keys(tag: Tag) -> Iterable[str]:
+def _keys(tag: Tag) -> Iterator[str]:
     """Every selector that would choose `tag`."""
     yield tag.name
     for name, value in tag.attrs.items():
@@ -121,5 +198,5 @@ def _keys(tag: Tag) -> Iterable[str]:
                 yield f"{tag.name}.{word}"
         elif name == "id":
             yield f"#{value}"
-        elif name in {"role", "itemprop", "rel", "data-component", "data-testid"}:
-            yield f"[{name}={value}]"
+        elif name in {"role", "rel", "data-component", "data-testid", "itemprop"}:
+            yield f"[{name}={value if isinstance(value, str) else ' '.join(value)}]"
