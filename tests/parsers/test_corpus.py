@@ -23,6 +23,25 @@ ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "corpus"
 CASES = {str(path.parent.relative_to(CORPUS)): path for path in sorted(CORPUS.glob("*/*/draft.json"))}
 KEYS = {"about", "page", "url", "content_type", "fetched_at", "expect", "refused", "faults"}
+CLAIMS = [
+    "title",
+    "subtitle",
+    "description",
+    "authors",
+    "byline",
+    "published_at",
+    "modified_at",
+    "language",
+    "section",
+    "tags",
+    "images",
+    "is_free",
+    "dateline",
+    "license",
+    "canonical_url",
+    "site_name",
+    "next_page",
+]
 TYPES = {".html": "text/html", ".txt": "text/plain; charset=utf-8"}
 
 
@@ -104,6 +123,16 @@ def test_page_gives_what_an_editor_expects(case: str, field: str) -> None:
         assert read == story, f"{case} text:\n{difference(story, read)}"
     else:
         assert value(found, field) == expected, f"{case} {field}, from {found.provenance.get(field)}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_value_says_where_it_came_from(case: str) -> None:
+    found = outcome(case)
+    if isinstance(found, NotAnArticle):
+        assert found.detail, f"{case}: refused as {found.reason} without a word on what was seen"
+        return
+    silent = [field for field in CLAIMS if getattr(found, field) and field not in found.provenance]
+    assert not silent, f"{case}: no origin for {silent}"
 
 
 @pytest.mark.parametrize("case", CASES)
