@@ -1,5 +1,22 @@
 """The archive: the ledger of links, the snapshots, the articles and their history."""
 
+from storage.changes import changes, last_seq
+from storage.database import CannotOpen, Database, DatabaseError, SchemaTooNew, Unavailable, open_database
+from storage.ledger import (
+    claim,
+    counts,
+    discover,
+    give_back,
+    give_back_worker,
+    leased_workers,
+    release_host,
+    renew,
+)
+from storage.query import article, article_by_url, articles, history, why
+from storage.revisions import Decision, decide
+from storage.saving import save, save_many, settle
+from storage.snapshots import content as snapshot_content
+from storage.snapshots import digest
 from storage.values import (
     Article,
     Attempt,
@@ -14,14 +31,9 @@ from storage.values import (
 )
 
 __all__ = [
-    "Article",
-    "Attempt",
-    "Change",
-    "Claim",
-    "Link",
-    "LinkState",
-    "Outcome",
-    "Revision",
-    "Saved",
-    "WhyStory",
-]
+    "Article", "Attempt", "CannotOpen", "Change", "Claim", "Database", "DatabaseError", "Decision", "Link",
+    "LinkState", "Outcome", "Revision", "Saved", "SchemaTooNew", "Unavailable", "WhyStory", "article",
+    "article_by_url", "articles", "changes", "claim", "counts", "decide", "digest", "discover", "give_back",
+    "give_back_worker", "history", "last_seq", "leased_workers", "open_database", "release_host", "renew",
+    "save", "save_many", "settle", "snapshot_content", "why",
+]  # fmt: skip

@@ -13,8 +13,8 @@ LinkState = Literal[
     "due", "claimed", "stored", "revised", "unchanged", "duplicate", "refused", "failed", "quarantined"
 ]
 SavedState = Literal["stored", "revised", "unchanged", "duplicate"]
-EditClass = Literal["first", "typo", "headline", "substantive", "correction", "removed"]
-ChangeKind = Literal["created", "revised", "removed", "merged"]
+EditClass = Literal["first", "details", "typo", "headline", "substantive", "correction", "removed"]
+ChangeKind = Literal["created", "revised", "reparsed", "removed", "merged"]
 ArticleStatus = Literal["live", "corrected", "removed"]
 
 
@@ -24,7 +24,7 @@ class Link:
 
     url: str
     host: str
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
     original_url: str | None = None
 
 
@@ -41,7 +41,7 @@ class Claim:
     worker: str
     lease_until: datetime
     attempt: int
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
     etag: str | None = None
     last_modified: str | None = None
     snapshot_hash: str | None = None
@@ -49,11 +49,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a claim ended without a saved page; with `retry_at` the link comes due again then."""
+    """How a claim ended without a saved page; with `retry_at` the link comes due again then.
+
+    `gone` says that the server answered 404 or 410: the link's article, if it has one, is marked removed.
+    """
 
     state: LinkState
     reason: str
     retry_at: datetime | None = None
+    status: int | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record of the change stream; `seq` only grows, and a reader who has seen N never misses one below."""
+    """One record of the change stream: a reader who has seen `seq` N never misses one below it."""
 
     seq: int
     kind: ChangeKind

@@ -1,0 +1,146 @@
+"""Between values and rows: what a draft becomes in the tables, and what comes back from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from parsers import Block, Draft, Hints, Image, Origin
+
+PLAIN = (
+    "title", "subtitle", "description", "text", "byline", "published_precision", "language", "section",
+    "is_free", "kind", "dateline", "license", "canonical_url", "site_name", "word_count",
+)  # fmt: skip
+
+EDITORIAL = tuple(name for name in PLAIN if name != "word_count")  # what makes a new version when it changes
+
+
+def storable(text: str) -> str:
+    """Drop what neither database takes in a text: NUL, and lone surrogates (as "?")."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def compact_json(value: Any) -> str:
+    r"""Write JSON without needless blanks, readable in any script, without NUL (`jsonb` refuses \u0000)."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in written:
+        written = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
+    return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, Mapping):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def hints_to_json(hints: Hints) -> dict[str, Any] | None:
+    """Write hints as a small object, None where there is nothing in them."""
+    found = {key: value for key, value in asdict(hints).items() if value}
+    return found or None
+
+
+def hints_from_json(found: Mapping[str, Any] | None) -> Hints:
+    """Read hints back."""
+    if not found:
+        return Hints()
+    return Hints(**{**found, "authors": tuple(found.get("authors", ()))})
+
+
+def draft_columns(draft: Draft) -> dict[str, Any]:
+    """Return the columns of `article` that a draft fills, times still aware."""
+    columns = {name: _clean(getattr(draft, name)) for name in PLAIN}
+    columns["authors"] = [storable(author) for author in draft.authors]
+    columns["tags"] = [storable(tag) for tag in draft.tags]
+    columns["images"] = [_sparse(asdict(image)) for image in draft.images]
+    columns["blocks"] = [_block_to_json(block) for block in draft.blocks]
+    columns["provenance"] = {name: asdict(origin) for name, origin in draft.provenance.items()}
+    for name in ("published", "modified"):
+        moment = getattr(draft, f"{name}_at")
+        columns[f"{name}_at"] = moment
+        columns[f"{name}_offset"] = _offset_minutes(moment)
+    return columns
+
+
+def with_offset(moment: datetime | None, minutes: int | None) -> datetime | None:
+    """Give a UTC time its page's own offset back."""
+    if moment is None or not minutes:
+        return moment
+    return moment.astimezone(timezone(timedelta(minutes=minutes)))
+
+
+def article_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn a row of `article` into the fields of an Article."""
+    values = {
+        name: value for name, value in row.items() if not name.endswith("_offset") and name != "position"
+    }
+    for name in ("published", "modified"):
+        values[f"{name}_at"] = with_offset(row[f"{name}_at"], row[f"{name}_offset"])
+    values["authors"] = tuple(row["authors"])
+    values["tags"] = tuple(row["tags"])
+    values["images"] = tuple(Image(**image) for image in row["images"])
+    values["blocks"] = tuple(block_from_json(block) for block in row["blocks"])
+    values["provenance"] = {name: Origin(**origin) for name, origin in row["provenance"].items()}
+    return values
+
+
+def block_from_json(found: Mapping[str, Any]) -> Block:
+    """Read one block of the story back."""
+    return Block(**{**found, "items": tuple(found.get("items", ()))})
+
+
+def _block_to_json(block: Block) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": block.kind, "text": block.text}
+    if block.level:
+        found["level"] = block.level
+    if block.items:
+        found["items"] = list(block.items)
+    if block.ordered:
+        found["ordered"] = True
+    return found
+
+
+def _sparse(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _offset_minutes(moment: datetime | None) -> int | None:
+    offset = None if moment is None else moment.utcoffset()
+    return None if offset is None else int(offset.total_seconds() // 60)
+
+
+def editorial(source: Draft | Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields whose change makes a new version, in the form that JSON gives back.
+
+    `source` is a draft, or a row of `article`.
+    """
+    row = draft_columns(source) if isinstance(source, Draft) else source
+    content = {name: row[name] for name in EDITORIAL}
+    moment = with_offset(row["published_at"], row["published_offset"])
+    content["published_at"] = None if moment is None else moment.isoformat()
+    content["authors"] = list(row["authors"])
+    content["tags"] = list(row["tags"])
+    return content
+
+
+def kept_content(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that a superseded version is remembered by: its editorial fields, blocks and images."""
+    moment = with_offset(row["modified_at"], row["modified_offset"])
+    return {
+        **editorial(row),
+        "modified_at": None if moment is None else moment.isoformat(),
+        "word_count": row["word_count"],
+        "blocks": list(row["blocks"]),
+        "images": list(row["images"]),
+    }
+
+
+def _clean(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value

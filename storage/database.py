@@ -1,0 +1,214 @@
+"""Opening the archive: one set of rules for SQLite and PostgreSQL, and the schema brought up to date.
+
+SQLite: write-ahead log, BEGIN IMMEDIATE for every transaction that writes (a deferred one loses to "database
+is locked" whatever the timeout), foreign keys on, synchronous NORMAL. PostgreSQL: psycopg 3.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlmodel import Session
+
+from storage import migrations
+from storage.codec import compact_json
+
+BUSY_SECONDS = 60
+MIGRATION_LOCK = 0x636C65616E77  # "cleanw": the advisory lock that migrating processes share on PostgreSQL
+_one_migration_a_process = threading.Lock()  # alembic keeps its context in module globals
+
+
+class DatabaseError(Exception):
+    """What went wrong with the archive, in one line that names it and says what to do."""
+
+
+class CannotOpen(DatabaseError):  # noqa: N818 - reads as what happened
+    """The database cannot be reached, read or made."""
+
+
+class SchemaTooNew(DatabaseError):  # noqa: N818 - the same
+    """A newer Cleanwire made this database."""
+
+
+class Unavailable(DatabaseError):  # noqa: N818 - the same
+    """The database failed in the middle of the work; the open transaction was rolled back whole."""
+
+
+def _first_line(error: BaseException) -> str:
+    """Return the first line of a driver's message: the rest is SQL and advice for programmers."""
+    original = getattr(error, "orig", None) or error
+    return str(original).strip().split("\n", 1)[0]
+
+
+class Database:
+    """An open archive; `read` and `write` hand out sessions, and any thread may ask for one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.url = shown(engine.url)
+        self.dialect = engine.dialect.name
+        self._writer = engine.execution_options(writes=True)
+        self._reader = engine
+        if self.dialect == "postgresql":
+            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one transaction: committed at the end of the block, rolled back whole by any error in it."""
+        with self._explained(), Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a view of the archive that stands still while the block lasts."""
+        with self._explained(), Session(self._reader) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise Unavailable(
+                f"{self.url}: {_first_line(error)}. Nothing was half-written: free space or bring the "
+                "database back, then run the command again"
+            ) from error
+
+
+def shown(url: URL) -> str:
+    """Write a database URL with its password masked, wherever in the URL it stands."""
+    query = {key: "***" if "password" in key else value for key, value in url.query.items()}
+    return re.sub(r"%2A%2A%2A", "***", url.set(query=query).render_as_string(hide_password=True))
+
+
+def open_database(url: str) -> Database:
+    """Open the archive at a SQLAlchemy URL, make or migrate its tables; raises CannotOpen or SchemaTooNew."""
+    address = _address(url)
+    engine = _engine(address)
+    try:
+        _bring_up_to_date(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        raise CannotOpen(
+            f"{shown(address)}: cannot open the database ({_first_line(error)}). {_advice(address)}"
+        ) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return Database(engine)
+
+
+def new_rows(session: Session, table: Any) -> Any:
+    """Start an INSERT into `table` that leaves out rows whose key is there already."""
+    dialect = session.get_bind().dialect.name
+    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return maker(table).on_conflict_do_nothing()
+
+
+def _address(url: str) -> URL:
+    """Read the URL and refuse what the archive cannot live in, before any driver sees it."""
+    try:
+        address = make_url(url)
+        kind = address.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise CannotOpen(
+            "the database URL cannot be read: write sqlite:///FILE.db or postgresql+psycopg://USER@HOST/NAME"
+        ) from None
+    if kind == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise CannotOpen(
+            f"{shown(address)}: {kind} is not supported: use sqlite:/// or postgresql+psycopg://"
+        )
+    if not address.database or address.database == ":memory:":
+        raise CannotOpen(f"{shown(address)}: an archive needs a file: write sqlite:///FILE.db")
+    return address
+
+
+def _advice(address: URL) -> str:
+    if address.get_backend_name() == "postgresql":
+        return "Is the server running, and are user, password and database right?"
+    folder = Path(address.database or "").parent
+    if not folder.is_dir():
+        return f"The folder {folder} does not exist: make it first"
+    return "Is it a SQLite file that this user may read and write?"
+
+
+def _engine(address: URL) -> Engine:
+    if address.get_backend_name() == "postgresql":
+        wait = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
+        return create_engine(address, json_serializer=compact_json, pool_pre_ping=True, connect_args=wait)
+    engine = create_engine(address, json_serializer=compact_json, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where pysqlite does
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute("PRAGMA journal_size_limit=67108864")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if _is_current(connection):
+            return
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    with _one_migration_a_process, engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        if not _is_current(connection):  # another process may have done it while this one waited
+            migrations.upgrade(connection)
+
+
+def _is_current(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version is not None and version not in migrations.REVISIONS:
+        raise SchemaTooNew(
+            f"{shown(connection.engine.url)}: its schema ({version}) is newer than this program's "
+            f"({migrations.HEAD}). Upgrade Cleanwire, or name another database"
+        )
+    return version == migrations.HEAD
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Switch to the write-ahead log; SQLite does not wait here when two processes do it at once, so we do."""
+    connection = engine.raw_connection()
+    try:
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                connection.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
+            except engine.dialect.loaded_dbapi.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise OperationalError(None, None, error) from error
+                time.sleep(0.02)
+            else:
+                return
+    finally:
+        connection.close()

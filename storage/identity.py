@@ -1,0 +1,77 @@
+"""Which article a page is: one article has many addresses, and two pages with one text may be one article.
+
+The rules, in order; all are applied while the one writer's lock is held, so that they see every earlier page:
+1. A page whose canonical address, address or discovered address is known is that article. Addresses are
+   compared without scheme, "www.", fragment, default port and tracking parameters. AMP and mobile variants
+   join by the canonical address that they name, never by guessing.
+2. A canonical address counts only if it stands on the page's own host (give or take www., m., amp.) or the
+   page is a file, and is not the host's front page: sites that name their front page as everyone's
+   canonical address would else become one article.
+3. The same title and text on the same host (at least 50 words) is the same article: an exact copy, joined.
+   On another host it is an article of its own, and of the same cluster (see clusters.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from parsers import Draft
+
+COPY_WORDS = 50
+_TRACKING = re.compile(
+    r"(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|cmpid|ito|ns_\w+|at_\w+|xtor|wt_mc|ocid|"
+    r"ref_?src|guccounter|guce_\w+|smid|partner|_ga|spm|amp|outputtype|output)",
+    re.IGNORECASE,
+)
+_VARIANT = re.compile(r"^(www|m|mobile|amp)\.")
+
+
+def address_key(url: str) -> bytes:
+    """Return 16 bytes that are equal for two spellings of one address."""
+    parts = _split(url)
+    if parts is None:
+        return _hash(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode(sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0])))
+    return _hash(f"{host}{port}{parts.path.rstrip('/')}?{query}")
+
+
+def address_keys(draft: Draft, url: str) -> list[bytes]:
+    """Return the keys of all addresses that a page fetched from `url` goes by, the canonical one first."""
+    canonical = draft.canonical_url
+    if canonical and not _canonical_counts(canonical, url):
+        canonical = None
+    known = [canonical, url, draft.url, draft.original_url]
+    return list(dict.fromkeys(address_key(address) for address in known if address))
+
+
+def content_hash(draft: Draft) -> str:
+    """Return a hash of title and text, indifferent to white space."""
+    words = " ".join(f"{draft.title}\n{draft.text}".split())
+    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _canonical_counts(canonical: str, url: str) -> bool:
+    there, here = _split(canonical), _split(url)
+    if there is None or here is None or there.path.strip("/") == "":
+        return False
+    if here.scheme == "file":
+        return True
+    return _VARIANT.sub("", there.hostname or "") == _VARIANT.sub("", here.hostname or "")
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - a port that is no number shows only when asked for
+    except ValueError:
+        return None
+    return parts
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,0 +1,196 @@
+"""The ledger: the state of every link, from the day it is found to the day its page is settled.
+
+`link.due_at` is when a link may be claimed: its time when it is due, the end of the lease while it is
+claimed, the next try after a failure, null when nothing more is to be done. So one comparison finds new
+work, work to try again and work whose worker died.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+from sqlmodel import Session
+
+from storage.codec import compact_json, hints_from_json, hints_to_json, storable
+from storage.database import new_rows
+from storage.models import HOST, LINK
+from storage.values import Claim, Link
+
+BATCH = 500
+
+
+def discover(
+    session: Session, links: Iterable[Link], source: int | None, *, now: datetime, again: bool = False
+) -> int:
+    """Enter links and return how many are new; `again` makes known ones that nobody holds due once more."""
+    found = [_link_row(link, source, now) for link in links]
+    hosts = sorted({row["host"] for row in found} - {""})
+    if hosts:
+        session.connection().execute(
+            new_rows(session, HOST), [{"host": host, "failures": 0} for host in hosts]
+        )
+    new = 0
+    for start in range(0, len(found), BATCH):
+        rows = found[start : start + BATCH]
+        entered = session.connection().execute(new_rows(session, LINK).returning(LINK.c.id), rows)
+        new += len(entered.all())
+    if again:
+        _make_due(session, [row["url"] for row in found], now)
+    return new
+
+
+def _link_row(link: Link, source: int | None, now: datetime) -> dict[str, Any]:
+    return {
+        "url": link.url, "original_url": link.original_url, "host": link.host, "source_id": source,
+        "state": "due", "reason": "", "hints": hints_to_json(link.hints),
+        "discovered_at": now, "due_at": now, "attempts": 0,
+    }  # fmt: skip
+
+
+def _make_due(session: Session, urls: Sequence[str], now: datetime) -> None:
+    idle = and_(LINK.c.worker.is_(None), LINK.c.state != "due")
+    statement = update(LINK).where(idle, one_of(session, LINK.c.url, urls))
+    session.connection().execute(statement.values(state="due", reason="asked for again", due_at=now))
+
+
+def one_of(session: Session, column: Any, values: Collection[str]) -> ColumnElement[bool]:
+    """Compare a column with any number of texts, as one parameter (SQLite caps how many there may be)."""
+    if session.get_bind().dialect.name == "postgresql":
+        listed = bindparam(None, [storable(value) for value in values], type_=ARRAY(Text))
+        return column == func.any(listed)  # type: ignore[no-any-return]
+    each = func.json_each(compact_json(list(values))).table_valued("value")
+    return column.in_(select(each.c.value))  # type: ignore[no-any-return]
+
+
+def claim(  # noqa: PLR0913 - the three that follow the star are named at every call
+    session: Session,
+    now: datetime,
+    hosts: int,
+    pages: int,
+    *,
+    worker: str,
+    lease: float,
+    among: Collection[str] | None = None,
+) -> list[Claim]:
+    """Lease at most `pages` links of at most `hosts` hosts to `worker` for `lease` seconds.
+
+    A host is leased whole, so that no two workers ask it at a time; it is left alone until its `next_at`.
+    Links without a host are leased one by one. `among` claims only these URLs.
+    """
+    wanted = and_(LINK.c.due_at <= now)
+    if among is not None:
+        wanted = and_(wanted, one_of(session, LINK.c.url, among))
+    until = now + timedelta(seconds=lease)
+    leased = _lease_hosts(session, wanted, (now, until), hosts, worker)
+    rows: list[Any] = []
+    share = math.ceil(pages / max(1, len(leased)))
+    for host in leased:
+        rows += _due(session, and_(wanted, LINK.c.host == host), min(share, pages - len(rows)))
+    rows += _due(session, and_(wanted, LINK.c.host == ""), pages - len(rows))
+    if rows:
+        taken = update(LINK).where(LINK.c.id == bindparam("key"))
+        taken = taken.values(state="claimed", worker=worker, due_at=until, attempts=LINK.c.attempts + 1)
+        session.connection().execute(taken, [{"key": row.id} for row in rows])
+    return [_claim(row, worker, until) for row in rows]
+
+
+def _lease_hosts(
+    session: Session, wanted: ColumnElement[bool], term: tuple[datetime, datetime], hosts: int, worker: str
+) -> list[str]:
+    now, until = term
+    free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now, HOST.c.worker == worker)
+    ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
+    has_work = select(LINK.c.id).where(wanted, LINK.c.host == HOST.c.host).exists()
+    query = (
+        select(HOST.c.host).where(free, ready, has_work).order_by(HOST.c.next_at, HOST.c.host).limit(hosts)
+    )
+    leased = list(session.connection().execute(_for_me(query)).scalars())
+    if leased:
+        statement = update(HOST).where(HOST.c.host.in_(leased)).values(worker=worker, lease_until=until)
+        session.connection().execute(statement)
+    return leased
+
+
+def _for_me(query: Select[Any]) -> Select[Any]:
+    """Lock what is found and pass over what others have locked: a clause that SQLite needs not and drops."""
+    return query.with_for_update(skip_locked=True)
+
+
+def _due(session: Session, wanted: ColumnElement[bool], limit: int) -> list[Any]:
+    if limit <= 0:
+        return []
+    query = select(LINK).where(wanted).order_by(LINK.c.due_at, LINK.c.id).limit(limit)
+    return list(session.connection().execute(_for_me(query)))
+
+
+def _claim(row: Any, worker: str, until: datetime) -> Claim:
+    return Claim(
+        link_id=row.id, url=row.url, host=row.host, worker=worker, lease_until=until,
+        attempt=row.attempts + 1, hints=hints_from_json(row.hints), etag=row.etag,
+        last_modified=row.last_modified, snapshot_hash=row.snapshot_hash,
+    )  # fmt: skip
+
+
+def renew(session: Session, claims: Sequence[Claim], until: datetime) -> None:
+    """Make these claims, and their hosts' leases, last until then; what was lost meanwhile stays lost."""
+    if not claims:
+        return
+    links = update(LINK).where(LINK.c.id == bindparam("key"), LINK.c.worker == bindparam("holder"))
+    rows = [{"key": claim.link_id, "holder": claim.worker} for claim in claims]
+    session.connection().execute(links.values(due_at=until), rows)
+    held = sorted({(claim.host, claim.worker) for claim in claims if claim.host})
+    if held:
+        hosts = update(HOST).where(HOST.c.host == bindparam("key"), HOST.c.worker == bindparam("holder"))
+        rows = [{"key": host, "holder": worker} for host, worker in held]
+        session.connection().execute(hosts.values(lease_until=until), rows)
+
+
+def give_back(session: Session, claims: Sequence[Claim]) -> None:
+    """Return claims unworked: their links are due at once, and this try is not counted."""
+    if claims:
+        statement = _returned().where(LINK.c.id == bindparam("key"), LINK.c.worker == bindparam("holder"))
+        rows = [{"key": claim.link_id, "holder": claim.worker} for claim in claims]
+        session.connection().execute(statement, rows)
+
+
+def _returned() -> Any:
+    return update(LINK).values(
+        state="due", worker=None, due_at=LINK.c.discovered_at, attempts=LINK.c.attempts - 1
+    )
+
+
+def leased_workers(session: Session) -> list[str]:
+    """Name every worker that holds a link or a host, in order."""
+    held = union(
+        select(LINK.c.worker).where(LINK.c.worker.is_not(None)),
+        select(HOST.c.worker).where(HOST.c.worker.is_not(None)),
+    )
+    return sorted(session.connection().execute(held).scalars())
+
+
+def give_back_worker(session: Session, worker: str) -> int:
+    """Return all that a dead worker held and say how many links that were."""
+    links = session.connection().execute(_returned().where(LINK.c.worker == worker)).rowcount
+    freed = update(HOST).where(HOST.c.worker == worker).values(worker=None, lease_until=None)
+    session.connection().execute(freed)
+    return links
+
+
+def release_host(session: Session, host: str, worker: str, next_at: datetime | None) -> None:
+    """End a worker's lease of a host, which is left alone until `next_at`."""
+    mine = update(HOST).where(HOST.c.host == host, HOST.c.worker == worker)
+    session.connection().execute(mine.values(worker=None, lease_until=None, next_at=next_at))
+
+
+def counts(session: Session, among: Collection[str] | None) -> dict[str, int]:
+    """Count links by state: all of them, or these URLs only."""
+    query = select(LINK.c.state, func.count()).group_by(LINK.c.state)
+    if among is not None:
+        query = query.where(one_of(session, LINK.c.url, among))
+    return {name: value for name, value in session.connection().execute(query)}  # noqa: C416 - mypy reads it

@@ -1,0 +1,93 @@
+"""What a page means for the article it shows: a first version, a new one, or nothing new.
+
+`decide` is pure. It looks at what people read and cite; a page's images and its own "modified" time change
+with every rendering and make no version by themselves.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from parsers import Draft
+from storage.codec import editorial
+from storage.values import EditClass, Revision
+
+LONG_TEXT = 2_000  # words; beyond it difflib may skip over words that are everywhere
+TYPO_WORDS = 6  # up to so many changed words, each close to the one it replaces, are corrected typing
+CLOSE = 0.6  # how alike two words are (difflib's ratio) where one is the other misspelt
+_CORRECTION = re.compile(
+    r"^\W*(corrections?|clarifications?|editor\W?s note|this (article|story|report) (was|has been) "
+    r"(amended|corrected|updated to correct)|berichtigung|korrektur|anmerkung der redaktion|correctif|"
+    r"rectificati[fo]|errata|errat[au]m|correcci[oó]n|fe de errat|correção|rettifica|rättelse|rectificatie|"
+    r"исправление|更正|訂正)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a draft, and why: `changed` names the fields that differ, in the order of columns."""
+
+    action: Literal["create", "revise", "keep"]
+    reason: str
+    edit: EditClass = "first"
+    changed: tuple[str, ...] = ()
+
+
+def decide(draft: Draft, latest: Revision | None) -> Decision:
+    """Compare a draft with the latest version and name what it is; pure, and the same for the same input."""
+    if latest is None:
+        return Decision("create", "first version")
+    now, before = editorial(draft), latest.content
+    changed = tuple(name for name in now if _folded(now[name]) != _folded(before.get(name)))
+    if latest.edit == "removed":
+        return Decision("revise", "the page is back", "substantive", changed)
+    if not changed:
+        return Decision("keep", "same title, text and fields")
+    edit = classify(before, now, changed)
+    return Decision("revise", f"{edit}: {', '.join(changed)}", edit, changed)
+
+
+def classify(before: Mapping[str, object], now: Mapping[str, object], changed: tuple[str, ...]) -> EditClass:
+    """Name the kind of edit that leads from one content to the next."""
+    if "text" not in changed:
+        return "headline" if "title" in changed else "details"
+    old, new = str(before.get("text", "")), str(now.get("text", ""))
+    if _notes(new) - _notes(old):
+        return "correction"
+    if _is_typo(old.split(), new.split()):
+        return "headline" if "title" in changed else "typo"
+    return "substantive"
+
+
+def _notes(text: str) -> set[str]:
+    """Collect the paragraphs that announce a correction."""
+    return {line for line in text.splitlines() if _CORRECTION.match(line)}
+
+
+def _is_typo(old: list[str], new: list[str]) -> bool:
+    replaced = 0
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(old) > LONG_TEXT)
+    for what, start, end, new_start, new_end in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        replaced += max(end - start, new_end - new_start)
+        before, after = "".join(old[start:end]), "".join(new[new_start:new_end])
+        if replaced > TYPO_WORDS or not _is_respelt(before, after):
+            return False
+    return True
+
+
+def _is_respelt(before: str, after: str) -> bool:
+    """Tell a misspelling put right from another word: figures never are typing errors."""
+    if re.findall(r"\d", before) != re.findall(r"\d", after):
+        return False
+    return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() >= CLOSE
+
+
+def _folded(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value or None

@@ -1,0 +1,238 @@
+"""Saving pages: snapshot, article or revision, change record and ledger state in the session's transaction.
+
+Pages are saved in waves, so that a batch costs a few statements per table rather than a dozen per page. Two
+pages that may be one article never share a wave: the second finds what the first has written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version as installed_version
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from parsers import Draft, Page
+from storage import identity, snapshots
+from storage.changes import take_turn
+from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
+from storage.revisions import Decision, decide
+from storage.values import Claim, Outcome, Saved, SavedState
+from storage.writer import Kept, Writer
+
+Item = tuple[Claim, Page, Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A page on its way in, with all that can be known of it before the database is asked."""
+
+    claim: Claim
+    page: Page
+    draft: Draft
+    keys: tuple[bytes, ...]
+    content_hash: str
+    snapshot: dict[str, Any]
+
+    @property
+    def marks(self) -> set[object]:
+        """What two pages share if they may be one article."""
+        return {*self.keys, self.content_hash, self.claim.link_id}
+
+
+def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime) -> Saved:
+    """Store one parsed page and settle its link, all in the session's transaction."""
+    return save_many(session, [(claim, page, draft)], now)[0]
+
+
+def save_many(session: Session, items: Sequence[Item], now: datetime) -> list[Saved]:
+    """Store many parsed pages as save() would one after another, faster; results in the order of `items`."""
+    arrivals = [_arrive(item, now) for item in items]
+    writer = Writer(session, take_turn(session), now, parser_version())
+    saved: dict[int, Saved] = {}
+    for wave in _waves(arrivals):
+        for arrival, result in zip(wave, _save_wave(session, writer, wave), strict=True):
+            saved[id(arrival)] = result
+    writer.finish()
+    return [saved[id(arrival)] for arrival in arrivals]
+
+
+@cache
+def parser_version() -> str:
+    """Return the version of Cleanwire whose parser is at work."""
+    return installed_version("cleanwire")
+
+
+def _arrive(item: Item, now: datetime) -> _Arrival:
+    claim, page, draft = item
+    return _Arrival(
+        claim, page, draft, tuple(identity.address_keys(draft, claim.url)),
+        identity.content_hash(draft), snapshots.pack(page, now),
+    )  # fmt: skip
+
+
+def _waves(arrivals: Sequence[_Arrival]) -> Iterator[list[_Arrival]]:
+    left = list(arrivals)
+    while left:
+        wave: list[_Arrival] = []
+        later: list[_Arrival] = []
+        seen: set[object] = set()
+        for arrival in left:
+            (later if seen & arrival.marks else wave).append(arrival)
+            seen |= arrival.marks
+        yield wave
+        left = later
+
+
+def _save_wave(session: Session, writer: Writer, wave: Sequence[_Arrival]) -> list[Saved]:
+    links = {row.id: row for row in _in(session, LINK, "id", [a.claim.link_id for a in wave])}
+    known = _known_articles(session, wave, links)
+    snapshots.keep(session, [arrival.snapshot for arrival in wave])
+    results = []
+    for arrival in wave:
+        link, kept = links[arrival.claim.link_id], known.get(id(arrival))
+        decision = _decide(arrival, kept)
+        article_id, version = writer.write(decision, kept, _columns(arrival, link, writer.now), arrival.keys)
+        state = _state(decision, kept, link)
+        results.append(Saved(state, decision.reason, article_id, version))
+    writer.flush()
+    _settle_saved(session, wave, results, writer.now)
+    return results
+
+
+def _in(session: Session, table: Any, column: str, values: Sequence[Any]) -> list[Any]:
+    query = select(table).where(table.c[column].in_(values))
+    return list(session.connection().execute(query)) if values else []
+
+
+def _known_articles(session: Session, wave: Sequence[_Arrival], links: dict[int, Any]) -> dict[int, Kept]:
+    """Find the article of each page that has one: by address, by exact copy, by what its link had before."""
+    keys = [key for arrival in wave for key in arrival.keys]
+    by_key = {row.key: row.article_id for row in _in(session, ADDRESS, "key", keys)}
+    by_copy = _copies(session, wave)
+    found: dict[int, int] = {}
+    for arrival in wave:
+        hits = [by_key[key] for key in arrival.keys if key in by_key]
+        hits += [by_copy[mark] for mark in [(arrival.content_hash, _host(arrival))] if mark in by_copy]
+        hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
+        if hits:
+            found[id(arrival)] = hits[0]
+    rows = {row.id: Kept(row._mapping) for row in _in(session, ARTICLE, "id", sorted(set(found.values())))}  # noqa: SLF001 - SQLAlchemy's documented name
+    return {arrival: rows[article_id] for arrival, article_id in found.items()}
+
+
+def _copies(session: Session, wave: Sequence[_Arrival]) -> dict[tuple[str, str], int]:
+    hashes = [a.content_hash for a in wave if a.draft.word_count >= identity.COPY_WORDS]
+    query = select(ARTICLE.c.id, ARTICLE.c.content_hash, ARTICLE.c.host)
+    query = query.where(ARTICLE.c.content_hash.in_(hashes)).order_by(ARTICLE.c.id.desc())
+    rows: Iterable[Any] = session.connection().execute(query) if hashes else []
+    return {(row.content_hash, row.host): row.id for row in rows}
+
+
+def _decide(arrival: _Arrival, kept: Kept | None) -> Decision:
+    if kept is None:
+        return decide(arrival.draft, None)
+    if kept.row["snapshot_hash"] == arrival.snapshot["hash"] and kept.row["status"] != "removed":
+        return Decision("keep", "same bytes")
+    if _is_variant(arrival, kept):
+        return Decision("keep", "another address of the same article")
+    return decide(arrival.draft, kept.revision)
+
+
+def _is_variant(arrival: _Arrival, kept: Kept) -> bool:
+    """Tell an AMP or mobile copy: it says in its own words what the article's own address says better."""
+    here = identity.address_key(arrival.claim.url)
+    if arrival.claim.url.startswith("file:"):
+        return False
+    return here not in {identity.address_key(kept.row["url"]), arrival.keys[0]}
+
+
+def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:
+    if decision.action == "create":
+        return "stored"
+    if decision.action == "revise":
+        return "revised"
+    return "unchanged" if kept is not None and link.article_id == kept.row["id"] else "duplicate"
+
+
+def _host(arrival: _Arrival) -> str:
+    return arrival.draft.host or arrival.claim.host
+
+
+def _columns(arrival: _Arrival, link: Any, now: datetime) -> dict[str, Any]:
+    """Say of an article what its page, its link and the clock know, beside what its draft says."""
+    claim, page, draft = arrival.claim, arrival.page, arrival.draft
+    is_file = claim.url.startswith("file:")
+    return {
+        "draft": draft,
+        "url": (draft.canonical_url or draft.url or page.url) if is_file else page.url,
+        "original_url": draft.original_url or page.original_url or claim.url,
+        "host": _host(arrival),
+        "source_id": link.source_id,
+        "discovered_at": link.discovered_at,
+        "fetched_at": page.fetched_at or now,
+        "content_hash": arrival.content_hash,
+        "snapshot_hash": arrival.snapshot["hash"],
+    }
+
+
+def _settle_saved(
+    session: Session, wave: Sequence[_Arrival], results: Sequence[Saved], now: datetime
+) -> None:
+    links, attempts = [], []
+    for arrival, saved in zip(wave, results, strict=True):
+        claim, page = arrival.claim, arrival.page
+        headers = {name.lower(): value for name, value in page.headers}
+        links.append({
+            "key": claim.link_id, "state": saved.state, "reason": saved.reason, "etag": headers.get("etag"),
+            "last_modified": headers.get("last-modified"), "snapshot_hash": arrival.snapshot["hash"],
+            "article_id": saved.article_id,
+        })  # fmt: skip
+        attempts.append({
+            "link_id": claim.link_id, "at": page.fetched_at or now, "worker": claim.worker,
+            "state": saved.state, "reason": saved.reason, "url": page.url, "status": page.status,
+            "headers": [list(pair) for pair in page.headers] or None, "article_id": saved.article_id,
+            "snapshot_hash": arrival.snapshot["hash"], "version": saved.version,
+        })  # fmt: skip
+    session.connection().execute(ATTEMPT.insert(), attempts)
+    statement = update(LINK).where(LINK.c.id == bindparam("key"))
+    statement = statement.values(due_at=None, worker=None, attempts=0, checked_at=now)
+    session.connection().execute(
+        statement.values({name: bindparam(name) for name in links[0] if name != "key"}), links
+    )
+
+
+def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    """End a claim without a saved page and record the try; a lease lost meanwhile changes nothing."""
+    mine = update(LINK).where(LINK.c.id == claim.link_id, LINK.c.worker == claim.worker)
+    values: dict[str, Any] = {"state": outcome.state, "reason": outcome.reason, "due_at": outcome.retry_at}
+    values |= {"worker": None, "checked_at": now}
+    if outcome.retry_at is None:
+        values["attempts"] = 0
+    if not session.connection().execute(mine.values(values)).rowcount:
+        return
+    article_id = (
+        session.connection().execute(select(LINK.c.article_id).where(LINK.c.id == claim.link_id)).scalar()
+    )
+    version = None if article_id is None else _settle_article(session, article_id, outcome, now)
+    session.connection().execute(ATTEMPT.insert(), {
+        "link_id": claim.link_id, "at": now, "worker": claim.worker, "state": outcome.state,
+        "reason": outcome.reason, "status": outcome.status, "article_id": article_id, "version": version,
+    })  # fmt: skip
+
+
+def _settle_article(session: Session, article_id: int, outcome: Outcome, now: datetime) -> int | None:
+    """Note that an article was looked at, or that it is gone: then its text is kept and it is removed."""
+    if outcome.gone:
+        writer = Writer(session, take_turn(session), now, parser_version())
+        version = writer.remove(article_id, outcome.reason)
+        writer.finish()
+        return version
+    if outcome.state == "unchanged":
+        seen = update(ARTICLE).where(ARTICLE.c.id == article_id).values(last_checked_at=now)
+        session.connection().execute(seen)
+    return None

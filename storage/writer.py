@@ -1,0 +1,196 @@
+"""Writing articles and their history: rows gathered for a wave of pages, then one statement per table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session
+
+from storage.changes import set_counters
+from storage.codec import draft_columns, editorial, kept_content
+from storage.database import new_rows
+from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
+from storage.revisions import Decision
+from storage.values import ChangeKind, EditClass, Revision
+
+EPOCH = datetime(1800, 1, 1, tzinfo=UTC)  # a paper of 1850 has its place; so has one of the year 2300
+SLOTS = 1024  # how many articles may share a second before they spill into the next
+DAY = 86_400
+
+
+class Kept:
+    """An article that is in the archive, as its row says; its latest version for decide()."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.row = row
+
+    @property
+    def revision(self) -> Revision:
+        """The current version with its editorial content."""
+        row = self.row
+        return Revision(
+            article_id=row["id"], version=row["version"], seen_at=row["fetched_at"],
+            edit="removed" if row["status"] == "removed" else "first", reason="", changed=(),
+            content_hash=row["content_hash"], snapshot_hash=row["snapshot_hash"],
+            parser_version=row["parser_version"], content=editorial(row),
+        )  # fmt: skip
+
+
+class Writer:
+    """The one writer of articles for the length of a transaction: it holds the counters (see changes.py)."""
+
+    def __init__(self, session: Session, counters: dict[str, int], now: datetime, parser: str) -> None:
+        self.now = now
+        self._session = session
+        self._counters = counters
+        self._parser = parser
+        self._start()
+
+    def _start(self) -> None:
+        self._created: list[dict[str, Any]] = []
+        self._updated: list[dict[str, Any]] = []
+        self._checked: list[dict[str, Any]] = []
+        self._addresses: list[dict[str, Any]] = []
+        self._revisions: list[dict[str, Any]] = []
+        self._superseded: list[dict[str, Any]] = []
+        self._changes: list[dict[str, Any]] = []
+
+    def write(
+        self, decision: Decision, kept: Kept | None, found: dict[str, Any], keys: Sequence[bytes]
+    ) -> tuple[int, int]:
+        """Do what was decided of a page and return the article's id and version; flush() makes it so."""
+        if kept is None:
+            article_id, version = self._create(found), 1
+        elif decision.action == "revise":
+            article_id, version = self._revise(decision, kept, found)
+        else:
+            article_id, version = kept.row["id"], kept.row["version"]
+            self._checked.append({"key": article_id})
+        self._addresses += [{"key": key, "article_id": article_id} for key in keys]
+        if decision.action != "keep":
+            self._record(decision, article_id, version, found)
+        return article_id, version
+
+    def remove(self, article_id: int, reason: str) -> int:
+        """Mark an article removed, keep its text, and return its version; once removed it stays as it is."""
+        query = select(ARTICLE).where(ARTICLE.c.id == article_id)
+        row = dict(self._session.connection().execute(query).mappings().one())
+        if row["status"] == "removed":
+            return int(row["version"])
+        version = int(row["version"]) + 1
+        self._updated.append({"key": article_id, "version": version, "status": "removed"})
+        self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(row)})
+        self._record(Decision("revise", reason, "removed"), article_id, version, row)
+        self.flush()
+        return version
+
+    def _create(self, found: dict[str, Any]) -> int:
+        self._counters["article"] += 1
+        article_id = self._counters["article"]
+        row = self._row(found) | {
+            "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
+            "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
+            "source_id": found["source_id"], "near_hash": None,
+        }  # fmt: skip
+        self._created.append(row | {"position": wanted_position(row, article_id)})
+        return article_id
+
+    def _revise(self, decision: Decision, kept: Kept, found: dict[str, Any]) -> tuple[int, int]:
+        article_id, version = kept.row["id"], kept.row["version"] + 1
+        corrected = decision.edit == "correction" or kept.row["status"] == "corrected"
+        row = self._row(found) | {"version": version, "status": "corrected" if corrected else "live"}
+        if "published_at" in decision.changed:
+            row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
+        self._updated.append({"key": article_id, **row})
+        self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
+        return article_id, version
+
+    def _row(self, found: dict[str, Any]) -> dict[str, Any]:
+        names = ("url", "original_url", "host", "fetched_at", "content_hash", "snapshot_hash")
+        row = draft_columns(found["draft"]) | {name: found[name] for name in names}
+        return row | {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
+
+    def _record(self, decision: Decision, article_id: int, version: int, found: Mapping[str, Any]) -> None:
+        kinds: dict[EditClass, ChangeKind] = {"first": "created", "removed": "removed"}
+        self._revisions.append({
+            "article_id": article_id, "version": version, "seen_at": self.now, "edit": decision.edit,
+            "reason": decision.reason, "changed": list(decision.changed),
+            "content_hash": found["content_hash"], "snapshot_hash": found["snapshot_hash"],
+            "parser_version": self._parser,
+        })  # fmt: skip
+        self._counters["change"] += 1
+        self._changes.append({
+            "seq": self._counters["change"], "kind": kinds.get(decision.edit, "revised"),
+            "article_id": article_id, "version": version, "at": self.now, "fields": list(decision.changed),
+        })  # fmt: skip
+
+    def flush(self) -> None:
+        """Write what has been gathered, parents before children."""
+        self._place([row for row in (*self._created, *self._updated) if "position" in row])
+        self._insert(ARTICLE, self._created)
+        for row in self._updated:
+            self._update_each(ARTICLE, [row])
+        self._update_each(ARTICLE, [row | {"last_checked_at": self.now} for row in self._checked])
+        if self._addresses:
+            self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
+        self._supersede()
+        self._insert(REVISION, self._revisions)
+        self._insert(CHANGE, self._changes)
+        self._start()
+
+    def finish(self) -> None:
+        """Write down the numbers that were given out."""
+        set_counters(self._session, self._counters)
+
+    def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._session.connection().execute(table.insert(), rows)
+
+    def _update_each(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
+            statement = update(table).where(table.c.id == bindparam("key")).values(columns)
+            self._session.connection().execute(statement, rows)
+
+    def _supersede(self) -> None:
+        if self._superseded:
+            same = (REVISION.c.article_id == bindparam("key"), REVISION.c.version == bindparam("old"))
+            statement = update(REVISION).where(*same).values(content=bindparam("content"))
+            self._session.connection().execute(statement, self._superseded)
+
+    def _place(self, rows: list[dict[str, Any]]) -> None:
+        """Give every row the first free position at or after the one it wants."""
+        taken: set[int] = set()
+        for row in rows:
+            while row["position"] in taken:
+                row["position"] += 1
+            taken.add(row["position"])
+        while clashes := self._clashes(rows):
+            for row in rows:
+                if row["position"] in clashes:
+                    taken.discard(row["position"])
+                    while row["position"] in taken or row["position"] in clashes:
+                        row["position"] += 1
+                    taken.add(row["position"])
+
+    def _clashes(self, rows: list[dict[str, Any]]) -> set[int]:
+        owners = {row["position"]: row.get("id", row.get("key")) for row in rows}
+        query = select(ARTICLE.c.position, ARTICLE.c.id).where(ARTICLE.c.position.in_(owners))
+        found: Iterable[Any] = self._session.connection().execute(query) if owners else []
+        return {position for position, owner in found if owners[position] != owner}
+
+
+def wanted_position(row: Mapping[str, Any], article_id: int) -> int:
+    """Return where an article belongs in the order of time: its second, and a slot within it.
+
+    Where the page tells only the day, articles are spread over that day in the order of their arrival.
+    Times before 1800 and after 2344 stand at the ends.
+    """
+    moment = row["published_at"] or row["first_seen_at"]
+    seconds = int((moment - EPOCH).total_seconds())
+    if row["published_at"] and row["published_precision"] == "day":
+        seconds += article_id % DAY
+    return max(0, min(seconds, 2**34)) * SLOTS + article_id % SLOTS

@@ -1,0 +1,260 @@
+"""A page's walk through the archive, on both databases: found, claimed, saved, asked after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from parsers import Block, Draft, Hints, Image, Origin, Page
+from storage import (
+    Claim,
+    Database,
+    Link,
+    Outcome,
+    article,
+    article_by_url,
+    articles,
+    changes,
+    claim,
+    counts,
+    discover,
+    give_back,
+    give_back_worker,
+    history,
+    leased_workers,
+    release_host,
+    renew,
+    save,
+    save_many,
+    settle,
+    snapshot_content,
+    why,
+)
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+KOLKATA = timezone(timedelta(hours=5, minutes=30))
+
+
+def claimed(db: Database, *urls: str, worker: str = "w1") -> list[Claim]:
+    """Enter links and claim them; the host is what stands after the two slashes."""
+    links = [Link(url, url.split("/")[2]) for url in urls]
+    with db.write() as session:
+        discover(session, links, None, now=NOW, again=True)
+        found = claim(session, NOW, 100, 1000, worker=worker, lease=120, among=urls)
+    return sorted(found, key=lambda one: urls.index(one.url))
+
+
+def drafted(held: Claim, text: str = "The council met on Monday.", **fields: object) -> tuple[Page, Draft]:
+    """A page and the draft that a parser would make of it."""
+    draft = Draft(url=held.url, title="Council meets", text=text, host=held.host)
+    draft = replace(draft, **fields)  # type: ignore[arg-type]
+    page = Page(held.url, f"<p>{draft.title}{text}{fields}</p>".encode(), "text/html", NOW, 200)
+    return page, draft
+
+
+def test_an_article_comes_back_as_it_went_in(db: Database) -> None:
+    (held,) = claimed(db, "https://a.example/1")
+    page, draft = drafted(
+        held,
+        subtitle="A\0 long night",
+        authors=("Ann Lee", "Bo Ek"),
+        published_at=datetime(2026, 11, 22, 9, 30, tzinfo=KOLKATA),
+        published_precision="second",
+        tags=("budget",),
+        images=(Image("https://a.example/i.jpg", caption="The hall"),),
+        blocks=(Block("heading", "Late", level=2), Block("list", "x y", items=("x", "y"), ordered=True)),
+        is_free=False,
+        provenance={"title": Origin("jsonld", "headline", "Council meets \ud800")},
+    )
+    with db.write() as session:
+        saved = save(session, held, page, draft, NOW)
+    assert (saved.state, saved.reason, saved.version) == ("stored", "first version", 1)
+    with db.read() as session:
+        found = article(session, saved.article_id)
+        assert found is not None
+        assert [one.id for one in articles(session)] == [found.id]
+        assert snapshot_content(session, found.snapshot_hash) == page.content
+        assert article_by_url(session, "http://www.a.example/1/?utm_source=x#top") == found
+    assert found.published_at == draft.published_at
+    assert found.published_at.utcoffset() == timedelta(hours=5, minutes=30)
+    assert (found.subtitle, found.authors, found.blocks) == ("A long night", draft.authors, draft.blocks)
+    assert (found.images, found.is_free, found.fetched_at) == (draft.images, False, NOW)
+    assert found.provenance["title"].raw == "Council meets ?"
+
+
+def test_a_second_discovery_is_nothing_new_and_a_settled_link_stays_settled(db: Database) -> None:
+    links = [Link(f"https://a.example/{n}", "a.example", Hints(title="Hint")) for n in range(3)]
+    with db.write() as session:
+        assert discover(session, [*links, links[0]], None, now=NOW) == 3
+        assert discover(session, links, None, now=NOW) == 0
+        held = claim(session, NOW, 1, 1, worker="w", lease=9)
+        assert held[0].hints == Hints(title="Hint")
+        settle(session, held[0], Outcome("refused", "robots.txt"), NOW)
+    with db.write() as session:
+        assert len(claim(session, NOW, 1, 10, worker="w", lease=9)) == 2
+        assert counts(session, None) == {"claimed": 2, "refused": 1}
+        assert counts(session, [held[0].url, "https://nowhere.example/"]) == {"refused": 1}
+
+
+def test_an_address_may_be_longer_than_any_index_likes(db: Database) -> None:
+    url = "https://a.example/" + "long/" * 2000
+    with db.write() as session:
+        assert discover(session, [Link(url, "a.example")], None, now=NOW) == 1
+        assert discover(session, [Link(url, "a.example")], None, now=NOW) == 0
+        assert [one.url for one in claim(session, NOW, 9, 9, worker="w", lease=9, among=[url])] == [url]
+
+
+def test_a_host_is_leased_whole_and_left_alone_until_its_next_time(db: Database) -> None:
+    links = [Link(f"https://a.example/{n}", "a.example") for n in range(4)]
+    with db.write() as session:
+        discover(session, links, None, now=NOW)
+        first = claim(session, NOW, 5, 2, worker="w1", lease=60)
+    with db.write() as session:
+        assert claim(session, NOW, 5, 5, worker="w2", lease=60) == []
+        assert leased_workers(session) == ["w1"]
+        assert len(claim(session, NOW, 5, 1, worker="w1", lease=60)) == 1
+        give_back(session, first)
+        release_host(session, "a.example", "w1", NOW + timedelta(seconds=5))
+        assert claim(session, NOW, 5, 5, worker="w2", lease=60) == []
+        later = claim(session, NOW + timedelta(seconds=5), 5, 5, worker="w2", lease=60)
+    assert len(later) == 3
+    assert {one.attempt for one in later} == {1}
+
+
+def test_files_are_claimed_one_by_one(db: Database) -> None:
+    with db.write() as session:
+        discover(session, [Link(f"file:///{n}.html", "") for n in range(4)], None, now=NOW)
+        assert len(claim(session, NOW, 1, 2, worker="w1", lease=60)) == 2
+        assert len(claim(session, NOW, 1, 9, worker="w2", lease=60)) == 2
+        assert claim(session, NOW, 1, 9, worker="w2", lease=60) == []
+
+
+@pytest.mark.parametrize("ending", ["lease", "given back"])
+def test_a_dead_workers_links_come_back(db: Database, ending: str) -> None:
+    held = claimed(db, "https://a.example/1", "https://b.example/1")
+    soon = NOW + timedelta(seconds=121)
+    with db.write() as session:
+        renew(session, held[:1], soon + timedelta(seconds=1))
+        if ending == "lease":
+            again = claim(session, soon, 9, 9, worker="w2", lease=60)
+            assert [(one.url, one.attempt) for one in again] == [("https://b.example/1", 2)]
+        else:
+            assert give_back_worker(session, "w1") == 2
+            assert [one.attempt for one in claim(session, NOW, 9, 9, worker="w2", lease=60)] == [1, 1]
+
+
+def test_a_failure_is_tried_again_at_its_time_and_told_by_why(db: Database) -> None:
+    (held,) = claimed(db, "https://a.example/1")
+    with db.write() as session:
+        settle(session, held, Outcome("failed", "503", NOW + timedelta(hours=1), 503), NOW)
+        release_host(session, "a.example", "w1", None)
+        assert claim(session, NOW, 9, 9, worker="w1", lease=60) == []
+        (second,) = claim(session, NOW + timedelta(hours=1), 9, 9, worker="w2", lease=60)
+        settle(session, held, Outcome("refused", "late news of a lost lease"), NOW)
+        page, draft = drafted(second)
+        save(session, second, page, draft, NOW + timedelta(hours=1))
+        story = why(session, held.url)
+    assert story is not None
+    assert story.article is not None
+    assert (story.state, story.reason, second.attempt) == ("stored", "first version", 2)
+    assert [(one.state, one.reason, one.status) for one in story.attempts] == [
+        ("failed", "503", 503),
+        ("stored", "first version", 200),
+    ]
+    with db.read() as session:
+        assert why(session, "https://never.example/") is None
+
+
+def test_an_edit_makes_a_version_and_the_same_page_none(db: Database) -> None:
+    texts = ["The councl met on Monday.", "The council met on Monday.", "The council met on Monday."]
+    states = []
+    for text in texts:
+        (held,) = claimed(db, "https://a.example/1")
+        with db.write() as session:
+            saved = save(session, held, *drafted(held, text), NOW)
+            settle(session, held, Outcome("failed", "too late"), NOW)
+        states.append((saved.state, saved.version, saved.reason))
+    assert states == [
+        ("stored", 1, "first version"),
+        ("revised", 2, "typo: text"),
+        ("unchanged", 2, "same bytes"),
+    ]
+    with db.read() as session:
+        versions = history(session, saved.article_id)
+        assert [change.kind for change in changes(session)] == ["created", "revised"]
+        assert [change.seq for change in changes(session, since=1)] == [2]
+    assert [one.content["text"] for one in versions] == texts[:2]
+    assert [one.edit for one in versions] == ["first", "typo"]
+
+
+def test_a_page_that_is_gone_is_removed_and_keeps_its_text(db: Database) -> None:
+    urls = ["https://a.example/1"] * 4
+    for number, gone in enumerate([False, True, True, False]):
+        (held,) = claimed(db, urls[number])
+        with db.write() as session:
+            if gone:
+                settle(session, held, Outcome("failed", "410", status=410, gone=True), NOW)
+            else:
+                saved = save(session, held, *drafted(held), NOW)
+        with db.read() as session:
+            found = next(articles(session))
+            assert (found.status, found.text) == ("removed" if gone else "live", "The council met on Monday.")
+    assert (saved.state, saved.version) == ("revised", 3)
+    with db.read() as session:
+        assert [one.kind for one in changes(session)] == ["created", "removed", "revised"]
+
+
+def test_one_article_across_its_addresses(db: Database) -> None:
+    urls = ["https://a.example/1", "https://amp.a.example/1", "https://a.example/copy", "https://b.example/1"]
+    text = "word " * 60
+    held = claimed(db, *urls)
+    items = [(one, *drafted(one, text, word_count=60)) for one in held]
+    items[1] = (held[1], *drafted(held[1], text + "amp", canonical_url="https://a.example/1", word_count=61))
+    with db.write() as session:
+        saved = save_many(session, items, NOW)
+    assert [one.state for one in saved] == ["stored", "duplicate", "duplicate", "stored"]
+    assert [one.article_id for one in saved] == [1, 1, 1, 2]
+    with db.read() as session:
+        assert [one.kind for one in changes(session)] == ["created", "created"]
+        assert len(list(articles(session))) == 2
+
+
+def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
+    held = claimed(db, "https://a.example/1", "https://a.example/2", "https://b.example/3")
+    wrong = ["https://a.example/", "https://a.example/", "https://a.example/1"]
+    with db.write() as session:
+        items = [
+            (one, *drafted(one, one.url, canonical_url=url)) for one, url in zip(held, wrong, strict=True)
+        ]
+        assert [one.state for one in save_many(session, items, NOW)] == ["stored"] * 3
+
+
+def test_newest_first_also_within_a_day_that_has_no_hours(db: Database) -> None:
+    urls = [f"https://a.example/{n}" for n in range(4)]
+    times = [NOW - timedelta(days=1), NOW, datetime(2026, 11, 23, tzinfo=UTC), None]
+    held = claimed(db, *urls)
+    items = []
+    for one, when in zip(held, times, strict=True):
+        precision = "day" if one.url.endswith("2") else "second"
+        items.append((one, *drafted(one, one.url, published_at=when, published_precision=precision)))
+    with db.write() as session:
+        save_many(session, items, NOW)
+        assert [one.id for one in articles(session)] == [4, 2, 3, 1]
+        assert [one.id for one in articles(session, since=NOW, host="a.example")] == [4, 2]
+        assert [one.id for one in articles(session, until=NOW, limit=1)] == [3]
+        assert list(articles(session, language="de")) == []
+
+
+def test_articles_of_one_second_keep_apart(db: Database) -> None:
+    held = claimed(db, *[f"https://a.example/{n}" for n in range(3)])
+    with db.write() as session:
+        for one in held:
+            save(session, one, *drafted(one, one.url, published_at=NOW), NOW)
+            (held_again,) = claim(session, NOW, 9, 9, worker="w1", lease=9, among=[one.url]) or [
+                replace(one, worker="w1")
+            ]
+            moved = drafted(held_again, one.url, published_at=NOW - timedelta(days=1))
+            save(session, held_again, *moved, NOW)
+        assert len(list(articles(session))) == 3
