@@ -1,0 +1,135 @@
+"""The commands; only thin calls. Every import that costs stands inside the command that pays for it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from flows.errors import UsageFault, WorkFault
+
+app = typer.Typer(
+    name="cleanwire",
+    help="Find news articles, strip the boilerplate, keep clean records with their history.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+Format = Literal["table", "json", "jsonl", "csv"]
+
+
+@app.command(
+    epilog="Examples:  cleanwire ingest saved-pages/   ·   cleanwire ingest https://example.com/story"
+)
+def ingest(
+    targets: Annotated[
+        list[str], typer.Argument(metavar="TARGET...", help="Page URL; file or folder; - is standard input.")
+    ],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch or read pages, parse them, and store what is new."""
+    from flows.commands.ingesting import ingest as command
+
+    raise typer.Exit(command(targets, db, as_json=as_json))
+
+
+@app.command(
+    epilog="Examples:  cleanwire parse page.html   ·   curl -s URL | cleanwire parse - --format text"
+)
+def parse(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
+    form: Annotated[
+        Literal["json", "text", "markdown", "html"],
+        typer.Option("--format", help="How to print the article."),
+    ] = "json",
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Parse one page and print the article; stores nothing, needs no database."""
+    from flows.commands.parsing import parse as command
+
+    command(target, "json" if as_json else form)
+
+
+@app.command(epilog="Examples:  cleanwire query budget --since 2026-11-01   ·   cleanwire query --format csv")
+def query(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]", help="Words to search for.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source's articles.")] = None,
+    host: Annotated[str | None, typer.Option(help="Only this host's articles.")] = None,
+    author: Annotated[str | None, typer.Option(help="Only articles by this author.")] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")] = None,
+    since: Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Published before: a date.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    form: Annotated[Format, typer.Option("--format", help="How to print them.")] = "table",
+    db: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Find stored articles, newest first."""
+    from flows.commands.reading import Wanted
+    from flows.commands.reading import query as command
+
+    wanted = Wanted(" ".join(words or ()), source, host, author, language, since, until, limit)
+    command(wanted, "json" if as_json else form, db)
+
+
+@app.command(epilog="Example:  cleanwire show 12")
+def show(
+    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Print one article whole."""
+    from flows.commands.reading import show as command
+
+    command(article, db, as_json=as_json)
+
+
+@app.command(epilog="Example:  cleanwire why https://example.com/story")
+def why(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A page's address, or a file's path.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what became of a link: when it was found, each attempt, where it stands and why."""
+    from flows.commands.reading import why as command
+
+    command(url, db, as_json=as_json)
+
+
+def main() -> None:
+    """Run a command; a fault is one line on stderr and exit status 1 (work) or 2 (usage, configuration)."""
+    try:
+        app()
+    except UsageFault as fault:
+        _complain(fault)
+        sys.exit(2)
+    except WorkFault as fault:
+        _complain(fault)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("cleanwire: stopped; what was in hand comes back with the next run", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone: that is no error
+        sys.exit(0)
+
+
+def _complain(fault: Exception) -> None:
+    """Print a fault on one line, without control characters."""
+    line = "".join(char if char.isprintable() else " " for char in str(fault))
+    print(f"cleanwire: {line}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

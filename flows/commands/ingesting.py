@@ -1,0 +1,41 @@
+"""`cleanwire ingest`: with a Prefect API the flow runs there, with none the pipeline runs here at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+from flows.commands.opening import opened, settings_for
+from flows.report import Report
+from flows.screen import Bar, show_report
+from flows.settings import Settings, prefect_is_configured
+
+
+def ingest(targets: list[str], db: str | None, *, as_json: bool) -> int:
+    """Ingest targets and print the report; 0 when all went well, 1 when some of it failed."""
+    settings = settings_for(db)
+    report = _tracked(targets, settings) if prefect_is_configured() else _here(targets, settings)
+    if as_json:
+        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+    else:
+        show_report(report)
+    return 1 if report.failed else 0
+
+
+def _here(targets: list[str], settings: Settings) -> Report:
+    """Run the pipeline in this process."""
+    from flows.pipeline import ingest_targets
+
+    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    with opened(settings.database) as database, Bar() as bar:
+        return asyncio.run(ingest_targets(database, settings, targets, bar))
+
+
+def _tracked(targets: list[str], settings: Settings) -> Report:
+    """Run the flow under the configured Prefect API."""
+    from flows.ingest import ingest as flow
+
+    with opened(settings.database):
+        pass  # a database that cannot be opened is told before a run is made
+    return asyncio.run(flow(targets, settings.database))

@@ -1,0 +1,57 @@
+"""`cleanwire parse`: one page in, one article out, nothing stored."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from flows.errors import UsageFault, WorkFault
+from flows.intake.errors import IntakeError, Unreadable
+from flows.intake.files import read_page, read_stream
+from parsers import Draft, NotAnArticle, Page
+from parsers import parse as parse_page
+from parsers.render import render
+
+
+def parse(target: str, form: str) -> None:
+    """Parse one page and print it in a format of parsers.render."""
+    print(render(draft_of(target), form))
+
+
+def draft_of(target: str) -> Draft:
+    """Parse a target; WorkFault says why it is no article."""
+    page = page_of(target)
+    try:
+        return parse_page(page)
+    except NotAnArticle as verdict:
+        raise WorkFault(f"{target}: no article: {verdict}") from None
+
+
+def page_of(target: str) -> Page:
+    """Read or fetch a target; UsageFault or WorkFault names what is wrong with it."""
+    try:
+        if target == "-":
+            return read_stream(sys.stdin.buffer)
+        if "://" in target:
+            return asyncio.run(_fetched(target))
+        path = Path(target)
+        if path.is_dir():
+            raise UsageFault(f"{target}: a folder; parse takes one page (`cleanwire ingest` takes folders)")
+        return read_page(path)
+    except Unreadable as fault:
+        raise WorkFault(fault.reason) from None
+    except IntakeError as fault:
+        raise WorkFault(f"{target}: {fault.reason}") from None
+
+
+async def _fetched(url: str) -> Page:
+    """Fetch one page with the guarded client."""
+    from flows.commands.opening import settings_for
+    from flows.intake.client import NotModified, fetch, open_client
+
+    async with open_client(settings_for(None)) as client:
+        answer = await fetch(client, url)
+    if isinstance(answer, NotModified):
+        raise WorkFault(f"{url}: the server sent no page (304)")
+    return answer

@@ -1,0 +1,96 @@
+"""What a run came to: how many pages ended in which state, and every one that people should look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+SUCCESSES = ("stored", "revised", "unchanged", "duplicate")
+FAULTS = ("failed", "quarantined")
+STATES = (*SUCCESSES, "refused", *FAULTS, "due", "claimed")
+MEANING = {
+    "stored": "new articles",
+    "revised": "known articles with a new version",
+    "unchanged": "nothing new: already stored",
+    "duplicate": "the same article by another link",
+    "refused": "no article, or not to be fetched",
+    "failed": "could not be had; tried again later",
+    "quarantined": "broke the parser and was set aside",
+    "due": "left for a later run",
+    "claimed": "in another worker's hands",
+}
+PROBLEMS_KEPT = 1000  # a report names this many problems; the ledger has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One page's end: its address, the state it is in now and why; article and version where it has one."""
+
+    url: str
+    state: str
+    reason: str
+    article_id: int | None = None
+    version: int | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """A run's outcome: pages by state, and the ones that failed, were refused or set aside."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[Event] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, event: Event) -> None:
+        """Count one page, and keep it by name where somebody should look."""
+        self.counts[event.state] += 1
+        if event.state not in SUCCESSES and len(self.problems) < PROBLEMS_KEPT:
+            self.problems.append(event)
+
+    def merge(self, other: Report) -> None:
+        """Take another part of the same run in."""
+        self.counts.update(other.counts)
+        self.problems.extend(other.problems[: PROBLEMS_KEPT - len(self.problems)])
+
+    @property
+    def pages(self) -> int:
+        """How many pages the run had."""
+        return self.counts.total()
+
+    @property
+    def failed(self) -> bool:
+        """Whether some of the work failed, so that the exit status says so."""
+        return any(self.counts[state] for state in FAULTS)
+
+    def rows(self) -> Iterable[tuple[str, int, str]]:
+        """Give (state, pages, meaning) of every state that occurred, in a fixed order."""
+        return ((state, self.counts[state], MEANING[state]) for state in STATES if self.counts[state])
+
+    def as_json(self) -> dict[str, object]:
+        """Give the report as JSON-able values."""
+        return {
+            "pages": self.pages,
+            "seconds": round(self.seconds, 3),
+            "counts": {state: self.counts[state] for state in STATES if self.counts[state]},
+            "problems": [
+                {"url": event.url, "state": event.state, "reason": event.reason} for event in self.problems
+            ],
+        }
+
+    def as_markdown(self) -> str:
+        """Give the report as a Markdown page: a table by state, then the problems."""
+        lines = ["| outcome | pages | meaning |", "|---|---:|---|"]
+        lines += [f"| {state} | {count} | {meaning} |" for state, count, meaning in self.rows()]
+        lines += ["", f"{self.pages} pages in {self.seconds:.1f} s."]
+        if self.problems:
+            lines += ["", "| page | outcome | why |", "|---|---|---|"]
+            lines += [
+                f"| {_cell(event.url)} | {event.state} | {_cell(event.reason)} |" for event in self.problems
+            ]
+        return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """Keep a value inside its table cell, and out of markup."""
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "\\`")

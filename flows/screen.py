@@ -1,0 +1,119 @@
+"""What people see on a terminal: tables that fit 80 columns, a progress bar, one-line errors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from flows.report import SUCCESSES, Event, Report
+from storage import Article
+
+COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
+PROBLEMS_SHOWN = 20
+
+
+def printable(text: str) -> str:
+    """Make text safe for a terminal: no control characters, no markup of the screen's own."""
+    return escape("".join(char if char.isprintable() else " " for char in text))
+
+
+class Bar:
+    """A progress bar on stderr with counts by outcome; silent where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._counts: Counter[str] = Counter()
+        self._total = 0
+        self._progress = Progress(
+            SpinnerColumn(),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def expect(self, pages: int) -> None:
+        """Add so many pages to what is to come."""
+        self._total += pages
+        self._progress.update(self._task, total=self._total)
+
+    def tell(self, event: Event) -> None:
+        """Count one page's end."""
+        self._counts[event.state] += 1
+        shown = "  ".join(f"{state} {count}" for state, count in self._counts.items())
+        self._progress.update(self._task, advance=1, description=shown)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+
+def show_report(report: Report) -> None:
+    """Print a run's outcome on stdout, and on stderr why pages failed or were refused."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("outcome")
+    table.add_column("pages", justify="right")
+    table.add_column("meaning")
+    for state, count, meaning in report.rows():
+        table.add_row(f"[{COLOURS.get(state, 'default')}]{state}[/]", str(count), meaning)
+    console = Console()
+    console.print(table)
+    console.print(summary(report))
+    problems = Console(stderr=True)
+    for event in report.problems[:PROBLEMS_SHOWN]:
+        colour = COLOURS.get(event.state, "default")
+        problems.print(
+            f"[{colour}]{event.state}[/] {printable(event.url)}: {printable(event.reason)}", soft_wrap=True
+        )
+    hidden = sum(n for state, n in report.counts.items() if state not in SUCCESSES) - PROBLEMS_SHOWN
+    if hidden > 0:
+        problems.print(f"and {hidden} more; `cleanwire why URL` tells of any one")
+
+
+def summary(report: Report) -> str:
+    """Say in one line what the run did."""
+    known = report.counts["unchanged"] + report.counts["duplicate"]
+    new = report.counts["stored"] + report.counts["revised"]
+    line = f"{report.pages} pages in {report.seconds:.1f} s: {new} stored"
+    return line + (f", {known} were there already and were not stored twice" if known else "")
+
+
+def show_articles(articles: Iterable[Article]) -> None:
+    """Print articles as a table, one a line, that fits the terminal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("published", no_wrap=True)
+    table.add_column("host", no_wrap=True, overflow="ellipsis", max_width=18)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("words", justify="right", no_wrap=True)
+    rows = 0
+    for article in articles:
+        rows += 1
+        day = article.published_at.strftime("%Y-%m-%d") if article.published_at else "-"
+        table.add_row(
+            str(article.id), day, printable(article.host), printable(article.title), str(article.word_count)
+        )
+    Console().print(table if rows else "no articles")

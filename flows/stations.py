@@ -1,0 +1,63 @@
+"""One page's way from its claim to its end: fetched or read, compared, parsed, written."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+
+from flows.clock import now
+from flows.intake.client import Client, NotModified, Validators, fetch
+from flows.intake.errors import Gone, Refused, Unreachable, Unreadable
+from flows.intake.files import path_of, read_page
+from flows.workshop import PoisonError, Workshop
+from parsers.model import Draft, NotAnArticle, Page
+from storage import Claim, Outcome
+from storage.snapshots import digest
+
+POISON_TRIES = 3  # a page that costs its parser's life is tried twice more, then set aside
+FETCH_TRIES = 10  # after so many failures in a row a page is set aside
+FIRST_PAUSE = 60.0  # seconds before the second try; doubled each time
+LONGEST_PAUSE = 86400.0
+
+
+async def obtain(claim: Claim, client: Client, max_bytes: int) -> Page | Outcome:
+    """Fetch or read a claimed page; what keeps it out becomes the outcome that names it."""
+    try:
+        if claim.url.startswith("file:"):
+            return await asyncio.to_thread(read_page, path_of(claim.url), max_bytes)
+        answer = await fetch(client, claim.url, Validators(claim.etag, claim.last_modified))
+    except Refused as fault:
+        return Outcome("refused", fault.reason)
+    except (Unreadable, Gone) as fault:
+        return Outcome("failed", fault.reason)
+    except Unreachable as fault:
+        return later(claim, fault.reason, fault.retry_after)
+    if isinstance(answer, NotModified):
+        return Outcome("unchanged", "the server says that it has not changed (304)")
+    return answer
+
+
+async def judge(claim: Claim, page: Page, workshop: Workshop) -> Draft | Outcome:
+    """Parse a page unless its bytes are stored already; a verdict or a poisoned page is an outcome."""
+    if digest(page.content) == claim.snapshot_hash:
+        return Outcome("unchanged", "the same bytes as last time")
+    for _ in range(POISON_TRIES):
+        try:
+            answer = await workshop.parse(page)
+        except PoisonError as error:
+            reason = error.reason
+            continue
+        if isinstance(answer, NotAnArticle):
+            return Outcome("refused", f"no article: {answer}")
+        return answer
+    return Outcome("quarantined", f"{reason}, {POISON_TRIES} times")
+
+
+def later(claim: Claim, reason: str, wish: float | None) -> Outcome:
+    """Put a page off: by the server's wish or twice as long each time, with jitter; at last set it aside."""
+    if claim.attempt >= FETCH_TRIES:
+        return Outcome("quarantined", f"{reason}; given up after {claim.attempt} tries")
+    pause = min(FIRST_PAUSE * 2 ** (claim.attempt - 1), LONGEST_PAUSE)
+    pause *= random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
+    return Outcome("failed", reason, now() + timedelta(seconds=max(pause, wish or 0.0)))
