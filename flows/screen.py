@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -20,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from flows.report import SUCCESSES, Event, Report
-from storage import Article
+from storage import Article, WhyStory
 
 COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
 PROBLEMS_SHOWN = 20
@@ -117,3 +118,47 @@ def show_articles(articles: Iterable[Article]) -> None:
             str(article.id), day, printable(article.host), printable(article.title), str(article.word_count)
         )
     Console().print(table if rows else "no articles")
+
+
+def show_article(article: Article) -> None:
+    """Print one article: its fields, then its text."""
+    console = Console()
+    console.print(f"[bold]{printable(article.title)}[/]", soft_wrap=True)
+    fields = {
+        "id": f"{article.id}, version {article.version}, {article.status}",
+        "url": article.canonical_url or article.url,
+        "site": article.site_name or article.host,
+        "authors": ", ".join(article.authors),
+        "published": article.published_at.isoformat(" ") if article.published_at else "",
+        "section": article.section or "",
+        "language": article.language or "",
+        "words": str(article.word_count),
+    }
+    for name, value in fields.items():
+        if value:
+            console.print(f"[dim]{name:>10}[/]  {printable(value)}", soft_wrap=True)
+    for paragraph in article.text.split("\n\n"):
+        console.print("\n" + "\n".join(printable(line) for line in paragraph.split("\n")))
+
+
+def show_why(story: WhyStory) -> None:
+    """Print a link's story: where it stands, when it was found, and each attempt."""
+    console = Console()
+    console.print(f"[bold]{printable(story.url)}[/]", soft_wrap=True)
+    colour = COLOURS.get(story.state, "default")
+    console.print(
+        f"[{colour}]{story.state}[/]: {printable(story.reason) or 'no attempt yet'}", soft_wrap=True
+    )
+    found = f"found {_minute(story.discovered_at)}" + (f" by {story.source}" if story.source else "")
+    console.print(printable(found), soft_wrap=True)
+    for attempt in story.attempts:
+        line = f"  {_minute(attempt.at)}  {attempt.state}: {attempt.reason}"
+        console.print(printable(line), soft_wrap=True)
+    if story.article is not None:
+        console.print(f"article {story.article.id}: {printable(story.article.title)}", soft_wrap=True)
+    if story.due_at is not None and story.state in {"due", "failed"}:
+        console.print(f"to be tried again from {_minute(story.due_at)}")
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")

@@ -21,7 +21,7 @@ def test_the_installed_wheel_ingests_from_another_folder(tmp_path: Path) -> None
     (site,) = home.glob("lib/python*/site-packages")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
     subprocess.run([*install, "--prefix", str(home), str(wheel)], check=True, timeout=120)
-    # What Cleanwire needs comes from the environment of the tests, less Cleanwire itself: tests fetch nothing.
+    # What Cleanwire needs comes from the environment of the tests, less Cleanwire itself: no test fetches.
     needed = [path for path in sys.path if path.endswith("site-packages")]
     (site / "needed.pth").write_text("\n".join(needed) + "\n", encoding="utf-8")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "PYTHON"))}
