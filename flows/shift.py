@@ -1,0 +1,166 @@
+"""One worker's walk through the ledger, until nothing that it may do is left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flows.clock import now
+from flows.identity import new_worker
+from flows.intake.client import Client
+from flows.pace import Pace
+from flows.report import Event, Report
+from flows.settings import Settings
+from flows.stations import judge, obtain
+from flows.workshop import Workshop
+from flows.writer import Finished, Writer
+from parsers.model import Page
+from storage import Claim, Outcome
+from storage.ledger import claim, counts, give_back, next_claimable, release_host, renew
+
+PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
+FILES_AT_ONCE = 16
+NAP = 0.2  # seconds between two looks at what another worker holds
+Listener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that the work needs, opened once for a run; `tell` hears of every page's end."""
+
+    settings: Settings
+    writer: Writer
+    client: Client
+    workshop: Workshop
+    tell: Listener
+
+
+class Lane:
+    """One host's turn, or the files': its pace, its limit of pages at once, and the pages still to come."""
+
+    def __init__(self, host: str, settings: Settings) -> None:
+        self.host = host
+        self.pace = Pace(settings.host_delay if host else 0.0)
+        self.gate = asyncio.Semaphore(settings.host_connections if host else FILES_AT_ONCE)
+        self.pages = 0
+
+
+class Shift:
+    """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here."""
+
+    def __init__(
+        self, desk: Desk, among: Sequence[str] | None = None, bodies: Mapping[str, Page] | None = None
+    ) -> None:
+        self.report = Report()
+        self._desk = desk
+        self._among = among
+        self._bodies = bodies or {}
+        self._worker = new_worker()
+        self._held: dict[int, Claim] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._ended: set[str] = set()
+        self._progress = asyncio.Event()
+
+    async def run(self) -> None:
+        """Claim and work until nothing is left; what is still held when it breaks off is given back."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                keeper = group.create_task(self._keep())
+                await self._rounds(group)
+                keeper.cancel()
+        finally:
+            if self._held:
+                held = list(self._held.values())
+                await self._desk.writer.run(lambda session: give_back(session, held))
+        await self._count_the_rest()
+
+    def tell(self, event: Event) -> None:
+        """Count one page's end, and pass it on to who looks on."""
+        self.report.add(event)
+        self._ended.add(event.url)
+        self._desk.tell(event)
+
+    async def _rounds(self, group: asyncio.TaskGroup) -> None:
+        """Claim what there is room for; when there is nothing to claim, wait for a page or for others."""
+        while True:
+            claims = await self._claim()
+            for one in claims:
+                lane = self._lanes.setdefault(one.host, Lane(one.host, self._desk.settings))
+                lane.pages += 1
+                group.create_task(self._page(one, lane))
+            room_again = PAGES_AT_ONCE // 2 if claims else 0
+            while len(self._held) > room_again:
+                self._progress.clear()
+                await self._progress.wait()
+            if not claims and not await self._others_may_leave_something():
+                return
+
+    async def _claim(self) -> list[Claim]:
+        """Claim as much as there is room for."""
+        settings, writer = self._desk.settings, self._desk.writer
+        hosts = settings.hosts - len(self._lanes.keys() - {""})
+        pages = PAGES_AT_ONCE - len(self._held)
+        if pages <= 0:
+            return []
+        claims = await writer.run(
+            lambda session: claim(
+                session, now(), hosts, pages, worker=self._worker, lease=settings.lease, among=self._among
+            )
+        )
+        self._held.update((one.link_id, one) for one in claims)
+        return claims
+
+    async def _others_may_leave_something(self) -> bool:
+        """Wait a moment for what another worker or a host's pause holds of this batch; False if nothing."""
+        if self._among is None:
+            return False
+        among = self._among
+        at = await self._desk.writer.run(lambda session: next_claimable(session, among))
+        pause = (at - now()).total_seconds() if at is not None else None
+        if pause is None or pause > self._desk.settings.lease:
+            return False
+        await asyncio.sleep(min(max(pause, 0.0), NAP))
+        return True
+
+    async def _keep(self) -> None:
+        """Renew the lease of everything held, three times in its length."""
+        lease = self._desk.settings.lease
+        while True:
+            await asyncio.sleep(lease / 3)
+            held, until = list(self._held.values()), now() + timedelta(seconds=lease)
+            if held:
+                await self._desk.writer.run(
+                    lambda session, held=held, until=until: renew(session, held, until)
+                )
+
+    async def _page(self, claimed: Claim, lane: Lane) -> None:
+        """Bring one page to its end and tell of it; the last page of a host lets the host go."""
+        async with lane.gate:
+            event = await self._desk.writer.put(await self._finish(claimed, lane.pace))
+        lane.pages -= 1
+        if not lane.pages and lane.host:
+            del self._lanes[lane.host]
+            at = lane.pace.next_at()
+            await self._desk.writer.run(lambda session: release_host(session, lane.host, self._worker, at))
+        self._held.pop(claimed.link_id, None)
+        self.tell(event)
+        self._progress.set()
+
+    async def _finish(self, claimed: Claim, pace: Pace) -> Finished:
+        """Get one page and parse it."""
+        page: Page | Outcome | None = self._bodies.get(claimed.url)
+        if page is None:
+            await pace.turn()
+            page = await obtain(claimed, self._desk.client, self._desk.settings.max_bytes)
+        if isinstance(page, Outcome):
+            return Finished(claimed, None, page)
+        return Finished(claimed, page, await judge(claimed, page, self._desk.workshop))
+
+    async def _count_the_rest(self) -> None:
+        """Report what of this batch others brought to its end, or what is left for later."""
+        rest = [url for url in self._among or () if url not in self._ended]
+        if rest:
+            found = await self._desk.writer.run(lambda session: counts(session, rest))
+            self.report.counts.update(found)

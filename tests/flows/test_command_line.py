@@ -1,0 +1,170 @@
+"""The command line as people use it: in a subprocess, with good input and bad."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.flows.conftest import PAGE, Run, command, environment, write_pages
+
+SAMPLES = Path(__file__).parents[2] / "flows" / "samples"
+STORY = PAGE.format(title="Ferry line returns after four years", slug="ferry", number=7)
+
+
+def test_a_second_ingest_stores_nothing_twice_and_says_so(cleanwire: Run, tmp_path: Path) -> None:
+    write_pages(tmp_path / "pages", 5)
+    first = cleanwire("ingest", "pages")
+    assert first.returncode == 0, first.stderr
+    assert "no Prefect API" in first.stderr
+    second = cleanwire("ingest", "pages")
+    assert "0 stored" in second.stdout
+    assert "5 were there already" in second.stdout
+    found = json.loads(cleanwire("query", "--json").stdout)
+    assert len(found) == 5
+    assert {article["version"] for article in found} == {1}
+
+
+def test_the_samples_end_as_their_names_say(cleanwire: Run) -> None:
+    report = json.loads(cleanwire("ingest", str(SAMPLES), "--json").stdout)
+    refused = {Path(problem["url"]).name for problem in report["problems"] if problem["state"] == "refused"}
+    assert refused == {
+        "consent-page.html",
+        "listing-page.html",
+        "login-page.html",
+        "search-results.html",
+        "tag-page.html",
+    }
+    assert report["counts"]["stored"] + report["counts"].get("duplicate", 0) == report["pages"] - len(refused)
+
+
+def test_standard_input_is_a_page(cleanwire: Run) -> None:
+    done = cleanwire("ingest", "-", "--json", stdin=STORY)
+    assert json.loads(done.stdout)["counts"] == {"stored": 1}, done.stderr
+
+
+def test_parse_prints_one_json_object_with_provenance(cleanwire: Run) -> None:
+    done = cleanwire("parse", "-", stdin=STORY)
+    article = json.loads(done.stdout)
+    assert article["title"] == "Ferry line returns after four years"
+    assert article["published_at"] == "2026-11-20T08:30:00+02:00"
+    assert article["authors"] == ["Mara Lindqvist"]
+    assert set(article["provenance"]) >= {"title", "published_at", "authors"}
+
+
+def test_query_show_and_why_tell_of_a_stored_page(cleanwire: Run, tmp_path: Path) -> None:
+    (tmp_path / "ferry.html").write_text(STORY, encoding="utf-8")
+    cleanwire("ingest", "ferry.html")
+    (found,) = json.loads(cleanwire("query", "--json").stdout)
+    assert found["url"].startswith("file:")
+    assert found["canonical_url"] == "https://harbour-post.example/ferry"
+    table = cleanwire("query", "ferry").stdout
+    assert "Ferry line returns" in table
+    assert max(map(len, table.splitlines())) <= 80
+    shown = cleanwire("show", str(found["id"])).stdout
+    assert "The harbour council voted" in shown
+    assert "Back to top" not in shown
+    story = json.loads(cleanwire("why", "ferry.html", "--json").stdout)
+    assert story["state"] == "stored"
+    assert [attempt["state"] for attempt in story["attempts"]] == ["stored"]
+    lines = cleanwire("query", "--format", "csv").stdout.splitlines()
+    assert lines[0].startswith("id,published_at,host,title")
+    assert len(lines) == 2
+
+
+def test_every_bad_target_is_one_line_and_the_others_go_on(cleanwire: Run, tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_text(STORY, encoding="utf-8")
+    (tmp_path / "empty.html").write_bytes(b"")
+    (tmp_path / "binary.html").write_bytes(bytes(range(256)) * 40)
+    bad = ["empty.html", "binary.html", "missing.html", "ftp://example.com/x", "http://nowhere.invalid/x"]
+    done = cleanwire("ingest", *bad, "good.html", "--json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["counts"]["stored"] == 1
+    assert report["counts"]["failed"] == len(bad)
+    for name in bad:
+        assert any(name in problem["url"] for problem in report["problems"]), name
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ingest"],
+        ["ingest", "x.html", "--db", "sqlite:////nowhere/at/all/x.db"],
+        ["query", "--db", "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"],
+        ["query", "--db", "not a url"],
+        ["query", "--limit", "0"],
+        ["query", "--since", "whenever"],
+        ["show", "one"],
+        ["no-such-command"],
+    ],
+)
+def test_wrong_usage_is_status_2_without_a_traceback(arguments: list[str], cleanwire: Run) -> None:
+    done = cleanwire(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
+    assert done.stdout == "" or "Usage" in done.stdout
+
+
+@pytest.mark.parametrize("setting", [{"CLEANWIRE_LEASE": "soon"}, {"CLEANWIRE_ALLOW_NETWORKS": "everything"}])
+def test_a_bad_setting_is_named(setting: dict[str, str], cleanwire: Run) -> None:
+    done = cleanwire("ingest", "x.html", **setting)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert next(iter(setting)) in line
+
+
+def test_a_newer_schema_is_refused_in_one_line(cleanwire: Run, tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_text(STORY, encoding="utf-8")
+    cleanwire("ingest", "good.html")
+    import sqlite3  # noqa: PLC0415 - only here
+
+    with sqlite3.connect(tmp_path / "cleanwire.db") as database:
+        database.execute("update alembic_version set version_num = '9999'")
+    done = cleanwire("query")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "newer" in line
+
+
+def test_what_is_unknown_is_said(cleanwire: Run, tmp_path: Path) -> None:
+    (tmp_path / "good.html").write_text(STORY, encoding="utf-8")
+    cleanwire("ingest", "good.html")
+    for arguments in (["show", "999"], ["why", "https://example.com/never"], ["parse", "missing.html"]):
+        done = cleanwire(*arguments)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_every_command_has_help_with_an_example(cleanwire: Run) -> None:
+    for name in ("ingest", "parse", "query", "show", "why"):
+        done = cleanwire(name, "--help")
+        assert done.returncode == 0
+        assert "Example" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "forbidden"),
+    [
+        (["parse", "good.html"], ("prefect", "sqlmodel", "sqlalchemy")),
+        (["query"], ("prefect",)),
+        (["ingest", "good.html"], ("prefect",)),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    arguments: list[str], forbidden: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "good.html").write_text(STORY, encoding="utf-8")
+    program = [*command()[:1], "-X", "importtime", *command(*arguments)[1:]]
+    done = subprocess.run(
+        program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=True
+    )
+    imported = {
+        line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line
+    }
+    assert "flows.cli" in imported or "typer" in imported
+    assert not imported & set(forbidden)
