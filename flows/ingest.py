@@ -9,9 +9,10 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 
-from flows.pipeline import Desk, open_desk, work
+from flows.pipeline import open_desk, work
 from flows.report import Event, Report
 from flows.settings import load_settings
+from flows.shift import Desk
 from flows.targets import Batch, batches
 from storage.database import open_database
 

@@ -17,6 +17,7 @@ from typing import Protocol
 from flows.clock import now
 from flows.identity import dead
 from flows.intake.client import open_client
+from flows.intake.robots import Robots
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.shift import Desk, Listener, Shift
@@ -45,7 +46,7 @@ async def open_desk(database: Database, settings: Settings, tell: Listener) -> A
             if dead(worker):
                 await writer.run(lambda session, worker=worker: give_back_worker(session, worker))
         async with open_client(settings) as client, Workshop() as workshop:
-            yield Desk(settings, writer, client, workshop, tell)
+            yield Desk(settings, writer, client, Robots(client), workshop, tell)
 
 
 async def work(desk: Desk, batch: Batch) -> Report:

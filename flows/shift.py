@@ -10,7 +10,8 @@ from datetime import timedelta
 from flows.clock import now
 from flows.identity import new_worker
 from flows.intake.client import Client
-from flows.pace import Pace
+from flows.intake.robots import Robots
+from flows.lane import Lane
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.stations import judge, obtain
@@ -21,7 +22,6 @@ from storage import Claim, Outcome
 from storage.ledger import claim, counts, give_back, next_claimable, release_host, renew
 
 PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
-FILES_AT_ONCE = 16
 NAP = 0.2  # seconds between two looks at what another worker holds
 Listener = Callable[[Event], None]
 
@@ -33,18 +33,9 @@ class Desk:
     settings: Settings
     writer: Writer
     client: Client
+    robots: Robots
     workshop: Workshop
     tell: Listener
-
-
-class Lane:
-    """One host's turn, or the files': its pace, its limit of pages at once, and the pages still to come."""
-
-    def __init__(self, host: str, settings: Settings) -> None:
-        self.host = host
-        self.pace = Pace(settings.host_delay if host else 0.0)
-        self.gate = asyncio.Semaphore(settings.host_connections if host else FILES_AT_ONCE)
-        self.pages = 0
 
 
 class Shift:
@@ -87,7 +78,7 @@ class Shift:
         while True:
             claims = await self._claim()
             for one in claims:
-                lane = self._lanes.setdefault(one.host, Lane(one.host, self._desk.settings))
+                lane = self._lane(one.host)
                 lane.pages += 1
                 group.create_task(self._page(one, lane))
             room_again = PAGES_AT_ONCE // 2 if claims else 0
@@ -96,6 +87,12 @@ class Shift:
                 await self._progress.wait()
             if not claims and not await self._others_may_leave_something():
                 return
+
+    def _lane(self, host: str) -> Lane:
+        """Give the host's lane, a new one where it has none in hand."""
+        if host not in self._lanes:
+            self._lanes[host] = Lane(host, self._desk.settings, self._desk.robots)
+        return self._lanes[host]
 
     async def _claim(self) -> list[Claim]:
         """Claim as much as there is room for."""
@@ -138,22 +135,21 @@ class Shift:
     async def _page(self, claimed: Claim, lane: Lane) -> None:
         """Bring one page to its end and tell of it; the last page of a host lets the host go."""
         async with lane.gate:
-            event = await self._desk.writer.put(await self._finish(claimed, lane.pace))
+            event = await self._desk.writer.put(await self._finish(claimed, lane))
         lane.pages -= 1
         if not lane.pages and lane.host:
             del self._lanes[lane.host]
-            at = lane.pace.next_at()
+            at = lane.next_at()
             await self._desk.writer.run(lambda session: release_host(session, lane.host, self._worker, at))
         self._held.pop(claimed.link_id, None)
         self.tell(event)
         self._progress.set()
 
-    async def _finish(self, claimed: Claim, pace: Pace) -> Finished:
+    async def _finish(self, claimed: Claim, lane: Lane) -> Finished:
         """Get one page and parse it."""
         page: Page | Outcome | None = self._bodies.get(claimed.url)
         if page is None:
-            await pace.turn()
-            page = await obtain(claimed, self._desk.client, self._desk.settings.max_bytes)
+            page = await obtain(claimed, lane, self._desk.client, self._desk.settings.max_bytes)
         if isinstance(page, Outcome):
             return Finished(claimed, None, page)
         return Finished(claimed, page, await judge(claimed, page, self._desk.workshop))

@@ -1,15 +1,17 @@
-"""One page's way from its claim to its end: fetched or read, compared, parsed, written."""
+"""One page's way from its claim to its end: fetched or read, compared, parsed."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from flows.clock import now
 from flows.intake.client import Client, NotModified, Validators, fetch
-from flows.intake.errors import Gone, Refused, Unreachable, Unreadable
+from flows.intake.errors import Gone, IntakeError, Refused, Unreachable, Unreadable
 from flows.intake.files import path_of, read_page
+from flows.lane import Lane
 from flows.workshop import PoisonError, Workshop
 from parsers.model import Draft, NotAnArticle, Page
 from storage import Claim, Outcome
@@ -21,21 +23,35 @@ FIRST_PAUSE = 60.0  # seconds before the second try; doubled each time
 LONGEST_PAUSE = 86400.0
 
 
-async def obtain(claim: Claim, client: Client, max_bytes: int) -> Page | Outcome:
+async def obtain(claim: Claim, lane: Lane, client: Client, max_bytes: int) -> Page | Outcome:
     """Fetch or read a claimed page; what keeps it out becomes the outcome that names it."""
     try:
         if claim.url.startswith("file:"):
             return await asyncio.to_thread(read_page, path_of(claim.url), max_bytes)
-        answer = await fetch(client, claim.url, Validators(claim.etag, claim.last_modified))
+        await lane.enter(claim.url)
+        return await _fetch(claim, lane, client)
     except Refused as fault:
         return Outcome("refused", fault.reason)
-    except (Unreadable, Gone) as fault:
-        return Outcome("failed", fault.reason)
     except Unreachable as fault:
         return later(claim, fault.reason, fault.retry_after)
+    except (Unreadable, Gone) as fault:
+        return Outcome("failed", fault.reason)
+
+
+async def _fetch(claim: Claim, lane: Lane, client: Client) -> Page | Outcome:
+    """Ask the host for the page, and let the lane know how it answered."""
+    try:
+        answer = await fetch(client, claim.url, Validators(claim.etag, claim.last_modified))
+    except Unreachable as fault:
+        lane.failed(fault.retry_after)
+        raise
+    except IntakeError:
+        lane.answered()
+        raise
+    lane.answered()
     if isinstance(answer, NotModified):
         return Outcome("unchanged", "the server says that it has not changed (304)")
-    return answer
+    return replace(answer, hints=claim.hints)
 
 
 async def judge(claim: Claim, page: Page, workshop: Workshop) -> Draft | Outcome:
