@@ -14,7 +14,7 @@ from flows.report import Event, Report
 from flows.settings import load_settings
 from flows.shift import Desk
 from flows.targets import Batch, batches
-from storage.database import open_database
+from storage import open_database
 
 
 @task(

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from sqlmodel import Session
+
 from flows.clock import now
 from flows.identity import dead
 from flows.intake.client import open_client
@@ -24,8 +26,7 @@ from flows.shift import Desk, Listener, Shift
 from flows.targets import Batch, batches
 from flows.workshop import Workshop
 from flows.writer import Writer
-from storage.database import Database
-from storage.ledger import discover, give_back_worker, leased_workers
+from storage import Database, discover, give_back_worker, leased_workers
 
 
 class Watch(Protocol):
@@ -42,11 +43,16 @@ class Watch(Protocol):
 async def open_desk(database: Database, settings: Settings, tell: Listener) -> AsyncIterator[Desk]:
     """Open writer, client and parser processes for a while; take back first what dead workers here held."""
     with Writer(database) as writer:
-        for worker in await writer.run(leased_workers):
-            if dead(worker):
-                await writer.run(lambda session, worker=worker: give_back_worker(session, worker))
+        await writer.run(_take_back)
         async with open_client(settings) as client, Workshop() as workshop:
             yield Desk(settings, writer, client, Robots(client), workshop, tell)
+
+
+def _take_back(session: Session) -> None:
+    """Make due again what workers of this machine held when they died."""
+    for worker in leased_workers(session):
+        if dead(worker):
+            give_back_worker(session, worker)
 
 
 async def work(desk: Desk, batch: Batch) -> Report:

@@ -104,20 +104,22 @@ def summary(report: Report) -> str:
 
 def show_articles(articles: Iterable[Article]) -> None:
     """Print articles as a table, one a line, that fits the terminal."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("id", justify="right", no_wrap=True)
-    table.add_column("published", no_wrap=True)
-    table.add_column("host", no_wrap=True, overflow="ellipsis", max_width=18)
+    rows = [_row(article) for article in articles]
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+    table.add_column("id", justify="right", width=max((len(row[0]) for row in rows), default=2))
+    table.add_column("published", width=10)
+    table.add_column("host", no_wrap=True, overflow="ellipsis", width=20)
     table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column("words", justify="right", no_wrap=True)
-    rows = 0
-    for article in articles:
-        rows += 1
-        day = article.published_at.strftime("%Y-%m-%d") if article.published_at else "-"
-        table.add_row(
-            str(article.id), day, printable(article.host), printable(article.title), str(article.word_count)
-        )
+    table.add_column("words", justify="right", width=6)
+    for row in rows:
+        table.add_row(*row)
     Console().print(table if rows else "no articles")
+
+
+def _row(article: Article) -> tuple[str, str, str, str, str]:
+    day = article.published_at.strftime("%Y-%m-%d") if article.published_at else "-"
+    title = printable(article.title)
+    return str(article.id), day, printable(article.host), title, str(article.word_count)
 
 
 def show_article(article: Article) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from flows.clock import now
 from flows.identity import new_worker
 from flows.intake.client import Client
@@ -18,8 +20,7 @@ from flows.stations import judge, obtain
 from flows.workshop import Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
-from storage import Claim, Outcome
-from storage.ledger import claim, counts, give_back, next_claimable, release_host, renew
+from storage import Claim, Outcome, claim, counts, give_back, next_claimable, release_host, renew
 
 PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
 NAP = 0.2  # seconds between two looks at what another worker holds
@@ -126,11 +127,11 @@ class Shift:
         lease = self._desk.settings.lease
         while True:
             await asyncio.sleep(lease / 3)
-            held, until = list(self._held.values()), now() + timedelta(seconds=lease)
-            if held:
-                await self._desk.writer.run(
-                    lambda session, held=held, until=until: renew(session, held, until)
-                )
+            await self._desk.writer.run(self._renew)
+
+    def _renew(self, session: Session) -> None:
+        held = list(self._held.values())
+        renew(session, held, now() + timedelta(seconds=self._desk.settings.lease))
 
     async def _page(self, claimed: Claim, lane: Lane) -> None:
         """Bring one page to its end and tell of it; the last page of a host lets the host go."""

@@ -14,8 +14,7 @@ from flows.intake.files import path_of, read_page
 from flows.lane import Lane
 from flows.workshop import PoisonError, Workshop
 from parsers.model import Draft, NotAnArticle, Page
-from storage import Claim, Outcome
-from storage.snapshots import digest
+from storage import Claim, Outcome, digest
 
 POISON_TRIES = 3  # a page that costs its parser's life is tried twice more, then set aside
 FETCH_TRIES = 10  # after so many failures in a row a page is set aside

@@ -7,7 +7,7 @@ take its neighbours along.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,10 +19,7 @@ from sqlmodel import Session
 from flows.clock import now
 from flows.report import Event
 from parsers.model import Draft, Page
-from storage import Claim, Outcome
-from storage.database import Database
-from storage.ledger import settle
-from storage.revisions import save
+from storage import Claim, Database, DatabaseError, Outcome, save_many, settle
 
 PAGES_A_TRANSACTION = 64
 T = TypeVar("T")
@@ -87,14 +84,14 @@ class Writer:
     async def _commit(self, batch: list[_Waiting]) -> None:
         """Write a batch in one transaction; where one page spoils it, each page in its own."""
         try:
-            events = await self.run(lambda session: [_write(session, one.finished) for one in batch])
+            events = await self.run(lambda session: _write(session, [one.finished for one in batch]))
         except (IntegrityError, DataError, ValueError) as error:
             if len(batch) > 1:
                 for one in batch:
                     await self._commit([one])
             else:
                 batch[0].event = await self._set_aside(batch[0].finished, error)
-        except SQLAlchemyError as error:
+        except (DatabaseError, SQLAlchemyError) as error:
             for one in batch:
                 one.error = error
         else:
@@ -105,7 +102,8 @@ class Writer:
         """Quarantine a page that the database will not take."""
         reason = f"the database would not take it: {str(error).splitlines()[0][:200]}"
         outcome = Outcome("quarantined", reason)
-        return await self.run(lambda session: _write(session, Finished(finished.claim, None, outcome)))
+        one = Finished(finished.claim, None, outcome)
+        return (await self.run(lambda session: _write(session, [one])))[0]
 
     def __enter__(self) -> Self:
         return self
@@ -116,12 +114,21 @@ class Writer:
         self._thread.shutdown()
 
 
-def _write(session: Session, finished: Finished) -> Event:
-    """Save or settle one claim in this transaction."""
-    claim, result = finished.claim, finished.result
-    if isinstance(result, Outcome):
-        settle(session, claim, result, now())
-        return Event(claim.url, result.state, result.reason)
-    assert finished.page is not None  # noqa: S101 - a draft comes of a page
-    saved = save(session, claim, finished.page, result, now())
-    return Event(claim.url, saved.state, saved.reason, saved.article_id, saved.version)
+def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
+    """Save or settle claims in this transaction; their events come in the same order."""
+    at = now()
+    drafts = [
+        (one.claim, one.page, one.result)
+        for one in batch
+        if one.page is not None and isinstance(one.result, Draft)
+    ]
+    saved = iter(save_many(session, drafts, at) if drafts else ())
+    events = []
+    for one in batch:
+        if isinstance(one.result, Outcome):
+            settle(session, one.claim, one.result, at)
+            events.append(Event(one.claim.url, one.result.state, one.result.reason))
+        else:
+            end = next(saved)
+            events.append(Event(one.claim.url, end.state, end.reason, end.article_id, end.version))
+    return events

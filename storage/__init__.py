@@ -9,6 +9,7 @@ from storage.ledger import (
     give_back,
     give_back_worker,
     leased_workers,
+    next_claimable,
     release_host,
     renew,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Article", "Attempt", "CannotOpen", "Change", "Claim", "Database", "DatabaseError", "Decision", "Link",
     "LinkState", "Outcome", "Revision", "Saved", "SchemaTooNew", "Unavailable", "WhyStory", "article",
     "article_by_url", "articles", "changes", "claim", "counts", "decide", "digest", "discover", "give_back",
-    "give_back_worker", "history", "last_seq", "leased_workers", "open_database", "release_host", "renew",
+    "give_back_worker", "history", "last_seq", "leased_workers", "next_claimable",
+    "open_database", "release_host", "renew",
     "save", "save_many", "settle", "snapshot_content", "why",
 ]  # fmt: skip

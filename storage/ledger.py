@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, union, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 from sqlmodel import Session
@@ -186,6 +186,15 @@ def release_host(session: Session, host: str, worker: str, next_at: datetime | N
     """End a worker's lease of a host, which is left alone until `next_at`."""
     mine = update(HOST).where(HOST.c.host == host, HOST.c.worker == worker)
     session.connection().execute(mine.values(worker=None, lease_until=None, next_at=next_at))
+
+
+def next_claimable(session: Session, among: Collection[str]) -> datetime | None:
+    """Say when a link of these may be claimed at the earliest; None when each has come to its end."""
+    held = case((HOST.c.worker.is_not(None), HOST.c.lease_until))
+    query = select(LINK.c.due_at, HOST.c.next_at, held).outerjoin(HOST, HOST.c.host == LINK.c.host)
+    waiting = query.where(one_of(session, LINK.c.url, among), LINK.c.state.in_(["due", "claimed"]))
+    rows = session.connection().execute(waiting).tuples()
+    return min((max(at for at in row if at is not None) for row in rows), default=None)
 
 
 def counts(session: Session, among: Collection[str] | None) -> dict[str, int]:

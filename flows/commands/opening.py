@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from flows.errors import UsageFault, WorkFault
 from flows.settings import BadSettingError, Settings, load_settings
-from storage.database import Database, DatabaseError, open_database
+from storage import Database, DatabaseError, Unavailable, open_database
 
 
 def settings_for(db: str | None) -> Settings:
@@ -30,10 +28,20 @@ def opened(url: str) -> Iterator[Database]:
         raise UsageFault(str(error)) from None
     try:
         yield database
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise WorkFault(
-            f"the database failed in mid-run: {cause}; nothing is half-written, run the command again"
-        ) from None
+    except Unavailable as error:
+        raise WorkFault(str(error)) from None
+    except ExceptionGroup as group:
+        unavailable, others = group.split(Unavailable)
+        if unavailable is None or others is not None:
+            raise
+        raise WorkFault(str(_first(unavailable))) from None
     finally:
         database.close()
+
+
+def _first(group: ExceptionGroup[Unavailable]) -> BaseException:
+    """Give the first fault of a group that tasks side by side have raised."""
+    first: BaseException = group
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first

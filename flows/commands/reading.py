@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows.clock import now
 from flows.commands.opening import opened, settings_for
-from flows.commands.output import print_json
-from flows.errors import WorkFault
-from flows.screen import show_article, show_why
-from storage.query import article as find_article
-from storage.query import why as find_why
+from flows.commands.output import print_csv, print_json, print_json_lines, print_json_list
+from flows.errors import UsageFault, WorkFault
+from flows.screen import show_article, show_articles, show_why
+from storage import article as find_article
+from storage import articles
+from storage import why as find_why
+from storage.query import Filters
 
+AGE = re.compile(r"(?P<count>\d{1,5})(?P<unit>[hdw])")
+UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 CSV_FIELDS = ("id", "published_at", "host", "title", "authors", "language", "section", "word_count", "url")
 
 
@@ -46,3 +53,45 @@ def why(url: str, db: str | None, *, as_json: bool) -> None:
         if story is None:
             raise WorkFault(f"{url}: never seen; `cleanwire ingest` takes it in")
         print_json(story) if as_json else show_why(story)
+
+
+def query(wanted: Wanted, form: str, db: str | None) -> None:
+    """Print the articles that are wanted, newest first."""
+    with opened(settings_for(db).database) as database, database.read() as session:
+        found = articles(session, **_filters(wanted))
+        if form == "json":
+            print_json_list(found)
+        elif form == "jsonl":
+            print_json_lines(found)
+        elif form == "csv":
+            print_csv(found, CSV_FIELDS)
+        else:
+            show_articles(found)
+
+
+def _filters(wanted: Wanted) -> Filters:
+    """Turn what people typed into what articles() takes; UsageFault names a time that is none."""
+    filters: Filters = {"limit": wanted.limit}
+    if wanted.host:
+        filters["host"] = wanted.host
+    if wanted.author:
+        filters["author"] = wanted.author
+    if wanted.language:
+        filters["language"] = wanted.language
+    if wanted.since:
+        filters["since"] = moment(wanted.since, "--since")
+    if wanted.until:
+        filters["until"] = moment(wanted.until, "--until")
+    return filters
+
+
+def moment(text: str, option: str) -> datetime:
+    """Read a date, a time, or an age such as 7d or 12h (before now), as an aware time."""
+    age = AGE.fullmatch(text.strip())
+    try:
+        if age is not None:
+            return now() - timedelta(**{UNITS[age["unit"]]: int(age["count"])})
+        at = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise UsageFault(f"{option} {text!r}: give a date (2026-11-23), a time or an age (7d, 12h)") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
