@@ -50,7 +50,7 @@ def ingest(
 def parse(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
     form: Annotated[
-        Literal["json", "text", "markdown", "html"],
+        Literal["json", "text"],
         typer.Option("--format", help="How to print the article."),
     ] = "json",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,

@@ -16,12 +16,14 @@ import sys
 from types import TracebackType
 from typing import Self
 
+from flows.errors import WorkFault
 from parsers.model import Draft, NotAnArticle, Page
 
 LENGTH = struct.Struct(">Q")
 PARSE_DEADLINE = 20.0  # seconds of wall time for one page: a thousand times the usual
 DATA_LIMIT = 1024 * 2**20  # bytes of data one parser process may hold
-FIRST_PAGE_GRACE = 20.0  # seconds more for a process that still has to import the parser
+START_DEADLINE = 60.0  # seconds for a process to import the parser
+READY = b"\x01"
 
 
 class PoisonError(Exception):
@@ -40,24 +42,22 @@ class ParserProcess:
 
     async def parse(self, page: Page) -> Draft | NotAnArticle:
         """Give the draft or the verdict; PoisonError when the process died or had to be killed."""
-        grace = 0.0 if self._process else FIRST_PAGE_GRACE
         try:
-            async with asyncio.timeout(PARSE_DEADLINE + grace):
-                return await self._exchange(page)
+            process = self._process = self._process or await self._start()
+            async with asyncio.timeout(PARSE_DEADLINE):
+                return await self._exchange(process, page)
         except TimeoutError:
             await self.close()
             raise PoisonError(f"its parser hung for {PARSE_DEADLINE:.0f} s and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise PoisonError(f"its parser died ({await self._cause_of_death()})") from None
         except BaseException:
-            await (
-                self.close()
-            )  # cancelled between question and answer: the next page must not get this answer
+            await self.close()  # cancelled in between: the next page must not get this one's answer
             raise
 
-    async def _exchange(self, page: Page) -> Draft | NotAnArticle:
+    @staticmethod
+    async def _exchange(process: asyncio.subprocess.Process, page: Page) -> Draft | NotAnArticle:
         """Send one page and read one answer."""
-        process = self._process = self._process or await self._start()
         assert process.stdin is not None  # noqa: S101 - asked for below, mypy cannot know
         assert process.stdout is not None  # noqa: S101 - the same
         frame = pickle.dumps(page)
@@ -72,9 +72,9 @@ class ParserProcess:
 
     @staticmethod
     async def _start() -> asyncio.subprocess.Process:
-        """Start a parser; -P keeps a folder named `parsers` where the user stands from being imported."""
+        """Start a parser and wait until it is ready; -P keeps folders where the user stands out of it."""
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
             "-m",
@@ -84,6 +84,15 @@ class ParserProcess:
             env=environment,
             start_new_session=True,
         )
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        try:
+            async with asyncio.timeout(START_DEADLINE):
+                await process.stdout.readexactly(len(READY))
+        except (asyncio.IncompleteReadError, TimeoutError):
+            process.kill()
+            await process.wait()
+            raise WorkFault("the parser process does not start; is the installation whole?") from None
+        return process
 
     async def _cause_of_death(self) -> str:
         """Reap the dead process and say how it ended."""
@@ -135,6 +144,8 @@ def serve() -> None:
 
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing a library prints may enter the answers
+    answers.write(READY)
+    answers.flush()
     resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT))
     while header := source.read(LENGTH.size):
         page = pickle.loads(source.read(*LENGTH.unpack(header)))  # noqa: S301 - the asking side wrote it

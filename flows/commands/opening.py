@@ -31,15 +31,15 @@ def opened(url: str) -> Iterator[Database]:
     except Unavailable as error:
         raise WorkFault(str(error)) from None
     except ExceptionGroup as group:
-        unavailable, others = group.split(Unavailable)
-        if unavailable is None or others is not None:
+        known, others = group.split((Unavailable, WorkFault))
+        if known is None or others is not None:
             raise
-        raise WorkFault(str(_first(unavailable))) from None
+        raise WorkFault(str(_first(known))) from None
     finally:
         database.close()
 
 
-def _first(group: ExceptionGroup[Unavailable]) -> BaseException:
+def _first(group: ExceptionGroup[Exception]) -> BaseException:
     """Give the first fault of a group that tasks side by side have raised."""
     first: BaseException = group
     while isinstance(first, ExceptionGroup):

@@ -6,17 +6,21 @@ import asyncio
 import sys
 from pathlib import Path
 
+from flows.commands.output import print_json
 from flows.errors import UsageFault, WorkFault
 from flows.intake.errors import IntakeError, Unreadable
 from flows.intake.files import read_page, read_stream
 from parsers import Draft, NotAnArticle, Page
 from parsers import parse as parse_page
-from parsers.render import render
 
 
 def parse(target: str, form: str) -> None:
     """Parse one page and print it in a format of parsers.render."""
-    print(render(draft_of(target), form))
+    draft = draft_of(target)
+    if form == "json":
+        print_json(draft)
+    else:
+        print(draft.text)
 
 
 def draft_of(target: str) -> Draft:

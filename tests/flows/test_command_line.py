@@ -27,6 +27,7 @@ def test_a_second_ingest_stores_nothing_twice_and_says_so(cleanwire: Run, tmp_pa
     assert {article["version"] for article in found} == {1}
 
 
+@pytest.mark.xfail(strict=True, reason="verdicts on pages that are no article are still to come")
 def test_the_samples_end_as_their_names_say(cleanwire: Run) -> None:
     report = json.loads(cleanwire("ingest", str(SAMPLES), "--json").stdout)
     refused = {Path(problem["url"]).name for problem in report["problems"] if problem["state"] == "refused"}
@@ -58,8 +59,7 @@ def test_query_show_and_why_tell_of_a_stored_page(cleanwire: Run, tmp_path: Path
     (tmp_path / "ferry.html").write_text(STORY, encoding="utf-8")
     cleanwire("ingest", "ferry.html")
     (found,) = json.loads(cleanwire("query", "--json").stdout)
-    assert found["url"].startswith("file:")
-    assert found["canonical_url"] == "https://harbour-post.example/ferry"
+    assert found["url"] == found["canonical_url"] == "https://harbour-post.example/ferry"
     table = cleanwire("query", "ferry").stdout
     assert "Ferry line returns" in table
     assert max(map(len, table.splitlines())) <= 80
