@@ -19,7 +19,7 @@ def test_the_installed_wheel_ingests_from_another_folder(tmp_path: Path) -> None
     (wheel,) = wheels.glob("cleanwire-*.whl")
     venv.create(home, with_pip=False)
     (site,) = home.glob("lib/python*/site-packages")
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"]
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--ignore-installed"]
     subprocess.run([*install, "--prefix", str(home), str(wheel)], check=True, timeout=120)
     # What Cleanwire needs comes from the environment of the tests, less Cleanwire itself: no test fetches.
     needed = [path for path in sys.path if path.endswith("site-packages")]
