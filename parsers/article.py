@@ -2,56 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers import plain
+from parsers import plain, structure, verdict
 from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import decode
 from parsers.fields import Fields, as_draft
-from parsers.locate import locate
-from parsers.model import Block, Draft, NotAnArticle, Page
+from parsers.locate import Verdict, locate
+from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
-from parsers.text import clean, fold
-from parsers.tree import read_tree
+from parsers.text import clean
+from parsers.tree import Run, read_tree
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
+_ARTICLE_TYPES = ("article", "posting", "report", "review")  # ends of schema.org's and OpenGraph's type names
+
+
+@dataclass(frozen=True)
+class Work:
+    """A page halfway: everything that was decided on it, before it is a Draft or no article."""
+
+    page: Page
+    clues: Clues
+    fields: Fields
+    pieces: list[Piece]
+    runs: tuple[Run, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    asks_password: bool = False
+
+    @cached_property
+    def story(self) -> tuple[Block, ...]:
+        """The story's blocks in order."""
+        return blocks(self.pieces)
+
+    @cached_property
+    def text(self) -> str:
+        """The story's blocks in plain words, a blank line between them, captions left out."""
+        return "\n\n".join(block.text for block in self.story if block.kind != "caption")
+
+    def complete_fields(self) -> Fields:
+        """Give every field, those that the story's text decides among them."""
+        return complete(self.fields, self.clues, self.text)
+
+    def judge(self) -> None:
+        """Raise NotAnArticle where the page is none."""
+        vouched = any(c.value.lower().endswith(_ARTICLE_TYPES) for c in self.clues.of("kind"))
+        if not self.runs:
+            vouched = True  # plain text is taken at its word
+        verdict.judge(
+            verdict.Seen(
+                self.page.url,
+                self.page.status,
+                self.fields.title,
+                vouched,
+                self.runs,
+                self.pieces,
+                self.asks_password,
+            )
+        )
 
 
 def parse(page: Page) -> Draft:
     """Read the article on `page`; raises NotAnArticle with its reason where there is none, nothing else."""
+    work = read(page)
+    work.judge()
+    return as_draft(work.complete_fields(), page, work.text, work.story)
+
+
+def read(page: Page, *, explain: bool = False) -> Work:
+    """Decide on every block and field of `page`; raises NotAnArticle only where nothing can be read."""
     text = clean(decode(page.content, page.content_type))
     if plain.is_plain(text, page.content_type):
-        clues, pieces = _from_text(text, page)
+        parts = plain.paragraphs(text)
+        clues = read_plain(plain.headline(parts) or "", page)
+        work = Work(page, clues, resolve(clues, page), [Piece("paragraph", part) for part in parts])
     else:
-        clues, pieces = _from_html(text, page)
-    fields = resolve(clues, page)
-    rules().judge(pieces)
-    title = fold(fields.title)
-    for piece in pieces:
-        if not piece.rule and fold(piece.text) == title:
-            piece.rule = "title-repeated"
-    return _draft(page, clues, fields, blocks(pieces))
+        work = _read_html(page, text, explain=explain)
+    rules().judge(work.pieces)
+    structure.judge(work.pieces, work.fields.title, work.fields.authors)
+    return work
 
 
-def _from_html(text: str, page: Page) -> tuple[Clues, list[Piece]]:
-    located = locate(read_tree(text))
-    if not located.html:
-        raise NotAnArticle("empty", "no block of the page reads like a story")
+def _read_html(page: Page, text: str, *, explain: bool) -> Work:
+    tree = read_tree(text)
+    located = locate(tree, explain=explain)
     clues = read_clues(LexborHTMLParser(text), text, page)
-    return clues, gather(BeautifulSoup(located.html, "lxml"), rules().tag)
-
-
-def _from_text(text: str, page: Page) -> tuple[Clues, list[Piece]]:
-    parts = plain.paragraphs(text)
-    clues = read_plain(plain.headline(parts) or "", page)
-    return clues, [Piece("paragraph", part) for part in parts]
-
-
-def _draft(page: Page, clues: Clues, fields: Fields, story: tuple[Block, ...]) -> Draft:
-    body = "\n\n".join(block.text for block in story if block.kind != "caption")
-    if not body.strip():
-        raise NotAnArticle("empty", "no text is left once the boilerplate is stripped")
-    return as_draft(complete(fields, clues, body), page, body, story)
+    pieces = gather(BeautifulSoup(located.html, "lxml"), rules().tag) if located.html else []
+    asks = 'type="password"' in text
+    return Work(page, clues, resolve(clues, page), pieces, tuple(tree.runs), located.verdicts, asks)

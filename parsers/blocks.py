@@ -111,7 +111,7 @@ def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
 
     One pass with a stack of its own, for pages may nest deeper than Python recurses.
     """
-    reader = _Reader(drop)
+    reader = _Reader(root, drop)
     stack: list[tuple[Tag, Iterator[PageElement]]] = [(root, iter(root.contents))]
     while stack:
         tag, children = stack[-1]
@@ -159,8 +159,9 @@ class _Frame:
 class _Reader:
     """The walk's state: finished pieces, the open elements, and the line that is being read."""
 
-    def __init__(self, drop: SelectorRule) -> None:
+    def __init__(self, root: Tag, drop: SelectorRule) -> None:
         self.pieces: list[Piece] = []
+        self._root = root
         self._drop = drop
         self._runs: list[tuple[str, bool]] = []
         self._links = 0
@@ -177,16 +178,23 @@ class _Reader:
         if name == "br":
             self.read(_LINE)
             return False
-        if rule := self._drop(tag):
-            if name in _BREAKING:
-                self.end()
-            if text := squash(" ".join(tag.strings)):
-                self.pieces.append(Piece("paragraph", text, rule=rule))
+        if (rule := self._drop(tag)) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:
             self.end()
             self._frames.append(_Frame(name, len(self.pieces), *self._kind(name)))
         self._links += name == "a"
+        return True
+
+    def _drop_whole(self, tag: Tag, rule: str) -> bool:
+        """Drop the subtree, unless it is more than half of the whole: some pages wrap all in class="caption"."""
+        text = squash(" ".join(tag.strings))
+        if len(text) > _CELL_LENGTH and 2 * len(text) > len(self._root.get_text()):
+            return False
+        if tag.name in _BREAKING:
+            self.end()
+        if text:
+            self.pieces.append(Piece("paragraph", text, rule=rule))
         return True
 
     def leave(self, tag: Tag) -> None:

@@ -1,4 +1,4 @@
-"""The rules of boilerplate.toml, compiled once: what a block says, how it looks or where it stands decides."""
+"""The rules of boilerplate.toml, compiled once: what a block says, looks like or stands in decides."""
 
 from __future__ import annotations
 
@@ -95,15 +95,18 @@ class _Matcher:
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
         self.longest = max((rule.longest for rule in rules), default=0)
 
-    def match(self, text: str, folded: str, lower: str) -> str | None:
-        """Name the rule that a block meets: its text, folded, and in lower case with straight apostrophes."""
+    def match(self, text: str, folded: str, lower: str, kind: str) -> str | None:
+        """Name the rule that a block meets: its text, folded, in lower case with straight apostrophes, its kind.
+
+        A heading may be made of share-bar words or a date ("Instagram and Facebook", "May 2024").
+        """
         if len(text) > self.longest:
             return None
         if name := self._phrases.get(folded):
             return name
         if name := self._begins.match(lower) or self._ends.match(lower):
             return name
-        for words, rule in self._words:
+        for words, rule in self._words if kind != "heading" else ():
             if _made_of(words, folded, rule.longest):
                 return rule.name
         for pattern, rule in self._patterns:
@@ -133,13 +136,13 @@ class Rules:
         self._selectors = {selector: rule.name for rule in self.rules for selector in rule.selectors}
         self._at = {place: _Matcher([r for r in self.rules if r.where == place]) for place in sorted(_PLACES)}
 
-    def text(self, text: str, places: Sequence[str] = ("",)) -> str | None:
+    def text(self, text: str, places: Sequence[str] = ("",), kind: str = "paragraph") -> str | None:
         """Name the rule that drops a block of this text in one of these places."""
         if len(text) > max(self._at[place].longest for place in places):
             return None
         folded, lower = fold(text), text.casefold().replace("\u2019", "'").lstrip(" \t-–—•*|·>»→►▶📷🔗📸👉")
         for place in places:
-            if name := self._at[place].match(text, folded, lower):
+            if name := self._at[place].match(text, folded, lower, kind):
                 return name
         return None
 
@@ -164,7 +167,7 @@ class Rules:
                     break
 
     def _judge(self, piece: Piece, places: Sequence[str]) -> None:
-        piece.rule = self.text(piece.text, places)
+        piece.rule = self.text(piece.text, places, piece.kind)
         if piece.kind != "list" or piece.rule:
             return
         named = [(item, self.text(item, places)) for item in piece.items]

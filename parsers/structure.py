@@ -1,0 +1,122 @@
+"""What a block's neighbours, place and links tell: the strip's rules that no phrase can state.
+
+Every function here sets the `rule` of pieces, under the name that its docstring begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from parsers.blocks import Piece
+from parsers.text import fold
+
+_LONG = 120  # characters of a paragraph that is surely the story's
+_LINKED = 0.8  # share of a block's characters in links that makes it a link
+_SHORT = 220  # characters: a teaser or a line about the author is no longer
+_TAIL = 4  # pieces at the end among which the author's own line stands
+_JOINING = frozenset(
+    (
+        "and",
+        "by",
+        "und",
+        "von",
+        "et",
+        "par",
+        "y",
+        "por",
+        "e",
+        "di",
+        "da",
+        "en",
+        "door",
+        "i",
+        "och",
+        "og",
+        "av",
+        "af",
+    )
+)
+_SAYS = re.compile(
+    r"\b(?:said|says|told|added|sagt|sagte|erklärte|dit|dijo|ha detto|disse|zei)\b", re.IGNORECASE
+)
+
+
+def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None:
+    """Drop what stands where no story does, once the phrase rules have been heard."""
+    _repeated_title(pieces, fold(title))
+    _bylines(pieces, [fold(author) for author in authors])
+    _repetitions(pieces)
+    _link_blocks(pieces)
+    _dangling_headings(pieces)
+
+
+def is_link(piece: Piece) -> bool:
+    """Whether a block says little but links."""
+    return piece.linked >= _LINKED * len(piece.text)
+
+
+def _live(pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if not piece.rule]
+
+
+def _is_story(piece: Piece) -> bool:
+    return piece.kind in {"paragraph", "quote"} and len(piece.text) - 2 * piece.linked >= _LONG
+
+
+def _opening(pieces: Sequence[Piece]) -> list[Piece]:
+    """What stands above the story's first long paragraph."""
+    live = _live(pieces)
+    first = next((n for n, piece in enumerate(live) if _is_story(piece)), len(live))
+    return live[:first]
+
+
+def _repeated_title(pieces: Sequence[Piece], title: str) -> None:
+    """title-repeated: the headline above the story."""
+    for piece in _opening(pieces):
+        if title and fold(piece.text) == title:
+            piece.rule = "title-repeated"
+
+
+def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
+    """byline: the authors' names alone, anywhere; bio: a line that begins with one, at the end."""
+    names = {word for author in authors for word in author.split()}
+    live = _live(pieces)
+    for piece in live:
+        words = fold(piece.text).split() if len(piece.text) < _LONG else []
+        if words and not names.isdisjoint(words) and names.union(_JOINING).issuperset(words):
+            piece.rule = "byline"
+    for piece in live[-_TAIL:]:
+        folded = fold(piece.text[:_LONG]) if len(piece.text) <= 2 * _SHORT and not piece.rule else ""
+        if any(folded.startswith(f"{a} ") for a in authors if " " in a) and not _SAYS.search(piece.text):
+            piece.rule = "bio"
+
+
+def _repetitions(pieces: Sequence[Piece]) -> None:
+    """repeated: a long block, or a caption, said before in the very same words."""
+    seen: set[str] = set()
+    for piece in _live(pieces):
+        if piece.kind != "caption" and len(piece.text) < _LONG:
+            continue
+        if piece.text in seen:
+            piece.rule = "repeated"
+        seen.add(piece.text)
+
+
+def _link_blocks(pieces: Sequence[Piece]) -> None:
+    """link-block: a paragraph or heading between the story's that is nothing but one link of several words."""
+    for piece in _live(pieces):
+        if piece.kind != "paragraph" or piece.follows or not is_link(piece):
+            continue
+        if len(piece.text) <= _SHORT:
+            piece.rule = "link-block"
+
+
+def _dangling_headings(pieces: Sequence[Piece]) -> None:
+    """dangling-heading: a heading at the end of the story, with nothing below it."""
+    for piece in reversed(_live(pieces)):
+        if piece.kind == "caption":
+            continue
+        if piece.kind != "heading":
+            return
+        piece.rule = "dangling-heading"

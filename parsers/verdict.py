@@ -1,0 +1,137 @@
+"""Whether a page is an article at all, and what it is where it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from parsers.blocks import Piece
+from parsers.model import NotAnArticle
+from parsers.tree import Run
+
+_HEADLINE = (18, 170)  # characters of a linked headline
+_TEASERS = 3  # so many teasers under linked headlines make a list
+_HEADLINES = 8  # so many linked headlines and no text to speak of make one too
+_TEASED = 0.6  # share of the text that stands under linked headlines
+_TEASER = 320  # characters of a teaser at most
+_BRIEF = 600  # characters: notices, error pages and forms say no more
+_LEAST = 140  # characters of a story that nothing but its text vouches for
+_LEAST_VOUCHED = 30  # characters of a story that the page itself calls an article
+_SEARCH_KEYS = frozenset({"q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "recherche"})
+_SEARCH = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|poisk|ara)(?:/|$)")
+_TAG = re.compile(
+    r"/(?:tags?|topics?|themen?|thema|schlagw[oö]rte?r?|stichwort|etiquetas?|tema|temas|mots?-cles?|keywords?|label"
+    r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
+)
+_HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
+_ERROR = re.compile(
+    r"\b(?:404|403|410|500|502|503)\b|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
+    r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|verify you are human"
+    r"|nicht gefunden|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)|acc[eè]s refus[eé]"
+    r"|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden|nie znaleziono"
+    r"|не найдена|не знайдено|bulunamadı|hittades inte|ikke fundet|ikke funnet|ei löytynyt|nenalezena|nem található"
+    r"|見つかりません|찾을 수 없|未找到|غير موجودة",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"\b(?:log ?in|sign ?in|log on|sign up|register|create (?:an |your )?account|subscriber login|members? only"
+    r"|anmelden|anmeldung|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|acceder|accedi|entrar"
+    r"|inloggen|aanmelden|zaloguj|logowanie|войти|вход|увійти|вхід|giriş|logga in|logg inn|log ind|kirjaudu"
+    r"|přihlášení|bejelentkezés|autentificare|σύνδεση)\b|ログイン|로그인|登录|登入|تسجيل الدخول",
+    re.IGNORECASE,
+)
+_CONSENT = re.compile(
+    r"before you continue|your privacy|privacy choices|cookies?\b.{0,80}\b(?:consent|accept|agree|choices|settings)"
+    r"|(?:accept|agree to|consent to|use of|uses?) (?:all )?(?:the )?cookies|we (?:value|care about) your"
+    r"|datenschutz-?einstellungen|cookies? (?:zustimmen|akzeptieren)|mit werbung|vie privée|acepta(?:r)? (?:las )?cookies"
+    r"|respect(?:s|er|ons)? (?:de )?(?:your|votre)|accetta(?:re)? (?:i )?cookie|cookies? accepteren|zgod[ay]|çerez",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a page when it is judged; `vouched` is True where the page calls itself an article."""
+
+    url: str
+    status: int | None
+    title: str
+    vouched: bool
+    runs: Sequence[Run]
+    pieces: Sequence[Piece]
+    asks_password: bool = False
+
+
+def judge(seen: Seen) -> None:
+    """Raise NotAnArticle where the page is none, with what it is as the reason."""
+    text = _story(seen.pieces)
+    if seen.status is not None and seen.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+        raise NotAnArticle("error", f"the server answered {seen.status}")
+    if not seen.vouched:
+        _notice(seen, text)
+        _listing(seen, text)
+    if text < (_LEAST_VOUCHED if seen.vouched else _LEAST):
+        raise NotAnArticle("empty", "no text worth the name is left once the boilerplate is stripped")
+
+
+def _story(pieces: Sequence[Piece]) -> int:
+    """How many characters the story has; a character of a script without spaces counts three times."""
+    kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
+    return sum(len(text) + 2 * sum("\u3040" <= c <= "\ud7a3" for c in text[:400]) for text in kept)
+
+
+def _notice(seen: Seen, text: int) -> None:
+    """Raise for error, login and consent pages: they say little, and say what they are near the top."""
+    if text > _BRIEF:
+        return
+    said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 3 * _BRIEF]
+    if _ERROR.search(seen.title) or (_ERROR.search(said[:300]) and text < _BRIEF // 2):
+        raise NotAnArticle("error", "the page says that something is wrong or missing")
+    if seen.asks_password and (_LOGIN.search(seen.title) or _LOGIN.search(said)):
+        raise NotAnArticle("login", "the page asks for a password")
+    if len(_CONSENT.findall(f"{seen.title} {said}")) > 1:
+        raise NotAnArticle("consent", "the page asks for consent before it shows anything")
+
+
+def _listing(seen: Seen, text: int) -> None:
+    """Raise for pages that lead to stories: searches, tags, homes and sections."""
+    kept = {piece.text for piece in seen.pieces if not piece.rule}
+    teasers, share = _teased(seen.runs, kept)
+    headlines = sum(_is_headline(run) for run in seen.runs)
+    lists = (teasers >= _TEASERS and share >= _TEASED) or (headlines >= _HEADLINES and text < _LEAST)
+    parts = urlsplit(seen.url)
+    path = parts.path.lower()
+    if _SEARCH.search(path) or (lists and _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}):
+        if lists or text < _BRIEF:
+            raise NotAnArticle("search", "the page lists what a search found")
+    if not lists:
+        return
+    if _TAG.search(path):
+        raise NotAnArticle("tag", "the page lists stories on a topic")
+    if parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path):
+        raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
+    raise NotAnArticle("section", "the page lists stories with their teasers")
+
+
+def _is_headline(run: Run) -> bool:
+    return _HEADLINE[0] <= len(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)  # noqa: PLR2004
+
+
+def _teased(runs: Sequence[Run], kept: Collection[str]) -> tuple[int, float]:
+    """How many kept blocks stand right under a linked headline, and their share of the kept text."""
+    teasers = teased = total = 0
+    since = 9
+    for run in runs:
+        if _is_headline(run):
+            since = 0
+        elif run.text in kept:
+            total += len(run.text)
+            if since <= 2 and len(run.text) < _TEASER:  # noqa: PLR2004 - a date or a section may stand between
+                teasers += 1
+                teased += len(run.text)
+            since += 1
+        else:
+            since += 1
+    return teasers, teased / total if total else 0.0
