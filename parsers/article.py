@@ -14,6 +14,7 @@ from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import decode
 from parsers.fields import Fields, as_draft
+from parsers.hidden import article_body
 from parsers.locate import Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
@@ -21,6 +22,7 @@ from parsers.text import clean
 from parsers.tree import Run, read_tree
 
 PARSER_VERSION = "2"
+_HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
 _ARTICLE_TYPES = ("article", "posting", "report", "review")  # ends of schema.org's and OpenGraph's type names
 
 
@@ -52,15 +54,15 @@ class Work:
 
     def judge(self) -> None:
         """Raise NotAnArticle where the page is none."""
-        vouched = any(c.value.lower().endswith(_ARTICLE_TYPES) for c in self.clues.of("kind"))
-        if not self.runs:
-            vouched = True  # plain text is taken at its word
+        kinds = [c for c in self.clues.of("kind") if c.value.lower().endswith(_ARTICLE_TYPES)]
+        plain_text = not self.runs and not self.asks_password
         verdict.judge(
             verdict.Seen(
                 self.page.url,
                 self.page.status,
                 self.fields.title,
-                vouched,
+                bool(kinds) or plain_text,  # plain text is taken at its word
+                bool(kinds) and all(c.rule not in {"jsonld", "microdata"} for c in kinds),
                 self.runs,
                 self.pieces,
                 self.asks_password,
@@ -95,4 +97,7 @@ def _read_html(page: Page, text: str, *, explain: bool) -> Work:
     clues = read_clues(LexborHTMLParser(text), text, page)
     pieces = gather(BeautifulSoup(located.html, "lxml"), rules().tag) if located.html else []
     asks = 'type="password"' in text
+    if sum(len(piece.text) for piece in pieces) < _HIDDEN:
+        told = article_body(text)
+        pieces = [Piece("paragraph", part) for part in told] or pieces
     return Work(page, clues, resolve(clues, page), pieces, tuple(tree.runs), located.verdicts, asks)

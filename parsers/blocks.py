@@ -187,7 +187,7 @@ class _Reader:
         return True
 
     def _drop_whole(self, tag: Tag, rule: str) -> bool:
-        """Drop the subtree, unless it is more than half of the whole: some pages wrap all in class="caption"."""
+        """Drop the subtree, unless it is over half of the whole: some pages wrap all in class="caption"."""
         text = squash(" ".join(tag.strings))
         if len(text) > _CELL_LENGTH and 2 * len(text) > len(self._root.get_text()):
             return False

@@ -96,7 +96,7 @@ class _Matcher:
         self.longest = max((rule.longest for rule in rules), default=0)
 
     def match(self, text: str, folded: str, lower: str, kind: str) -> str | None:
-        """Name the rule that a block meets: its text, folded, in lower case with straight apostrophes, its kind.
+        """Name the rule that a block meets: its text, folded, in lower case with straight apostrophes.
 
         A heading may be made of share-bar words or a date ("Instagram and Facebook", "May 2024").
         """

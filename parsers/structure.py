@@ -104,7 +104,7 @@ def _repetitions(pieces: Sequence[Piece]) -> None:
 
 
 def _link_blocks(pieces: Sequence[Piece]) -> None:
-    """link-block: a paragraph or heading between the story's that is nothing but one link of several words."""
+    """link-block: a short paragraph that is nothing but a link."""
     for piece in _live(pieces):
         if piece.kind != "paragraph" or piece.follows or not is_link(piece):
             continue

@@ -29,36 +29,40 @@ _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 _ERROR = re.compile(
     r"\b(?:404|403|410|500|502|503)\b|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
     r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|verify you are human"
-    r"|nicht gefunden|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)|acc[eè]s refus[eé]"
-    r"|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden|nie znaleziono"
-    r"|не найдена|не знайдено|bulunamadı|hittades inte|ikke fundet|ikke funnet|ei löytynyt|nenalezena|nem található"
-    r"|見つかりません|찾을 수 없|未找到|غير موجودة",
+    r"|nicht gefunden|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)"
+    r"|acc[eè]s refus[eé]|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden"
+    r"|nie znaleziono|не найдена|не знайдено|bulunamad.|hittades inte|ikke fundet|ikke funnet|ei löytynyt"
+    r"|nenalezena|nem található|見つかりません|찾을 수 없|未找到|غير موجودة",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(
-    r"\b(?:log ?in|sign ?in|log on|sign up|register|create (?:an |your )?account|subscriber login|members? only"
-    r"|anmelden|anmeldung|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|acceder|accedi|entrar"
-    r"|inloggen|aanmelden|zaloguj|logowanie|войти|вход|увійти|вхід|giriş|logga in|logg inn|log ind|kirjaudu"
-    r"|přihlášení|bejelentkezés|autentificare|σύνδεση)\b|ログイン|로그인|登录|登入|تسجيل الدخول",
+    r"\b(?:log ?in|sign ?in|log on|sign up|register|create (?:an |your )?account|subscriber login|anmelden"
+    r"|members? only|anmeldung|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|acceder|accedi"
+    r"|entrar|inloggen|aanmelden|zaloguj|logowanie|войти|вход|увійти|вхід|giriş|logga in|logg inn|log ind"
+    r"|kirjaudu|přihlášení|bejelentkezés|autentificare|σύνδεση)\b|ログイン|로그인|登录|登入|تسجيل الدخول",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"before you continue|your privacy|privacy choices|cookies?\b.{0,80}\b(?:consent|accept|agree|choices|settings)"
-    r"|(?:accept|agree to|consent to|use of|uses?) (?:all )?(?:the )?cookies|we (?:value|care about) your"
-    r"|datenschutz-?einstellungen|cookies? (?:zustimmen|akzeptieren)|mit werbung|vie privée|acepta(?:r)? (?:las )?cookies"
-    r"|respect(?:s|er|ons)? (?:de )?(?:your|votre)|accetta(?:re)? (?:i )?cookie|cookies? accepteren|zgod[ay]|çerez",
+    r"before you continue|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacidad|privacidade)"
+    r"|privacy (?:choices|settings|matters)|\bcookies?\b|\bconsent\b|our \d+ partners|and our partners"
+    r"|\b(?:einwilligung|zustimmen|zustimmung|consentement|consentimiento|consenso|toestemming|zgoda|çerez)\b"
+    r"|personal(?:ised|ized)? (?:data|ads|advertising)|personenbezogene|store and(?:/or)? access information",
     re.IGNORECASE,
 )
+_CONSENT_WORDS = 4  # so many of these in a short page make it a request for consent
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a page when it is judged; `vouched` is True where the page calls itself an article."""
+    """What is known of a page when it is judged; `vouched` is True where the page calls itself an article,
+    `weakly` where only OpenGraph does: many systems say so of every page.
+    """
 
     url: str
     status: int | None
     title: str
     vouched: bool
+    weakly: bool
     runs: Sequence[Run]
     pieces: Sequence[Piece]
     asks_password: bool = False
@@ -71,6 +75,7 @@ def judge(seen: Seen) -> None:
         raise NotAnArticle("error", f"the server answered {seen.status}")
     if not seen.vouched:
         _notice(seen, text)
+    if not seen.vouched or seen.weakly:
         _listing(seen, text)
     if text < (_LEAST_VOUCHED if seen.vouched else _LEAST):
         raise NotAnArticle("empty", "no text worth the name is left once the boilerplate is stripped")
@@ -84,39 +89,40 @@ def _story(pieces: Sequence[Piece]) -> int:
 
 def _notice(seen: Seen, text: int) -> None:
     """Raise for error, login and consent pages: they say little, and say what they are near the top."""
+    said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 5 * _BRIEF]
+    if text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {said}")) >= _CONSENT_WORDS:
+        raise NotAnArticle("consent", "the page asks for consent before it shows anything")
     if text > _BRIEF:
         return
-    said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 3 * _BRIEF]
     if _ERROR.search(seen.title) or (_ERROR.search(said[:300]) and text < _BRIEF // 2):
         raise NotAnArticle("error", "the page says that something is wrong or missing")
     if seen.asks_password and (_LOGIN.search(seen.title) or _LOGIN.search(said)):
         raise NotAnArticle("login", "the page asks for a password")
-    if len(_CONSENT.findall(f"{seen.title} {said}")) > 1:
-        raise NotAnArticle("consent", "the page asks for consent before it shows anything")
 
 
 def _listing(seen: Seen, text: int) -> None:
     """Raise for pages that lead to stories: searches, tags, homes and sections."""
     kept = {piece.text for piece in seen.pieces if not piece.rule}
     teasers, share = _teased(seen.runs, kept)
-    headlines = sum(_is_headline(run) for run in seen.runs)
-    lists = (teasers >= _TEASERS and share >= _TEASED) or (headlines >= _HEADLINES and text < _LEAST)
+    headlines = sum(map(_is_headline, seen.runs))
+    bare = text < _LEAST and not seen.vouched
+    lists = (teasers >= _TEASERS and share >= _TEASED) or (headlines >= _HEADLINES and bare)
     parts = urlsplit(seen.url)
     path = parts.path.lower()
-    if _SEARCH.search(path) or (lists and _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}):
-        if lists or text < _BRIEF:
-            raise NotAnArticle("search", "the page lists what a search found")
-    if not lists:
-        return
-    if _TAG.search(path):
+    searched = _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}
+    if searched and (lists or bare):
+        raise NotAnArticle("search", "the page lists what a search found")
+    if lists and _TAG.search(path):
         raise NotAnArticle("tag", "the page lists stories on a topic")
     if parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path):
-        raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
-    raise NotAnArticle("section", "the page lists stories with their teasers")
+        if lists or (headlines >= _TEASERS and text < 2 * _BRIEF):
+            raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
+    elif lists and not seen.vouched:
+        raise NotAnArticle("section", "the page lists stories with their teasers")
 
 
 def _is_headline(run: Run) -> bool:
-    return _HEADLINE[0] <= len(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)  # noqa: PLR2004
+    return _HEADLINE[0] <= len(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)
 
 
 def _teased(runs: Sequence[Run], kept: Collection[str]) -> tuple[int, float]:

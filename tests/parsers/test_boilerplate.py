@@ -2,9 +2,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from parsers.blocks import Piece, gather
-from parsers.boilerplate import Rule, RuleError, rules
+from parsers.boilerplate import rules
 
-STORY = "The council approved a second ferry line on Monday, ending a debate that had gone on for four long years."
+STORY = (
+    "The council approved a second ferry line on Monday, ending a debate of four long years in the harbour."
+)
 AROUND = Piece("paragraph", STORY + " " + STORY)
 
 

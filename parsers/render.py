@@ -1,0 +1,90 @@
+"""A Draft as people read it: plain text, Markdown or sanitised HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+
+from parsers.model import Block, Draft
+
+# What Markdown would read as its own marks, inside a line and at a line's beginning.
+_MARKS = re.compile(r"([\\`*_\[\]<>])")
+_LEADS = re.compile(r"^(\s*)([#>+|~-]|\d+[.)])", re.MULTILINE)
+
+
+def as_text(draft: Draft) -> str:
+    """Render the title and the story's text, a blank line between paragraphs."""
+    return "\n\n".join(part for part in (draft.title, draft.text) if part) + "\n"
+
+
+def as_markdown(draft: Draft) -> str:
+    """Render the title as a heading, then every block; what the page wrote is never read as a mark."""
+    head = [f"# {_marked(draft.title)}"] if draft.title else []
+    if line := " · ".join(_about(draft)):
+        head.append(f"*{_marked(line)}*")
+    return "\n\n".join([*head, *map(_markdown, draft.blocks)]) + "\n"
+
+
+def as_html(draft: Draft) -> str:
+    """Render an `<article>` made of a few plain elements; every word of the page is escaped."""
+    head = f"<h1>{escape(draft.title)}</h1>" if draft.title else ""
+    if about := _about(draft):
+        head += f"<p>{escape(' · '.join(about))}</p>"
+    language = f' lang="{escape(draft.language)}"' if draft.language else ""
+    return f"<article{language}>\n{head}\n" + "\n".join(map(_html, draft.blocks)) + "\n</article>\n"
+
+
+FORMATS: Mapping[str, Callable[[Draft], str]] = {"text": as_text, "markdown": as_markdown, "html": as_html}
+"""The renderings by the name that `cleanwire parse --format` gives them; JSON is the Draft itself."""
+
+
+def _about(draft: Draft) -> list[str]:
+    day = draft.published_at.date().isoformat() if draft.published_at else ""
+    return [part for part in (", ".join(draft.authors), day, draft.site_name or "") if part]
+
+
+def _marked(text: str) -> str:
+    """Escape what Markdown would take for a mark."""
+    return _LEADS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+
+
+def _markdown(block: Block) -> str:
+    text = _marked(block.text)
+    if block.kind == "heading":
+        return f"{'#' * max(2, block.level)} {text}"
+    if block.kind == "quote":
+        return "\n>\n".join(f"> {line}" for line in text.split("\n"))
+    if block.kind == "caption":
+        return f"*{text}*"
+    if block.kind == "list":
+        marks = (f"{n}." if block.ordered else "-" for n, _ in enumerate(block.items, 1))
+        return "\n".join(f"{mark} {_marked(item)}" for mark, item in zip(marks, block.items, strict=True))
+    if block.kind == "table":
+        rows = [f"| {' | '.join(_cells(row))} |" for row in block.items]
+        width = block.items[0].count("\t") + 1
+        return "\n".join([rows[0], "|" + " --- |" * width, *rows[1:]])
+    return text.replace("\n", "  \n")
+
+
+def _cells(row: str) -> list[str]:
+    return [_marked(cell).replace("|", "\\|") for cell in row.split("\t")]
+
+
+def _html(block: Block) -> str:
+    text = escape(block.text).replace("\n", "<br>")
+    if block.kind == "heading":
+        level = min(6, max(2, block.level))
+        return f"<h{level}>{text}</h{level}>"
+    if block.kind == "list":
+        tag = "ol" if block.ordered else "ul"
+        return f"<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</{tag}>"
+    if block.kind == "table":
+        rows = (row.split("\t") for row in block.items)
+        return (
+            "<table>"
+            + "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+            + "</table>"
+        )
+    tag = {"quote": "blockquote", "caption": "figcaption"}.get(block.kind, "p")
+    return f"<{tag}>{text}</{tag}>"
