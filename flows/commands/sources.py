@@ -1,0 +1,78 @@
+"""`cleanwire sources`: the sub-commands; only thin calls, each import inside the command that pays for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="sources", help="Keep the feeds, sitemaps and pages that are polled.", no_args_is_help=True
+)
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@app.command(
+    epilog="Examples:  cleanwire sources add example.com   ·   cleanwire sources add https://example.com/rss"
+)
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, sitemap, listing page or home page.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Find out what an address is a source of, and keep it."""
+    from flows.commands.sourcing import add as command
+
+    command(url, db, as_json=as_json)
+
+
+@app.command("list", epilog="Example:  cleanwire sources list --json")
+def list_(db: Database = None, as_json: Json = False) -> None:
+    """Show every source: kind, polls, links found, yield and last error."""
+    from flows.commands.sourcing import list_ as command
+
+    command(db, as_json=as_json)
+
+
+@app.command(epilog="Example:  cleanwire sources remove 3")
+def remove(
+    source: Annotated[str, typer.Argument(metavar="ID|URL", help="A source's number or address.")],
+    db: Database = None,
+) -> None:
+    """Forget a source; its articles stay."""
+    from flows.commands.sourcing import remove as command
+
+    command(source, db)
+
+
+@app.command(
+    "import", epilog="Examples:  cleanwire sources import feeds.opml   ·   ... import sitelist.hjson"
+)
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="OPML, CSV, addresses one a line, or sitelist.hjson.")
+    ],
+    db: Database = None,
+) -> None:
+    """Keep the sources that a file lists."""
+    from flows.commands.sourcing import import_ as command
+
+    command(file, db)
+
+
+@app.command(epilog="Example:  cleanwire sources export feeds.opml")
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="*.opml, *.csv or *.txt")],
+    db: Database = None,
+) -> None:
+    """Write every source to a file."""
+    from flows.commands.sourcing import export as command
+
+    command(file, db)

@@ -1,0 +1,114 @@
+"""Commands that keep sources: `sources add`, `list`, `remove`, `import` and `export`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.clock import now
+from flows.commands.opening import opened, settings_for
+from flows.commands.output import print_json, print_json_list
+from flows.errors import WorkFault
+from flows.intake.client import open_client
+from flows.intake.errors import IntakeError
+from flows.intake.listing import NotAListing
+from flows.logs import masked
+from flows.settings import Settings
+from flows.sourcing import Added, export_sources, import_sources, read_sources
+from flows.sourcing import add as add_found
+from storage.database import Database
+from storage.sources import Source, remove_source, sources
+
+UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+def add(url: str, db: str | None, *, as_json: bool) -> None:
+    """Find out what an address is a source of, keep it and say what was found; WorkFault for nothing."""
+    settings = settings_for(db)
+    address = url if "://" in url else f"https://{url}"
+    with opened(settings.database) as database:
+        try:
+            found = asyncio.run(_add(database, settings, address))
+        except (IntakeError, NotAListing) as fault:
+            raise WorkFault(f"{masked(address)}: {fault.reason}") from None
+    if as_json:
+        print_json([{**asdict(one.found), "new": one.new} for one in found])
+        return
+    for one in found:
+        state, source = "added" if one.new else "known", one.found
+        print(f"{state}  {source.kind:<9} {source.url}  ({source.pages} listed; named by {source.named_by})")
+
+
+async def _add(database: Database, settings: Settings, url: str) -> list[Added]:
+    async with open_client(settings) as client:
+        return await add_found(database, client, url, settings.host_delay)
+
+
+def list_(db: str | None, *, as_json: bool) -> None:
+    """Print every source: kind, last and next poll, links found, yield and last error."""
+    with opened(settings_for(db).database) as database, database.read() as session:
+        found = sources(session)
+    if as_json:
+        print_json_list(found)
+    else:
+        Console().print(_table(found, now()))
+
+
+def _table(found: list[Source], moment: datetime) -> Table:
+    """Lay sources out so that they fit 80 columns; an error stands below its source's address."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("ID", justify="right")
+    table.add_column("Source", overflow="fold", ratio=1)
+    for name in ("Kind", "Polled", "Next", "Links", "Yield"):
+        table.add_column(name, justify="right" if name in {"Links", "Yield"} else "left", no_wrap=True)
+    for one in found:
+        source = Text(masked(one.url))
+        if one.last_error:
+            source.append(f"\n{one.last_error}", style="red")
+        due = _when(one.due_at, moment) if one.active else "never"
+        polled = _when(one.polled_at, moment)
+        table.add_row(str(one.id), source, one.kind, polled, due, str(one.links), str(one.stored))
+    return table
+
+
+def _when(moment: datetime | None, present: datetime) -> str:
+    """Write a time as its distance from the present, in one unit."""
+    if moment is None:
+        return "-"
+    distance = moment - present
+    seconds = abs(distance) // timedelta(seconds=1)
+    for size, unit in UNITS:
+        if seconds >= size:
+            return (
+                f"in {seconds // size} {unit}" if distance > timedelta() else f"{seconds // size} {unit} ago"
+            )
+    return "now"
+
+
+def remove(name: str, db: str | None) -> None:
+    """Forget a source by its address or number; WorkFault where there is none."""
+    with opened(settings_for(db).database) as database, database.write() as session:
+        if not remove_source(session, name):
+            raise WorkFault(f"{name}: no such source; `cleanwire sources list` shows them")
+    print(f"removed {masked(name)}; its articles stay")
+
+
+def import_(path: Path, db: str | None) -> None:
+    """Keep the sources that a file lists, and say how many are new."""
+    entries = read_sources(path)
+    with opened(settings_for(db).database) as database:
+        new = import_sources(database, entries)
+    print(f"{new} sources added, {len(entries) - new} known; `cleanwire poll` asks them")
+
+
+def export(path: Path, db: str | None) -> None:
+    """Write every source to a file: OPML, CSV or a plain list, by its suffix."""
+    with opened(settings_for(db).database) as database:
+        number = export_sources(database, path)
+    print(f"{number} sources written to {path}")

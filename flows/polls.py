@@ -1,0 +1,167 @@
+"""Polling the sources that are due: plain async functions that enter what is new into the ledger.
+
+A source's host is leased like any other work, so that a poll and a page are never asked of one host at the
+same time, by whichever worker; sources of one host are asked in turn at its delay, hosts side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flows.clock import now
+from flows.identity import new_worker
+from flows.intake.client import Client, NotModified
+from flows.intake.discovery import find_sources
+from flows.intake.entries import UNKNOWN_KIND
+from flows.intake.errors import IntakeError, Unreachable
+from flows.intake.links import authority, link_of
+from flows.intake.listing import NotAListing
+from flows.intake.polling import Answer, ask
+from flows.pace import Pace
+from flows.settings import Settings
+from storage import Link
+from storage.database import Database
+from storage.ledger import discover, release_host
+from storage.sources import NewSource, Polled, Source, add_sources, claim_sources, renew_hosts, settle_poll
+
+INTERVAL = 900  # seconds between two polls of a source that says nothing else
+FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
+LONGEST_PAUSE = 86400.0
+
+
+@dataclass(slots=True)
+class PollReport:
+    """What a round of polls came to: sources asked, those unchanged, new links, and faults by address."""
+
+    polled: int = 0
+    unchanged: int = 0
+    links: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+async def poll(
+    database: Database, settings: Settings, client: Client, among: Collection[str] | None = None
+) -> PollReport:
+    """Poll every source that is due, or those in `among` whenever they are, and report."""
+    round_ = _Round(database, settings, client)
+    held = await asyncio.to_thread(round_.claim, among)
+    by_host: dict[str, list[Source]] = defaultdict(list)
+    for source in held:
+        by_host[source.host].append(source)
+    gate = asyncio.Semaphore(settings.hosts)
+    async with asyncio.TaskGroup() as keeping:
+        keeper = keeping.create_task(round_.keep())
+        async with asyncio.TaskGroup() as group:
+            for host, some in by_host.items():
+                group.create_task(round_.host(host, some, gate))
+        keeper.cancel()
+    return round_.report
+
+
+class _Round:
+    """One worker's round through the due sources."""
+
+    def __init__(self, database: Database, settings: Settings, client: Client) -> None:
+        self.database, self.settings, self.client = database, settings, client
+        self.report = PollReport()
+        self.worker = new_worker()
+
+    def claim(self, among: Collection[str] | None) -> list[Source]:
+        """Lease the hosts of what is due."""
+        with self.database.write() as session:
+            return claim_sources(session, now(), worker=self.worker, lease=self.settings.lease, among=among)
+
+    async def keep(self) -> None:
+        """Renew the lease of every host held, three times in its length."""
+        lease = self.settings.lease
+        while True:
+            await asyncio.sleep(lease / 3)
+            await asyncio.to_thread(self._renew, now() + timedelta(seconds=lease))
+
+    def _renew(self, until: datetime) -> None:
+        with self.database.write() as session:
+            renew_hosts(session, self.worker, until)
+
+    async def host(self, host: str, some: Sequence[Source], gate: asyncio.Semaphore) -> None:
+        """Poll one host's sources in turn at its pace, then let the host go."""
+        pace = Pace(self.settings.host_delay)
+        try:
+            async with gate:
+                for source in some:
+                    await pace.turn()
+                    await self.source(source, pace)
+        finally:
+            await asyncio.to_thread(self._release, host, pace)
+
+    def _release(self, host: str, pace: Pace) -> None:
+        with self.database.write() as session:
+            release_host(session, host, self.worker, pace.next_at())
+
+    async def source(self, source: Source, pace: Pace) -> None:
+        """Poll one source and write down what came of it."""
+        try:
+            if source.kind == UNKNOWN_KIND:
+                await self._find(source)
+                return
+            answer = await ask(self.client, source, now(), pace.turn)
+        except (IntakeError, NotAListing) as fault:
+            self.report.faults[source.url] = fault.reason
+            await asyncio.to_thread(self._settle, source, _failed(source, fault), ())
+            return
+        self.report.polled += 1
+        if isinstance(answer, NotModified):
+            self.report.unchanged += 1
+            await asyncio.to_thread(self._settle, source, Polled(due_at=_next(source)), ())
+        else:
+            links = [link_of(item.url, item.hints) for item in answer.listing.items]
+            await asyncio.to_thread(self._settle, source, _read(source, answer), links)
+
+    async def _find(self, source: Source) -> None:
+        """Find out what an imported address is: what is found is kept beside it and polled next."""
+        found = await find_sources(self.client, source.url, self.settings.host_delay)
+        itself = next((one for one in found if one.url == source.url), None)
+        others = [NewSource(one.url, one.kind, authority(one.url), one.title or "") for one in found
+                  if one is not itself]  # fmt: skip
+        polled = Polled(now(), kind=itself.kind if itself else "home", active=itself is not None)
+        await asyncio.to_thread(self._settle, source, polled, (), others)
+        self.report.polled += 1
+
+    def _settle(
+        self, source: Source, polled: Polled, links: Sequence[Link], others: Sequence[NewSource] = ()
+    ) -> None:
+        """Write a poll's end and the links it found in one transaction."""
+        with self.database.write() as session:
+            new = discover(session, links, source.id, now=now())
+            add_sources(session, others, now())
+            settle_poll(session, source.id, polled, new, now())
+        self.report.links += new
+
+
+def _next(source: Source) -> datetime:
+    """Say when a source that answered is asked again."""
+    return now() + timedelta(seconds=source.poll_seconds or INTERVAL)
+
+
+def _read(source: Source, answer: Answer) -> Polled:
+    """Write down a full answer: its validators, and what the source turned out to be."""
+    return Polled(
+        due_at=_next(source),
+        full=True,
+        etag=answer.known.etag,
+        last_modified=answer.known.last_modified,
+        kind=answer.listing.kind,
+        name=None if source.name else answer.listing.title,
+    )
+
+
+def _failed(source: Source, fault: IntakeError | NotAListing) -> Polled:
+    """Put a source off: by the server's wish or twice as long each time, with jitter."""
+    pause = min(FIRST_PAUSE * 2 ** min(source.failures, 20), LONGEST_PAUSE)
+    pause *= random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret
+    wish = fault.retry_after if isinstance(fault, Unreachable) else None
+    return Polled(now() + timedelta(seconds=max(pause, wish or 0.0)), error=fault.reason)

@@ -1,0 +1,161 @@
+"""Where links come from: the sources that are kept, polled when due, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlmodel import Session
+
+from storage.database import new_rows
+from storage.models import HOST, LINK, SOURCE
+
+STORED = ("stored", "revised", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source to be kept; `attributes` is what a list said of it, under the list's own names."""
+
+    url: str
+    kind: str
+    host: str
+    name: str = ""
+    language: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as it is kept: `links` is how many it found, `stored` how many of them are articles now.
+
+    `changed_at` is when it last answered in full; `etag` and `last_modified` belong to that answer.
+    """
+
+    id: int
+    url: str
+    kind: str
+    name: str
+    host: str
+    active: bool
+    language: str | None
+    poll_seconds: int | None
+    added_at: datetime
+    polled_at: datetime | None
+    due_at: datetime | None
+    changed_at: datetime | None
+    etag: str | None
+    last_modified: str | None
+    failures: int
+    last_error: str | None
+    links: int
+    stored: int
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll came to: `error` where it failed, else the validators of a full answer (`full`) or a 304.
+
+    `kind` and `name` are what the source turned out to be; None leaves them as they are.
+    """
+
+    due_at: datetime | None
+    error: str | None = None
+    full: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    kind: str | None = None
+    name: str | None = None
+    active: bool = True
+
+
+def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -> list[str]:
+    """Keep sources, due at once; those kept already stay as they are. Gives the addresses that are new."""
+    added = []
+    for source in sources:
+        row = {
+            "url": source.url, "kind": source.kind, "name": source.name, "host": source.host, "active": True,
+            "language": source.language, "added_at": now, "due_at": now, "failures": 0, "links_found": 0,
+            "attributes": dict(source.attributes),
+        }  # fmt: skip
+        if session.connection().execute(new_rows(session, SOURCE), row).rowcount:
+            added.append(source.url)
+            session.connection().execute(new_rows(session, HOST), {"host": source.host, "failures": 0})
+    return added
+
+
+def remove_source(session: Session, name: str) -> bool:
+    """Forget the source of this address or number; its links and articles stay. False where there is none."""
+    wanted = SOURCE.c.url == name
+    if name.isascii() and name.isdigit():
+        wanted = or_(wanted, SOURCE.c.id == int(name[:18]))
+    return session.connection().execute(delete(SOURCE).where(wanted)).rowcount > 0
+
+
+def sources(session: Session) -> list[Source]:
+    """List every source with its yield, in the order they were added."""
+    stored = select(LINK.c.source_id, func.count().label("stored")).where(LINK.c.state.in_(STORED))
+    by_source = stored.group_by(LINK.c.source_id).subquery()
+    query = select(SOURCE, func.coalesce(by_source.c.stored, 0).label("stored"))
+    query = query.outerjoin(by_source, by_source.c.source_id == SOURCE.c.id).order_by(SOURCE.c.id)
+    return [_source(row) for row in session.connection().execute(query)]
+
+
+def _source(row: Row[Any]) -> Source:
+    """Make a source of its row."""
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values["links"] = values.pop("links_found")
+    names = Source.__dataclass_fields__
+    return Source(**{name: value for name, value in values.items() if name in names})
+
+
+def claim_sources(
+    session: Session, now: datetime, *, worker: str, lease: float, among: Collection[str] | None = None
+) -> list[Source]:
+    """Lease the hosts of due sources that nobody else asks now, and give those sources.
+
+    `among` names sources that count as due whenever they are. The caller ends each host's lease with
+    `ledger.release_host`; one that is not ended comes back after `lease` seconds.
+    """
+    wanted = and_(SOURCE.c.active, SOURCE.c.due_at <= now) if among is None else SOURCE.c.url.in_(among)
+    free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now)
+    ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
+    asked = select(SOURCE.c.id).where(wanted, SOURCE.c.host == HOST.c.host).exists()
+    query = select(HOST.c.host).where(free, ready, asked).with_for_update(skip_locked=True)
+    hosts = list(session.connection().execute(query).scalars())
+    held = update(HOST).where(HOST.c.host.in_(hosts))
+    session.connection().execute(held.values(worker=worker, lease_until=now + timedelta(seconds=lease)))
+    return [one for one in sources(session) if one.host in hosts and _is_wanted(one, now, among)]
+
+
+def _is_wanted(source: Source, now: datetime, among: Collection[str] | None) -> bool:
+    """Tell whether a source of a leased host is one to poll."""
+    if among is not None:
+        return source.url in among
+    return source.active and source.due_at is not None and source.due_at <= now
+
+
+def renew_hosts(session: Session, worker: str, until: datetime) -> None:
+    """Hold every host that a worker leases until then."""
+    mine = update(HOST).where(HOST.c.worker == worker, HOST.c.lease_until.is_not(None))
+    session.connection().execute(mine.values(lease_until=until))
+
+
+def settle_poll(session: Session, source: int, polled: Polled, new_links: int, now: datetime) -> None:
+    """Write down how a poll ended, and how many links it added to the source's count."""
+    values: dict[str, Any] = {
+        "polled_at": now, "due_at": polled.due_at, "last_error": polled.error, "active": polled.active,
+        "failures": 0 if polled.error is None else SOURCE.c.failures + 1,
+        "links_found": SOURCE.c.links_found + new_links,
+    }  # fmt: skip
+    if polled.full:
+        values |= {"changed_at": now, "etag": polled.etag, "last_modified": polled.last_modified}
+    if polled.kind is not None:
+        values["kind"] = polled.kind
+    if polled.name:
+        values["name"] = polled.name
+    session.connection().execute(update(SOURCE).where(SOURCE.c.id == source).values(values))
