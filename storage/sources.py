@@ -82,7 +82,8 @@ def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -
             "language": source.language, "added_at": now, "due_at": now, "failures": 0, "links_found": 0,
             "attributes": dict(source.attributes),
         }  # fmt: skip
-        if session.connection().execute(new_rows(session, SOURCE), row).rowcount:
+        entered = new_rows(session, SOURCE).values(row).returning(SOURCE.c.id)
+        if session.connection().execute(entered).first() is not None:
             added.append(source.url)
             session.connection().execute(new_rows(session, HOST), {"host": source.host, "failures": 0})
     return added

@@ -50,13 +50,13 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place, name)
-            if not name.startswith(".") and not _is_asset(name) and path.is_file() and not path.is_symlink():
+            if not name.startswith(".") and not is_asset(name) and path.is_file() and not path.is_symlink():
                 yield path
     if closed:
         raise Unreadable(f"{closed[0].filename}: {closed[0].strerror}; check the permissions")
 
 
-def _is_asset(name: str) -> bool:
+def is_asset(name: str) -> bool:
     """Tell by its name whether a file is a page's picture, style, script or font."""
     return (mimetypes.guess_type(name)[0] or "").startswith(ASSETS)
 
@@ -75,7 +75,7 @@ def read_page(path: Path, max_bytes: int = MAX_BYTES) -> Page:
             changed = os.fstat(file.fileno()).st_mtime
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror or error}; check the path and its permissions") from None
-    _judge(content, str(path), max_bytes)
+    judge(content, str(path), max_bytes)
     return Page(
         url=path.absolute().as_uri(),
         content=content,
@@ -87,12 +87,12 @@ def read_page(path: Path, max_bytes: int = MAX_BYTES) -> Page:
 def read_stream(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> Page:
     """Read one page from standard input; its url is `stdin:` and the SHA-256 of its bytes."""
     content = stream.read(max_bytes + 1)
-    _judge(content, "standard input", max_bytes)
+    judge(content, "standard input", max_bytes)
     name = hashlib.sha256(content).hexdigest()
     return Page(url=f"stdin:{name}", content=content, fetched_at=datetime.now(UTC))
 
 
-def _judge(content: bytes, name: str, max_bytes: int) -> None:
+def judge(content: bytes, name: str, max_bytes: int) -> None:
     """Raise Unreadable, naming the file, for what cannot be a page."""
     if not content.strip(b"\x00\t\n\r\x0b\x0c "):
         raise Unreadable(f"{name}: the file is empty; save the page again")

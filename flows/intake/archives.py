@@ -1,0 +1,99 @@
+"""Pages from files that hold them among other things: .zip archives of pages, and .eml messages."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import getaddresses
+from pathlib import Path
+from urllib.parse import quote
+
+from flows.intake.errors import Unreadable
+from flows.intake.files import is_asset, judge
+from flows.intake.listing import LONGEST_DATE, said
+from parsers import Hints, Page
+
+MOST_MEMBERS = 100_000
+MOST_BYTES_OF_ALL = 2 * 2**30
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+def read_zip(path: Path, max_bytes: int) -> Iterator[Page | Unreadable]:
+    """Read the pages of a .zip, each bad member as the error that names it; Unreadable where it is no .zip.
+
+    At most MOST_MEMBERS members are read and MOST_BYTES_OF_ALL bytes of them; a page's url is the file's URI
+    with the member's name as its fragment.
+    """
+    left = MOST_BYTES_OF_ALL
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in sorted(archive.infolist(), key=lambda info: info.filename)[:MOST_MEMBERS]:
+                if _is_page(info):
+                    page = _member(path, archive, info, min(max_bytes, left))
+                    left -= len(page.content) if isinstance(page, Page) else 0
+                    yield page
+    except zipfile.BadZipFile as error:
+        raise Unreadable(f"{path}: not a .zip that can be read ({error})") from None
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}; check the path and its permissions") from None
+
+
+def _is_page(info: zipfile.ZipInfo) -> bool:
+    """Tell by its name whether a member may be a page: no folder, hidden file, picture, style or script."""
+    names = info.filename.split("/")
+    hidden = any(name.startswith((".", "__MACOSX")) for name in names)
+    return not (info.is_dir() or hidden or is_asset(names[-1]))
+
+
+def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Page | Unreadable:
+    """Read one member within bounds."""
+    name = f"{path}: {info.filename}"
+    try:
+        with archive.open(info) as file:
+            content = file.read(most + 1)
+        judge(content, name, most)
+    except BROKEN as error:
+        return Unreadable(f"{name}: cannot be unpacked ({error})")
+    except Unreadable as fault:
+        return fault
+    return Page(url=f"{path.absolute().as_uri()}#{quote(info.filename)}", content=content)
+
+
+def read_mail(path: Path, max_bytes: int) -> Page:
+    """Read the HTML, or else the text, of an .eml message; subject, sender and date are its hints."""
+    try:
+        raw = path.read_bytes() if path.stat().st_size <= 2 * max_bytes else b""
+        message = message_from_bytes(raw, policy=default)
+        body = message.get_body(("html", "plain")) if isinstance(message, EmailMessage) else None
+        text = body.get_content() if body is not None else None
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}; check the path and its permissions") from None
+    except (MessageError, LookupError, ValueError, AttributeError) as error:
+        raise Unreadable(f"{path}: not a message that can be read ({error})") from None
+    if body is None or not isinstance(text, str):
+        raise Unreadable(f"{path}: the message has no text, or is larger than {2 * max_bytes} bytes")
+    content = text.encode("utf-8", "replace")
+    judge(content, str(path), max_bytes)
+    return Page(
+        url=path.absolute().as_uri(),
+        content=content,
+        content_type=f"{body.get_content_type()}; charset=utf-8",
+        fetched_at=datetime.fromtimestamp(max(path.stat().st_mtime, 0), UTC),
+        hints=_hints(message),
+    )
+
+
+def _hints(message: EmailMessage) -> Hints:
+    """Read what a message says of itself."""
+    names = (said(name) for name, _ in getaddresses([str(message["from"] or "")]))
+    return Hints(
+        title=said(str(message["subject"] or "")),
+        published=said(str(message["date"] or ""), LONGEST_DATE),
+        authors=tuple(filter(None, names)),
+    )

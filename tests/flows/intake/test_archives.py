@@ -1,0 +1,179 @@
+"""Pages out of WARC files, .zip archives and messages, whole or damaged."""
+
+import gzip
+import io
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.intake.archives import read_mail, read_zip
+from flows.intake.errors import Unreadable
+from flows.intake.warc import is_warc, read_warc
+from parsers import Hints, Page
+
+HTML = b"<html><p>A page of the archive.</p></html>"
+MAX_BYTES = 10_000
+
+
+def warc(path: Path, *records: tuple[str, str, bytes, str], packed: bool = True) -> Path:
+    """Write response records (address, status, body, media type) between an info and a request record."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=packed)
+        writer.write_record(writer.create_warcinfo_record("x.warc.gz", {"software": "test"}))
+        for url, status, body, kind in records:
+            head = StatusAndHeaders(status, [("Content-Type", kind), ("ETag", '"e"')], protocol="HTTP/1.1")
+            request = StatusAndHeaders("GET / HTTP/1.1", [], is_http_request=True)
+            writer.write_record(writer.create_warc_record(url, "request", http_headers=request))
+            date = {"WARC-Date": "2026-11-02T10:00:00Z"}
+            response = writer.create_warc_record(
+                url, "response", payload=io.BytesIO(body), http_headers=head, warc_headers_dict=date
+            )
+            writer.write_record(response)
+    return path
+
+
+def page(number: int) -> tuple[str, str, bytes, str]:
+    return f"https://news.example/{number}", "200 OK", HTML, "text/html"
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_warc_is_read_and_taken_up_again_at_any_record(tmp_path: Path, packed: bool) -> None:
+    path = warc(tmp_path / ("a.warc.gz" if packed else "a.warc"), *map(page, range(5)), packed=packed)
+    whole = list(read_warc(path, MAX_BYTES))
+    assert [record.page.url.rpartition("/")[2] for record in whole] == list("01234")
+    first = whole[0].page
+    assert (first.content, first.content_type, first.status) == (HTML, "text/html", 200)
+    assert first.fetched_at == datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+    assert ("etag", '"e"') in first.headers
+    for done, record in enumerate(whole, 1):
+        assert list(read_warc(path, MAX_BYTES, record.following)) == whole[done:]
+
+
+def test_records_without_a_page_are_passed_over(tmp_path: Path) -> None:
+    path = warc(
+        tmp_path / "a.warc.gz",
+        ("https://news.example/404", "404 Not Found", HTML, "text/html"),
+        ("https://news.example/pic", "200 OK", b"\x89PNG\r\n" + bytes(99), "text/html"),
+        ("https://news.example/pdf", "200 OK", HTML, "application/pdf"),
+        ("https://news.example/large", "200 OK", b"x" * (MAX_BYTES + 1), "text/html"),
+        ("dns:news.example", "200 OK", HTML, "text/html"),
+        page(7),
+    )
+    assert [record.page.url for record in read_warc(path, MAX_BYTES)] == ["https://news.example/7"]
+
+
+def test_a_damaged_warc_gives_what_is_whole_and_names_the_place(tmp_path: Path) -> None:
+    path = warc(tmp_path / "a.warc.gz", *map(page, range(4)))
+    whole = list(read_warc(path, MAX_BYTES))
+    content = path.read_bytes()
+    path.write_bytes(content[: whole[1].following] + b"\x1f\x8b garbage" * 9)
+    with pytest.raises(Unreadable, match=f"after byte {whole[1].following} "):
+        list(read_warc(path, MAX_BYTES))
+    assert next(read_warc(path, MAX_BYTES)) == whole[0]
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a warc at all\n" * 9, gzip.compress(b"plain words"), b"\x1f\x8b\x08junk"]
+)
+def test_what_is_no_warc_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"a\.warc\.gz"):
+        list(read_warc(path, MAX_BYTES))
+
+
+def test_warcs_are_known_by_name() -> None:
+    assert [is_warc(Path(name)) for name in ("A.WARC.GZ", "a.warc", "a.gz", "warc")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def zipped(path: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_gives_its_pages_and_names_its_bad_members(tmp_path: Path) -> None:
+    members = {
+        "b/story one.html": HTML, "a.txt": b"Plain words.", "style.css": b"p{}", ".hidden.html": HTML,
+        "__MACOSX/x.html": HTML, "empty.html": b"", "bomb.html": b"0" * (MAX_BYTES + 1),
+        "pic.html": b"\x89PNG" + bytes(50),
+    }  # fmt: skip
+    path = zipped(tmp_path / "pages.zip", **members)
+    found = list(read_zip(path, MAX_BYTES))
+    uri = path.as_uri()
+    pages = {one.url: one.content for one in found if isinstance(one, Page)}
+    assert pages == {f"{uri}#a.txt": b"Plain words.", f"{uri}#b/story%20one.html": HTML}
+    faults = sorted(one.reason for one in found if isinstance(one, Unreadable))
+    assert [fault.split(": ")[1] for fault in faults] == ["bomb.html", "empty.html", "pic.html"]
+
+
+def test_a_damaged_member_does_not_spoil_the_others(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "pages.zip", **{"a.html": HTML * 20, "b.html": HTML})
+    content = bytearray(path.read_bytes())
+    content[45] ^= 0xFF
+    path.write_bytes(content)
+    bad, good = read_zip(path, MAX_BYTES)
+    assert isinstance(bad, Unreadable)
+    assert isinstance(good, Page)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK not really", HTML])
+def test_what_is_no_zip_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "pages.zip"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"pages\.zip"):
+        list(read_zip(path, MAX_BYTES))
+
+
+MAIL = """From: Ann Lee <ann@news.example>
+Subject: =?utf-8?q?Council_votes_=E2=80=94_again?=
+Date: Mon, 02 Nov 2026 09:30:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Plain words.
+--b
+Content-Type: text/html; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+<html><p>M=FCller voted.</p></html>
+--b--
+"""
+
+
+def test_a_message_gives_its_web_page_with_hints(tmp_path: Path) -> None:
+    path = tmp_path / "letter.eml"
+    path.write_text(MAIL, encoding="utf-8")
+    found = read_mail(path, MAX_BYTES)
+    assert "Müller voted" in found.content.decode()
+    assert (found.url, found.content_type) == (path.as_uri(), "text/html; charset=utf-8")
+    assert found.hints == Hints("Council votes \u2014 again", "Mon, 02 Nov 2026 09:30:00 +0100", ("Ann Lee",))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\xff" * 50,
+        b"Content-Type: text/html; charset=nonsense\n\n",
+        b"Content-Type: image/png\n\nx",
+    ],
+)
+def test_a_message_without_text_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "letter.eml"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"letter\.eml"):
+        read_mail(path, MAX_BYTES)

@@ -1,0 +1,261 @@
+"""Polling against a real server and a real database: what is asked, what is entered, what is left alone."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hostile import Server, answer, conditional, reset
+
+from flows import polls
+from flows.clock import now
+from flows.errors import UsageFault
+from flows.intake.client import open_client
+from flows.intake.entries import Entry
+from flows.intake.links import authority
+from flows.settings import Settings
+from flows.sourcing import add, export_sources, import_sources, read_sources
+from storage import Database, Link, claim, counts, discover
+from storage.models import LINK
+from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
+
+XML = "application/xml"
+
+
+def feed(*paths: str) -> str:
+    items = "".join(f"<item><link>{path}</link></item>" for path in paths)
+    return f"<rss><channel><title>Gazette</title>{items}</channel></rss>"
+
+
+def sitemap(*paths: str, root: str = "urlset", item: str = "url") -> str:
+    return f"<{root}>{''.join(f'<{item}><loc>{path}</loc></{item}>' for path in paths)}</{root}>"
+
+
+def poll(db: Database, server: Server, **changed: float) -> polls.PollReport:
+    settings = Settings(allow_networks=(server.netloc,), fetch_deadline=1, **{"host_delay": 0.0, **changed})
+
+    async def main() -> polls.PollReport:
+        async with open_client(settings) as client:
+            return await polls.poll(db, settings, client)
+
+    return asyncio.run(main())
+
+
+def keep(db: Database, server: Server, path: str, kind: str = "rss") -> None:
+    with db.write() as session:
+        add_sources(session, [NewSource(server.url(path), kind, server.netloc)], now())
+
+
+def listed(db: Database) -> list[Source]:
+    with db.read() as session:
+        return sources(session)
+
+
+def links(db: Database) -> list[str]:
+    with db.read() as session:
+        return list(session.connection().execute(LINK.select().order_by(LINK.c.id)).scalars(1))
+
+
+def make_due(db: Database, **known: object) -> None:
+    with db.write() as session:
+        for source in sources(session):
+            settle_poll(session, source.id, Polled(now() - timedelta(seconds=1), **known), 0, now())  # type: ignore[arg-type]
+
+
+def test_a_poll_enters_what_is_listed_with_its_hints(db: Database, server: Server) -> None:
+    item = "<item><title>Bridge</title><link>/a?utm_source=rss#top</link><pubDate>today</pubDate></item>"
+    server.routes["/feed"] = answer(feed("/b").replace("<item>", item + "<item>", 1), content_type=XML)
+    keep(db, server, "/feed")
+    report = poll(db, server)
+    assert (report.polled, report.links, report.faults) == (1, 2, {})
+    with db.write() as session:
+        first, second = sorted(claim(session, now(), 9, 9, worker="w", lease=9), key=lambda one: one.link_id)
+    assert (first.url, second.url) == (server.url("/a"), server.url("/b"))
+    assert (first.hints.title, first.hints.published) == ("Bridge", "today")
+    source = listed(db)[0]
+    assert (source.name, source.links, source.last_error) == ("Gazette", 2, None)
+    assert source.due_at is not None
+    assert source.due_at > now()
+
+
+def test_an_unchanged_source_costs_one_conditional_request(db: Database, server: Server) -> None:
+    server.routes["/feed"] = conditional(feed("/a"), '"one"', content_type=XML)
+    keep(db, server, "/feed")
+    poll(db, server)
+    make_due(db)
+    report = poll(db, server)
+    assert (report.unchanged, report.links) == (1, 0)
+    assert server.paths() == ["/feed", "/feed"]
+    assert server.requests[1].headers["if-none-match"] == '"one"'
+    with db.read() as session:
+        assert counts(session, None) == {"due": 1}
+
+
+def test_a_day_later_the_source_is_read_in_full(
+    db: Database, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.routes["/feed"] = conditional(feed("/a"), '"one"', content_type=XML)
+    keep(db, server, "/feed")
+    poll(db, server)
+    make_due(db)
+    monkeypatch.setattr(polls, "now", lambda: now() + timedelta(days=1, seconds=1))
+    assert poll(db, server).unchanged == 0
+    assert "if-none-match" not in server.requests[1].headers
+
+
+def test_what_was_listed_before_is_not_entered_again(db: Database, server: Server) -> None:
+    server.routes["/feed"] = answer(feed("/a", "/b"), content_type=XML)
+    keep(db, server, "/feed")
+    poll(db, server)
+    server.routes["/feed"] = answer(feed("/b", "/c"), content_type=XML)
+    make_due(db)
+    assert poll(db, server).links == 1
+    assert links(db) == [server.url(path) for path in ("/a", "/b", "/c")]
+
+
+def test_a_source_that_fails_waits_twice_as_long_each_time(db: Database, server: Server) -> None:
+    server.routes["/feed"] = answer(status=503)
+    keep(db, server, "/feed")
+    waits = []
+    for _ in range(3):
+        assert list(poll(db, server).faults) == [server.url("/feed")]
+        source = listed(db)[0]
+        assert source.due_at is not None
+        waits.append((source.due_at - now()).total_seconds())
+        make_due(db, error="made due")
+    assert source.last_error == "the server answered 503 Service Unavailable"
+    assert 200 < waits[0] < 400
+    assert waits[2] > waits[1] > waits[0]
+
+
+def test_the_servers_wish_is_kept(db: Database, server: Server) -> None:
+    server.routes["/feed"] = answer(status=429, retry_after="7200")
+    keep(db, server, "/feed")
+    poll(db, server)
+    due = listed(db)[0].due_at
+    assert due is not None
+    assert due > now() + timedelta(seconds=7000)
+
+
+def test_good_sources_are_polled_beside_bad_ones(db: Database, server: Server) -> None:
+    server.routes["/good"] = answer(feed("/a"), content_type=XML)
+    server.routes["/reset"] = reset
+    server.routes["/web"] = answer("<html><p>A page</p></html>")
+    for path in ("/reset", "/gone", "/web", "/good"):
+        keep(db, server, path)
+    report = poll(db, server)
+    assert (report.polled, report.links, len(report.faults)) == (1, 1, 3)
+    assert "web page" in report.faults[server.url("/web")]
+
+
+def test_sitemap_indexes_are_followed_without_going_in_circles(db: Database, server: Server) -> None:
+    index = sitemap("/map.xml", "/index.xml", "/lost.xml", "/deeper.xml", root="sitemapindex", item="sitemap")
+    server.routes["/index.xml"] = answer(index, content_type=XML)
+    server.routes["/deeper.xml"] = answer(index.replace("/lost", "/map2"), content_type=XML)
+    server.routes["/map.xml"] = answer(sitemap("/a", "/b"), content_type=XML)
+    server.routes["/map2.xml"] = answer(sitemap("/b", "/c"), content_type=XML)
+    keep(db, server, "/index.xml", "sitemap")
+    assert poll(db, server).links == 3
+    assert sorted(server.paths()) == ["/deeper.xml", "/index.xml", "/lost.xml", "/map.xml", "/map2.xml"]
+
+
+def test_an_endless_chain_of_sitemaps_ends(db: Database, server: Server) -> None:
+    for number in range(100):
+        following = [f"/{number * 10 + branch}.xml" for branch in range(1, 11)]
+        server.routes[f"/{number}.xml"] = answer(
+            sitemap(*following, root="sitemapindex", item="sitemap"), content_type=XML
+        )
+    keep(db, server, "/0.xml", "sitemap")
+    assert poll(db, server).faults == {}
+    assert len(server.requests) <= 51
+
+
+def test_one_host_is_asked_one_thing_at_a_time_at_its_delay(db: Database, server: Server) -> None:
+    server.latency = 0.05
+    for number in range(4):
+        server.routes[f"/{number}"] = answer(feed(f"/story-{number}"), content_type=XML)
+        keep(db, server, f"/{number}")
+    report = poll(db, server, host_delay=0.2)
+    assert report.links == 4
+    assert server.most_at_once == 1
+    times = [request.at for request in server.requests]
+    assert min(after - before for before, after in pairwise(times)) >= 0.19
+
+
+def test_a_host_that_another_worker_holds_is_left_to_it(db: Database, server: Server) -> None:
+    keep(db, server, "/feed")
+    with db.write() as session:
+        discover(session, [Link(server.url("/page"), server.netloc)], None, now=now())
+        assert claim(session, now(), 1, 1, worker="another", lease=60)
+    assert poll(db, server).polled == 0
+    assert server.requests == []
+
+
+def test_what_was_imported_is_found_out_at_its_first_poll(db: Database, server: Server) -> None:
+    server.routes["/"] = answer('<html><link rel="alternate" type="application/rss+xml" href="/feed"></html>')
+    server.routes["/feed"] = answer(feed("/a"), content_type=XML)
+    assert import_sources(db, [Entry(server.url("/"))]) == 1
+    poll(db, server)
+    home, found = listed(db)
+    assert (home.kind, home.active) == ("home", False)
+    assert (found.url, found.kind) == (server.url("/feed"), "rss")
+    assert poll(db, server).links == 1
+
+
+def test_adding_twice_keeps_one(db: Database, server: Server) -> None:
+    server.routes["/feed"] = answer(feed("/a"), content_type=XML)
+
+    async def main() -> list[bool]:
+        async with open_client(Settings(allow_networks=(server.netloc,))) as client:
+            return [one.new for _ in range(2) for one in await add(db, client, server.url("/feed"), 0.0)]
+
+    assert asyncio.run(main()) == [True, False]
+    assert len(listed(db)) == 1
+
+
+@pytest.mark.parametrize("name", ["list.opml", "list.csv", "list.txt"])
+def test_sources_go_out_and_in_again(db: Database, tmp_path: Path, name: str) -> None:
+    entries = [
+        Entry("https://a.example/feed", "rss", "A & co", "en", ("News", "Local"), {"rating": "5"}),
+        Entry("https://b.example/", "listing", "B"),
+    ]
+    import_sources(db, entries)
+    file = tmp_path / name
+    assert export_sources(db, file) == 2
+    again = read_sources(file)
+    assert [one.url for one in again] == [one.url for one in entries]
+    if name != "list.txt":
+        assert [(one.kind, one.name, one.folder) for one in again] == [
+            (one.kind, one.name, one.folder) for one in entries
+        ]
+        assert again[0].attributes["rating"] == "5"
+    assert import_sources(db, again) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.opml", b"<rss/>"),
+        ("a.csv", b"a,b\n1,2\n"),
+        ("a.txt", b"\xff\xfe\x00"),
+        ("a.hjson", b"{}"),
+        ("missing.csv", None),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageFault, match=name):
+        read_sources(tmp_path / name)
+
+
+def test_an_export_must_name_its_form(db: Database, tmp_path: Path) -> None:
+    with pytest.raises(UsageFault, match=r"\*\.opml"):
+        export_sources(db, tmp_path / "sources.json")
+    with pytest.raises(UsageFault, match="check the path"):
+        export_sources(db, tmp_path / "nowhere" / "sources.csv")
+
+
+def test_an_authority_has_no_user_and_keeps_its_port() -> None:
+    assert authority("http://ann:secret@News.example:8080/a") == "news.example:8080"
