@@ -96,11 +96,11 @@ class _Round:
                     await pace.turn()
                     await self.source(source, pace)
         finally:
-            await asyncio.to_thread(self._release, host, pace)
+            await asyncio.to_thread(self._release, host, pace.next_at())
 
-    def _release(self, host: str, pace: Pace) -> None:
+    def _release(self, host: str, next_at: datetime) -> None:
         with self.database.write() as session:
-            release_host(session, host, self.worker, pace.next_at())
+            release_host(session, host, self.worker, next_at)
 
     async def source(self, source: Source, pace: Pace) -> None:
         """Poll one source and write down what came of it."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import SEEK_CUR
 from pathlib import Path
+from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -45,7 +47,7 @@ def read_warc(path: Path, max_bytes: int, start: int = 0) -> Iterator[Record]:
     place = start
     try:
         with path.open("rb") as file:
-            file.seek(start)
+            _go_to_record(file, start)
             with closing(ArchiveIterator(file)) as records:
                 for record in records:
                     page = _page(record, max_bytes)
@@ -57,6 +59,14 @@ def read_warc(path: Path, max_bytes: int, start: int = 0) -> Iterator[Record]:
     except (ArchiveLoadFailed, EOFError, zlib.error, ValueError) as error:
         said = " ".join(str(error).split())[:100]
         raise Unreadable(f"{path}: broken after byte {place} ({said}); the pages before it are in") from None
+
+
+def _go_to_record(file: BinaryIO, start: int) -> None:
+    """Go to where a record begins, past the empty lines that end the one before it."""
+    file.seek(start)
+    while (byte := file.read(1)) and byte in b"\r\n":
+        pass
+    file.seek(-len(byte), SEEK_CUR)
 
 
 def _page(record: ArcWarcRecord, max_bytes: int) -> Page | None:

@@ -27,12 +27,13 @@ def warc(path: Path, *records: tuple[str, str, bytes, str], packed: bool = True)
         for url, status, body, kind in records:
             head = StatusAndHeaders(status, [("Content-Type", kind), ("ETag", '"e"')], protocol="HTTP/1.1")
             request = StatusAndHeaders("GET / HTTP/1.1", [], is_http_request=True)
-            writer.write_record(writer.create_warc_record(url, "request", http_headers=request))
             date = {"WARC-Date": "2026-11-02T10:00:00Z"}
             response = writer.create_warc_record(
                 url, "response", payload=io.BytesIO(body), http_headers=head, warc_headers_dict=date
             )
-            writer.write_record(response)
+            for record in (writer.create_warc_record(url, "request", http_headers=request), response):
+                writer.write_record(record)
+                record.raw_stream.close()  # warcio leaves its buffer to the garbage collector
     return path
 
 
