@@ -67,6 +67,8 @@ def resolve(clues: Clues, page: Page) -> Fields:
     _dates(clues, page, ledger)
     _words(clues, page, ledger)
     _addresses(clues, page, ledger)
+    if not ledger.values["host"]:  # a saved page: its publisher is where its own address says
+        ledger.values["host"] = urls.host_of(ledger.values.get("canonical_url") or "")
     _nature(clues, page, ledger)
     return Fields(**ledger.values, provenance=ledger.provenance, candidates=ledger.candidates)
 
