@@ -58,14 +58,17 @@ class Lane:
                 else:
                     self._rules[authority] = rules
                     self._pace.delay = max(self._pace.delay, rules.delay or 0.0)
+                self._pace.done()
             return self._rules[authority]
 
     def answered(self) -> None:
         """Note that the host gave an answer."""
+        self._pace.done()
         self._failures = 0
 
     def failed(self, wish: float | None) -> None:
         """Note that the host failed; `wish` is its Retry-After in seconds, if it sent one."""
+        self._pace.done()
         self._failures += 1
         pause = timedelta(seconds=wish) if wish else ALONE if self._failures >= MOST_FAILURES else timedelta()
         self._alone_until = max(self._alone_until, now() + pause)

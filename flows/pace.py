@@ -9,7 +9,10 @@ from flows.clock import now
 
 
 class Pace:
-    """Lets one request to a host start every `delay` seconds, whoever asks."""
+    """Lets a request to a host start `delay` seconds after the last one began, and after the last one ended.
+
+    Both, because the host counts from when a request reaches it, which is later than when it was begun here.
+    """
 
     def __init__(self, delay: float) -> None:
         self.delay = delay
@@ -24,6 +27,10 @@ class Pace:
             if wait > 0:
                 await asyncio.sleep(wait)
             self._next = loop.time() + self.delay
+
+    def done(self) -> None:
+        """Note that a request has ended."""
+        self._next = max(self._next, asyncio.get_running_loop().time() + self.delay)
 
     def next_at(self) -> datetime:
         """Give the time before which no other worker may ask this host."""
