@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -50,7 +51,7 @@ def ingest(
 def parse(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
     form: Annotated[
-        Literal["json", "text"],
+        Literal["json", "text", "markdown", "html"],
         typer.Option("--format", help="How to print the article."),
     ] = "json",
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -59,6 +60,23 @@ def parse(
     from flows.commands.parsing import parse as command
 
     command(target, "json" if as_json else form)
+
+
+@app.command(
+    epilog="Examples:  cleanwire explain page.html   ·   cleanwire explain page.html --html out.html"
+)
+def explain(
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the page there, what is dropped struck out."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what was kept and dropped of a page, by which rule, and where each field comes from."""
+    from flows.commands.parsing import explain as command
+
+    command(target, html, as_json=as_json)
 
 
 @app.command(epilog="Examples:  cleanwire query budget --since 2026-11-01   ·   cleanwire query --format csv")

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,15 +20,11 @@ from rich.progress import (
 from rich.table import Table
 
 from flows.report import SUCCESSES, Event, Report
+from flows.terminal import printable
 from storage import Article, WhyStory
 
 COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
 PROBLEMS_SHOWN = 20
-
-
-def printable(text: str) -> str:
-    """Make text safe for a terminal: no control characters, no markup of the screen's own."""
-    return escape("".join(char if char.isprintable() else " " for char in text))
 
 
 class Bar:

@@ -10,8 +10,12 @@ from flows.commands.output import print_json
 from flows.errors import UsageFault, WorkFault
 from flows.intake.errors import IntakeError, Unreadable
 from flows.intake.files import read_page, read_stream
+from flows.parsing_screen import show_explanation
 from parsers import Draft, NotAnArticle, Page
 from parsers import parse as parse_page
+from parsers.explain import as_html as explanation_as_html
+from parsers.explain import explain as explain_page
+from parsers.render import FORMATS
 
 
 def parse(target: str, form: str) -> None:
@@ -20,7 +24,26 @@ def parse(target: str, form: str) -> None:
     if form == "json":
         print_json(draft)
     else:
-        print(draft.text)
+        print(FORMATS[form](draft), end="")
+
+
+def explain(target: str, html: Path | None, *, as_json: bool) -> None:
+    """Print why each block and field of a page is as it is; with `html`, write the page marked up there."""
+    explanation = explain_page(page_of(target))
+    if html is not None:
+        _write(html, explanation_as_html(explanation))
+    if as_json:
+        print_json(explanation)
+    elif html is None:
+        show_explanation(explanation)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file; UsageFault names it when it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror}; give a file that can be written") from None
 
 
 def draft_of(target: str) -> Draft:

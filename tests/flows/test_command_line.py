@@ -55,6 +55,30 @@ def test_parse_prints_one_json_object_with_provenance(cleanwire: Run) -> None:
     assert set(article["provenance"]) >= {"title", "published_at", "authors"}
 
 
+def test_parse_has_four_formats(cleanwire: Run) -> None:
+    assert cleanwire("parse", "-", "--format", "markdown", stdin=STORY).stdout.startswith(
+        "# Ferry line returns"
+    )
+    assert "<h1>Ferry line returns" in cleanwire("parse", "-", "--format", "html", stdin=STORY).stdout
+    text = cleanwire("parse", "-", "--format", "text", stdin=STORY).stdout
+    assert "The harbour council voted" in text
+    assert "Back to top" not in text
+
+
+def test_explain_shows_each_block_and_field_with_what_decided(cleanwire: Run, tmp_path: Path) -> None:
+    page = STORY.replace("</article>", "<p>Show More</p></article>")
+    explained = json.loads(cleanwire("explain", "-", "--json", stdin=page).stdout)
+    kept = {block["text"]: block["kept"] for block in explained["blocks"]}
+    assert any(text.startswith("The harbour council voted") and kept[text] for text in kept)
+    assert not any(kept[text] for text in kept if text in {"Show More", "Back to top"})
+    assert explained["fields"]["title"]["candidates"]
+    shown = cleanwire("explain", "-", stdin=page).stdout
+    assert "The harbour council voted" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    cleanwire("explain", "-", "--html", "why.html", stdin=page)
+    assert "<del>" in (tmp_path / "why.html").read_text(encoding="utf-8")
+
+
 def test_query_show_and_why_tell_of_a_stored_page(cleanwire: Run, tmp_path: Path) -> None:
     (tmp_path / "ferry.html").write_text(STORY, encoding="utf-8")
     cleanwire("ingest", "ferry.html")
@@ -141,7 +165,7 @@ def test_what_is_unknown_is_said(cleanwire: Run, tmp_path: Path) -> None:
 
 
 def test_every_command_has_help_with_an_example(cleanwire: Run) -> None:
-    for name in ("ingest", "parse", "query", "show", "why"):
+    for name in ("ingest", "parse", "explain", "query", "show", "why"):
         done = cleanwire(name, "--help")
         assert done.returncode == 0
         assert "Example" in done.stdout
