@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
 
 from flows.clock import now
 from flows.identity import new_worker
@@ -24,8 +27,8 @@ from flows.intake.listing import NotAListing
 from flows.intake.polling import Answer, ask
 from flows.pace import Pace
 from flows.settings import Settings
+from flows.writer import Writer
 from storage import Link
-from storage.database import Database
 from storage.ledger import discover, release_host
 from storage.sources import NewSource, Polled, Source, add_sources, claim_sources, renew_hosts, settle_poll
 
@@ -44,12 +47,10 @@ class PollReport:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-async def poll(
-    database: Database, settings: Settings, client: Client, among: Collection[str] | None = None
-) -> PollReport:
-    """Poll every source that is due, or those in `among` whenever they are, and report."""
-    round_ = _Round(database, settings, client)
-    held = await asyncio.to_thread(round_.claim, among)
+async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport:
+    """Poll every source that is due and whose host nobody else asks now, and report."""
+    round_ = _Round(writer, settings, client)
+    held = await writer.run(round_.claim)
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in held:
         by_host[source.host].append(source)
@@ -66,80 +67,79 @@ async def poll(
 class _Round:
     """One worker's round through the due sources."""
 
-    def __init__(self, database: Database, settings: Settings, client: Client) -> None:
-        self.database, self.settings, self.client = database, settings, client
+    def __init__(self, writer: Writer, settings: Settings, client: Client) -> None:
         self.report = PollReport()
-        self.worker = new_worker()
+        self._writer, self._settings, self._client = writer, settings, client
+        self._worker = new_worker()
 
-    def claim(self, among: Collection[str] | None) -> list[Source]:
+    def claim(self, session: Session) -> list[Source]:
         """Lease the hosts of what is due."""
-        with self.database.write() as session:
-            return claim_sources(session, now(), worker=self.worker, lease=self.settings.lease, among=among)
+        return claim_sources(session, now(), worker=self._worker, lease=self._settings.lease)
 
     async def keep(self) -> None:
         """Renew the lease of every host held, three times in its length."""
-        lease = self.settings.lease
+        lease = self._settings.lease
         while True:
             await asyncio.sleep(lease / 3)
-            await asyncio.to_thread(self._renew, now() + timedelta(seconds=lease))
-
-    def _renew(self, until: datetime) -> None:
-        with self.database.write() as session:
-            renew_hosts(session, self.worker, until)
+            until = now() + timedelta(seconds=lease)
+            await self._writer.run(partial(renew_hosts, worker=self._worker, until=until))
 
     async def host(self, host: str, some: Sequence[Source], gate: asyncio.Semaphore) -> None:
         """Poll one host's sources in turn at its pace, then let the host go."""
-        pace = Pace(self.settings.host_delay)
+        pace = Pace(self._settings.host_delay)
         try:
             async with gate:
                 for source in some:
                     await pace.turn()
                     await self.source(source, pace)
         finally:
-            await asyncio.to_thread(self._release, host, pace.next_at())
-
-    def _release(self, host: str, next_at: datetime) -> None:
-        with self.database.write() as session:
-            release_host(session, host, self.worker, next_at)
+            at = pace.next_at()
+            await self._writer.run(partial(release_host, host=host, worker=self._worker, next_at=at))
 
     async def source(self, source: Source, pace: Pace) -> None:
         """Poll one source and write down what came of it."""
+        links: list[Link] = []
+        others: list[NewSource] = []
         try:
             if source.kind == UNKNOWN_KIND:
-                await self._find(source)
-                return
-            answer = await ask(self.client, source, now(), pace.turn)
+                polled, others = await self._find(source)
+            else:
+                polled, links = await self._ask(source, pace)
         except (IntakeError, NotAListing) as fault:
+            polled = _failed(source, fault)
             self.report.faults[source.url] = fault.reason
-            await asyncio.to_thread(self._settle, source, _failed(source, fault), ())
-            return
-        self.report.polled += 1
+        else:
+            self.report.polled += 1
+        self.report.links += await self._writer.run(partial(_settle, source.id, polled, links, others))
+
+    async def _ask(self, source: Source, pace: Pace) -> tuple[Polled, list[Link]]:
+        """Ask a source what it lists now."""
+        answer = await ask(self._client, source, now(), pace.turn)
         if isinstance(answer, NotModified):
             self.report.unchanged += 1
-            await asyncio.to_thread(self._settle, source, Polled(due_at=_next(source)), ())
-        else:
-            links = [link_of(item.url, item.hints) for item in answer.listing.items]
-            await asyncio.to_thread(self._settle, source, _read(source, answer), links)
+            return Polled(_next(source)), []
+        return _read(source, answer), [link_of(item.url, item.hints) for item in answer.listing.items]
 
-    async def _find(self, source: Source) -> None:
+    async def _find(self, source: Source) -> tuple[Polled, list[NewSource]]:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
-        found = await find_sources(self.client, source.url, self.settings.host_delay)
+        found = await find_sources(self._client, source.url, self._settings.host_delay)
         itself = next((one for one in found if one.url == source.url), None)
-        others = [NewSource(one.url, one.kind, authority(one.url), one.title or "") for one in found
-                  if one is not itself]  # fmt: skip
-        polled = Polled(now(), kind=itself.kind if itself else "home", active=itself is not None)
-        await asyncio.to_thread(self._settle, source, polled, (), others)
-        self.report.polled += 1
+        others = [
+            NewSource(one.url, one.kind, authority(one.url), one.title or "")
+            for one in found
+            if one is not itself
+        ]
+        return Polled(now(), kind=itself.kind if itself else "home", active=itself is not None), others
 
-    def _settle(
-        self, source: Source, polled: Polled, links: Sequence[Link], others: Sequence[NewSource] = ()
-    ) -> None:
-        """Write a poll's end and the links it found in one transaction."""
-        with self.database.write() as session:
-            new = discover(session, links, source.id, now=now())
-            add_sources(session, others, now())
-            settle_poll(session, source.id, polled, new, now())
-        self.report.links += new
+
+def _settle(
+    source: int, polled: Polled, links: Sequence[Link], others: Sequence[NewSource], session: Session
+) -> int:
+    """Write a poll's end and what it found in one transaction; gives how many links are new."""
+    new = discover(session, links, source, now=now())
+    add_sources(session, others, now())
+    settle_poll(session, source, polled, new, now())
+    return new
 
 
 def _next(source: Source) -> datetime:

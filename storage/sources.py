@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +54,10 @@ class Source:
     links: int
     stored: int
     attributes: Mapping[str, Any]
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is time to poll it."""
+        return self.active and self.due_at is not None and self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,30 +118,20 @@ def _source(row: Row[Any]) -> Source:
     return Source(**{name: value for name, value in values.items() if name in names})
 
 
-def claim_sources(
-    session: Session, now: datetime, *, worker: str, lease: float, among: Collection[str] | None = None
-) -> list[Source]:
+def claim_sources(session: Session, now: datetime, *, worker: str, lease: float) -> list[Source]:
     """Lease the hosts of due sources that nobody else asks now, and give those sources.
 
-    `among` names sources that count as due whenever they are. The caller ends each host's lease with
-    `ledger.release_host`; one that is not ended comes back after `lease` seconds.
+    The caller ends each lease with `release_host`; one that is not ended comes back after `lease` seconds.
     """
-    wanted = and_(SOURCE.c.active, SOURCE.c.due_at <= now) if among is None else SOURCE.c.url.in_(among)
+    due = and_(SOURCE.c.active, SOURCE.c.due_at <= now)
     free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now)
     ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
-    asked = select(SOURCE.c.id).where(wanted, SOURCE.c.host == HOST.c.host).exists()
+    asked = select(SOURCE.c.id).where(due, SOURCE.c.host == HOST.c.host).exists()
     query = select(HOST.c.host).where(free, ready, asked).with_for_update(skip_locked=True)
-    hosts = list(session.connection().execute(query).scalars())
+    hosts = set(session.connection().execute(query).scalars())
     held = update(HOST).where(HOST.c.host.in_(hosts))
     session.connection().execute(held.values(worker=worker, lease_until=now + timedelta(seconds=lease)))
-    return [one for one in sources(session) if one.host in hosts and _is_wanted(one, now, among)]
-
-
-def _is_wanted(source: Source, now: datetime, among: Collection[str] | None) -> bool:
-    """Tell whether a source of a leased host is one to poll."""
-    if among is not None:
-        return source.url in among
-    return source.active and source.due_at is not None and source.due_at <= now
+    return [one for one in sources(session) if one.host in hosts and one.is_due(now)]
 
 
 def renew_hosts(session: Session, worker: str, until: datetime) -> None:

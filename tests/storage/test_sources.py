@@ -32,9 +32,9 @@ def listed(db: Database) -> list[Source]:
         return sources(session)
 
 
-def claimed(db: Database, at: datetime, worker: str = "w", **among: list[str]) -> list[str]:
+def claimed(db: Database, at: datetime, worker: str = "w") -> list[str]:
     with db.write() as session:
-        return [one.url for one in claim_sources(session, at, worker=worker, lease=60, **among)]
+        return [one.url for one in claim_sources(session, at, worker=worker, lease=60)]
 
 
 def test_a_source_is_kept_once_with_all_that_was_said_of_it(db: Database) -> None:
@@ -72,14 +72,11 @@ def test_hosts_are_leased_whole_and_come_back(db: Database) -> None:
     assert claimed(db, NOW + timedelta(seconds=301), "three") == [FEED.url, MAP.url, OTHER.url]
 
 
-def test_only_what_is_due_is_claimed_unless_it_is_named(db: Database) -> None:
+def test_only_what_is_due_is_claimed(db: Database) -> None:
     keep(db, FEED, MAP)
     with db.write() as session:
         settle_poll(session, sources(session)[0].id, Polled(LATER), 0, NOW)
     assert claimed(db, NOW) == [MAP.url]
-    with db.write() as session:
-        release_host(session, "a.example", "w", None)
-    assert claimed(db, NOW, among=[FEED.url]) == [FEED.url]
 
 
 def test_what_a_poll_came_to_is_written_down(db: Database) -> None:

@@ -16,6 +16,7 @@ from flows.intake.entries import Entry
 from flows.intake.links import authority
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
+from flows.writer import Writer
 from storage import Database, Link, claim, counts, discover
 from storage.models import LINK
 from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
@@ -36,8 +37,9 @@ def poll(db: Database, server: Server, **changed: float) -> polls.PollReport:
     settings = Settings(allow_networks=(server.netloc,), fetch_deadline=1, **{"host_delay": 0.0, **changed})
 
     async def main() -> polls.PollReport:
-        async with open_client(settings) as client:
-            return await polls.poll(db, settings, client)
+        with Writer(db) as writer:
+            async with open_client(settings) as client:
+                return await polls.poll(writer, settings, client)
 
     return asyncio.run(main())
 
