@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.commands.sources import app as sources
 from flows.errors import UsageFault, WorkFault
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(sources)
 Database = Annotated[
     str | None,
     typer.Option(
@@ -123,6 +125,14 @@ def why(
     from flows.commands.reading import why as command
 
     command(url, db, as_json=as_json)
+
+
+@app.command(epilog="Example:  cleanwire poll --json")
+def poll(db: Database = None, as_json: Json = False) -> None:
+    """Ask the sources that are due what is new, and ingest it."""
+    from flows.commands.polling import poll as command
+
+    raise typer.Exit(command(db, as_json=as_json))
 
 
 def main() -> None:

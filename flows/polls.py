@@ -26,9 +26,11 @@ from flows.intake.links import authority, link_of
 from flows.intake.listing import NotAListing
 from flows.intake.polling import Answer, ask
 from flows.pace import Pace
+from flows.pipeline import Watch, open_desk, work_due
+from flows.report import Report
 from flows.settings import Settings
 from flows.writer import Writer
-from storage import Link
+from storage import Database, Link
 from storage.ledger import discover, release_host
 from storage.sources import NewSource, Polled, Source, add_sources, claim_sources, renew_hosts, settle_poll
 
@@ -46,6 +48,12 @@ class PollReport:
     links: int = 0
     faults: dict[str, str] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Say in one line what the round did."""
+        unchanged = f" ({self.unchanged} unchanged)" if self.unchanged else ""
+        failed = f", {len(self.faults)} failed" if self.faults else ""
+        return f"{self.polled} sources asked{unchanged}{failed}, {self.links} new links"
+
 
 async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport:
     """Poll every source that is due and whose host nobody else asks now, and report."""
@@ -62,6 +70,14 @@ async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport
                 group.create_task(round_.host(host, some, gate))
         keeper.cancel()
     return round_.report
+
+
+async def poll_and_work(database: Database, settings: Settings, watch: Watch) -> tuple[PollReport, Report]:
+    """Poll what is due, then bring every page that is due to its end, what was just found among them."""
+    async with open_desk(database, settings, watch.tell) as desk:
+        polled = await poll(desk.writer, settings, desk.client)
+        watch.expect(polled.links)
+        return polled, await work_due(desk)
 
 
 class _Round:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hostile import Server, running
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,6 +56,13 @@ def cleanwire(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A web server on loopback that answers as the test tells it to."""
+    with running() as running_server:
+        yield running_server
 
 
 def write_pages(folder: Path, count: int) -> None:

@@ -1,0 +1,45 @@
+"""`cleanwire poll`: with a Prefect API the flow runs there, with none the polls run here at once."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import asdict
+
+from flows.commands.opening import opened, settings_for
+from flows.commands.output import print_json
+from flows.logs import safe
+from flows.polls import PollReport, poll_and_work
+from flows.report import Report
+from flows.screen import Bar, show_report
+from flows.settings import Settings, prefect_is_configured
+
+
+def poll(db: str | None, *, as_json: bool) -> int:
+    """Poll what is due, ingest what is new and print both reports; 1 when some of it failed."""
+    settings = settings_for(db)
+    polled, worked = _tracked(settings) if prefect_is_configured() else _here(settings)
+    for url, reason in polled.faults.items():
+        print(f"failed {safe(url)}: {safe(reason)}", file=sys.stderr)
+    if as_json:
+        print_json({"sources": asdict(polled), "pages": worked.as_json()})
+    else:
+        print(polled)
+        show_report(worked)
+    return 1 if polled.faults or worked.failed else 0
+
+
+def _here(settings: Settings) -> tuple[PollReport, Report]:
+    """Poll in this process."""
+    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    with opened(settings.database) as database, Bar() as bar:
+        return asyncio.run(poll_and_work(database, settings, bar))
+
+
+def _tracked(settings: Settings) -> tuple[PollReport, Report]:
+    """Run the flow under the configured Prefect API."""
+    from flows.poll import poll as flow
+
+    with opened(settings.database):
+        pass  # a database that cannot be opened is told before a run is made
+    return asyncio.run(flow(settings.database))
