@@ -16,55 +16,37 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers.guard import admit
 
 _NEVER_SHOWN = [
-    *(
-        "script",
-        "style",
-        "svg",
-        "noscript",
-        "iframe",
-        "template",
-        "link",
-        "meta",
-        "object",
-        "embed",
-        "select",
-    ),
+    *("script", "style", "svg", "noscript", "iframe", "template", "link", "meta", "object", "embed", "select"),
     *("canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"),
 ]
 _PIECE = re.compile(
-    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+--|(/?)([a-z][^\s>/]*+)((?:[^\">]++|\"[^\"]*+\")*+))>([^<]*+)"
+    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+--|(/?)([a-z][^\s>/]*+)((?:\s++[^\s>][^\s=>]*+(?:=\"[^\"]*+\")?+)*+)\s*+)>([^<]*+)"
 )
 BLOCK_TAGS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-    }
+    {"address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details", "div", "dl", "dt"}
     | {"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
     | {"hgroup", "label", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary"}
     | {"table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "ul", "video"}
 )
 VOID_TAGS = frozenset({"br", "hr", "img", "input", "wbr", "source", "track", "area", "col", "param", "base"})
+_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+_DESCRIPTION = re.compile(
+    r"<meta\b[^>]*?\b(?:name|property)=[\"']?(?:og:)?description[\"']?[^>]*?\bcontent=(?:\"([^\"]*)\"|'([^']*)')",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element: tag, raw attribute text, parent's index (-1: none), first and last piece."""
+    """A block-level element: tag, raw attribute text, parent's index (-1: none), its pieces and runs [from, to)."""
 
     tag: str
     attributes: str
     parent: int
     first: int
+    first_run: int
     last: int = -1
+    end_run: int = -1
 
 
 @dataclass(slots=True)
@@ -78,6 +60,7 @@ class Run:
     linked: int = 0
     links: int = 0
     strong: int = 0
+    inline: str = ""
 
 
 @dataclass(slots=True)
@@ -85,6 +68,8 @@ class Tree:
     """Pieces (closing slash, tag, attributes, text) in document order, block-level elements, leaf blocks."""
 
     pieces: list[tuple[str, str, str, str]]
+    title: str = ""
+    description: str = ""
     elements: list[Element] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
 
@@ -96,6 +81,10 @@ def read_tree(html: str) -> Tree:
     parser.strip_tags(_NEVER_SHOWN)
     body = parser.body
     tree = Tree(_PIECE.findall(body.html or "") if body is not None else [])
+    if match := _TITLE.search(html):
+        tree.title = unescape(match[1])
+    if match := _DESCRIPTION.search(html, 0, 100_000):
+        tree.description = unescape(match[1] or match[2] or "")
     _outline(tree)
     return tree
 
@@ -106,15 +95,17 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912 - one loop, unrolled: i
     current = -1
     texts: list[str] = []
     first = links = linked = strong = in_link = in_strong = 0
+    inline = ""
 
     def close(last: int) -> None:
         nonlocal links, linked, strong
-        text = " ".join("".join(texts).split())
+        text = "".join(texts)
         texts.clear()
+        if "&" in text:
+            text = unescape(text)
+        text = " ".join(text.split())
         if text:
-            if "&" in text:
-                text = " ".join(unescape(text).split())
-            runs.append(Run(text, current, first, last, linked, links, strong))
+            runs.append(Run(text, current, first, last, min(linked, len(text)), links, strong, inline))
         links = linked = strong = 0
 
     for index, (end, tag, attributes, text) in enumerate(tree.pieces):
@@ -122,12 +113,14 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912 - one loop, unrolled: i
             if texts:
                 close(index - 1)
             first = index
+            inline = ""
             if not end:
-                elements.append(Element(tag, attributes, current, index))
+                elements.append(Element(tag, attributes, current, index, len(runs)))
                 stack.append(current)
                 current = len(elements) - 1
             elif stack:
                 elements[current].last = index
+                elements[current].end_run = len(runs)
                 current = stack.pop()
         elif tag in {"br", "hr"}:
             if texts:
@@ -138,6 +131,8 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912 - one loop, unrolled: i
             links += in_link
         elif tag in {"b", "strong"}:
             in_strong = 0 if end else 1
+        if attributes and not texts and not end and tag not in BLOCK_TAGS:
+            inline = attributes
         if text and not text.isspace():
             if in_link:
                 linked += len(text)
@@ -148,3 +143,6 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912 - one loop, unrolled: i
             texts.append(" ")
     if texts:
         close(len(tree.pieces) - 1)
+    for element in elements:
+        if element.end_run < 0:  # a raw end tag that the serialiser did not balance
+            element.last, element.end_run = len(tree.pieces) - 1, len(runs)

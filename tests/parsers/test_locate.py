@@ -4,7 +4,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.locate import cut_down, locate
+from parsers.cut import cut_down
+from parsers.locate import locate
 from parsers.tree import read_tree
 
 SENTENCE = "The council voted on Tuesday, after a long debate, to repair the old bridge before the winter. "

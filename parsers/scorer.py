@@ -1,0 +1,192 @@
+"""The learned scorer: two stages of small decision trees over the blocks' features, evaluated with numpy.
+
+The first stage sees each block by itself; the second also sees what the first thought of the neighbours, of
+the blocks in the same parent and of blocks with the same names. `tests/training` says how it was trained.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from parsers.features import FEATURES, Measured, measure
+from parsers.vocabulary import SPACES, Vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from parsers.features import Matrix
+    from parsers.tree import Tree
+
+    Scores = NDArray[np.float32]
+
+NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
+SECOND = (
+    *("first",),
+    *(f"first{offset:+d}" for offset in NEAR),
+    *("rest_parent", "rest_wider", "rest_like", "kept_before", "kept_after", "kept_words", "sure_gap_before"),
+    *("sure_gap_after", "near_mean", "in_half", "in_most", "rank"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Complete binary trees in heap order: at inner node n a row goes to 2n+1 if feature <= threshold, else 2n+2."""
+
+    feature: NDArray[np.int32]
+    threshold: Matrix
+    leaf: Matrix
+
+    def margins(self, rows: Matrix) -> Scores:
+        """Sum the leaves that each row falls into, over all trees: log-odds."""
+        count, width = rows.shape
+        trees, inner = self.feature.shape
+        flat, feature, threshold = rows.ravel(), self.feature.ravel(), self.threshold.ravel()
+        offset = (np.arange(trees, dtype=np.int32) * inner)[None, :]
+        base = (np.arange(count, dtype=np.int32) * width)[:, None]
+        node = np.zeros((count, trees), dtype=np.int32)
+        for _ in range(inner.bit_length()):
+            at = node + offset
+            right = flat.take(base + feature.take(at)) > threshold.take(at)
+            node = 2 * node + 1 + right
+        leaves = np.arange(trees, dtype=np.int32)[None, :] * (inner + 1)
+        return self.leaf.ravel().take(node - inner + leaves).sum(axis=1, dtype=np.float32)
+
+
+    def shares(self, rows: Matrix) -> Matrix:
+        """Share each row's margin out over the features: what each test on its way changed (Saabas, 2014)."""
+        trees, inner = self.feature.shape
+        value = np.concatenate([np.zeros((trees, inner), np.float32), self.leaf], axis=1)
+        for node in range(inner - 1, -1, -1):
+            value[:, node] = (value[:, 2 * node + 1] + value[:, 2 * node + 2]) / 2
+        count = len(rows)
+        shares = np.zeros_like(rows)
+        node = np.zeros((count, trees), dtype=np.int32)
+        every, place = np.arange(trees), np.arange(count)[:, None]
+        for _ in range(inner.bit_length()):
+            feature = self.feature[every, node]
+            following = 2 * node + 1 + (rows[place, feature] > self.threshold[every, node])
+            np.add.at(shares, (place, feature), value[every, following] - value[every, node])
+            node = following
+        return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What was learned: word weights and one forest a stage."""
+
+    vocabulary: Vocabulary
+    first: Forest
+    second: Forest
+
+    def scores(self, tree: Tree) -> Scores:
+        """Score every run of the page between 0 and 1: how surely it belongs to the story."""
+        return logistic(self.second.margins(self.rows(tree)))
+
+    def rows(self, tree: Tree) -> Matrix:
+        """Measure every run as the second stage sees it: columns FEATURES + SECOND."""
+        if not tree.runs:
+            return np.zeros((0, len(FEATURES) + len(SECOND)), dtype=np.float32)
+        measured = measure(tree, self.vocabulary)
+        return second_look(measured, logistic(self.first.margins(measured.rows)))
+
+
+def reasons(model: Model, tree: Tree) -> list[str]:
+    """Name the three features that moved each run's score most, with their values: "linked=1 first=0.02 ..."."""
+    names = FEATURES + SECOND
+    rows = model.rows(tree)
+    shares = model.second.shares(rows)
+    strongest = np.argsort(-np.abs(shares), axis=1)[:, :3]
+    return [
+        " ".join(f"{names[i]}={row[i]:.3g}" for i in chosen.tolist())
+        for row, chosen in zip(rows, strongest, strict=True)
+    ]
+
+
+def logistic(margin: Scores) -> Scores:
+    """Turn log-odds into a probability."""
+    return (1 / (1 + np.exp(-np.clip(margin, -30, 30)))).astype(np.float32)
+
+
+def second_look(measured: Measured, first: Scores) -> Matrix:
+    """Add to the features what the first stage thought of the blocks around: columns FEATURES + SECOND."""
+    count = len(first)
+    padded = np.full(count + 8, -0.2, dtype=np.float32)
+    padded[4:-4] = first
+    near = [padded[4 + offset : 4 + offset + count] for offset in NEAR]
+    words = measured.words
+    rest = [_rest(group, first, words) for group in measured.groups]
+    mass = np.cumsum(words * first)
+    total = max(1.0, float(mass[-1]))
+    sure = first >= 0.8
+    place = np.arange(count)
+    before = np.maximum.accumulate(np.where(sure, place, -60))
+    before = np.concatenate([[-60], before[:-1]])
+    after = np.minimum.accumulate(np.where(sure, place, count + 60)[::-1])[::-1]
+    after = np.concatenate([after[1:], [count + 60]])
+    share = (mass - words * first) / total
+    columns = [
+        *(first, *near, *rest),
+        *(share, 1 - mass / total, np.full(count, np.log1p(total))),
+        *(np.minimum(place - before, 60), np.minimum(after - place, 60), (near[2] + near[3] + near[4] + near[5]) / 4),
+        *((share > 0.25) & (share < 0.75), (share > 0.02) & (share < 0.98)),
+        np.searchsorted(np.sort(first), first) / count,
+    ]
+    return np.concatenate([measured.rows, np.stack(columns, axis=1)], axis=1, dtype=np.float32)
+
+
+def _rest(group: NDArray[np.int32], first: Scores, words: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean score of the others in each block's group, weighted by words; -1 where there are none."""
+    weight = np.minimum(words, 50)
+    held = np.bincount(group, weights=weight)[group] - weight
+    score = np.bincount(group, weights=weight * first)[group] - weight * first
+    return np.where(held > 0.5, score / np.maximum(held, 1), -1.0)
+
+
+def load(content: bytes) -> Model:
+    """Read a model from the bytes that `dump` wrote; ValueError when its features are not this program's."""
+    with np.load(io.BytesIO(content)) as data:
+        if (names := json.loads(bytes(data["features"]))) != [*FEATURES, *SECOND]:
+            raise ValueError(f"the model knows {len(names)} other features: train it again")
+        words = json.loads(bytes(data["words"]))
+        values = data["weights"].astype(np.float64)
+        forests = [
+            Forest(data[f"{stage}_feature"].astype(np.int32), data[f"{stage}_threshold"], data[f"{stage}_leaf"])
+            for stage in ("first", "second")
+        ]
+    weights: dict[str, dict[str, float]] = {}
+    at = 0
+    for space in SPACES:
+        known = words[space].split(" ") if words[space] else []
+        weights[space] = dict(zip(known, values[at : at + len(known)].tolist(), strict=True))
+        at += len(known)
+    return Model(Vocabulary(weights), *forests)
+
+
+def dump(model: Model) -> bytes:
+    """Write a model as a compressed numpy archive."""
+    weights = model.vocabulary.weights
+    arrays = {
+        "features": np.frombuffer(json.dumps([*FEATURES, *SECOND]).encode(), np.uint8),
+        "words": np.frombuffer(json.dumps({s: " ".join(weights[s]) for s in SPACES}).encode(), np.uint8),
+        "weights": np.array([w for s in SPACES for w in weights[s].values()], np.float16),
+    }
+    for stage, forest in (("first", model.first), ("second", model.second)):
+        arrays[f"{stage}_feature"] = forest.feature.astype(np.uint8)
+        arrays[f"{stage}_threshold"] = forest.threshold.astype(np.float32)
+        arrays[f"{stage}_leaf"] = forest.leaf.astype(np.float32)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@cache
+def shipped() -> Model:
+    """Load the model that ships with the program, once."""
+    return load(files("parsers").joinpath("scorer.npz").read_bytes())
