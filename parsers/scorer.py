@@ -11,20 +11,19 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from parsers.features import FEATURES, Measured, measure
+from parsers.forest import Forest
 from parsers.vocabulary import SPACES, Vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from parsers.features import Matrix
+    from parsers.forest import Matrix, Scores
     from parsers.tree import Tree
-
-    Scores = NDArray[np.float32]
 
 NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
 SECOND = (
@@ -33,48 +32,11 @@ SECOND = (
     *("rest_parent", "rest_wider", "rest_like", "kept_before", "kept_after", "kept_words", "sure_gap_before"),
     *("sure_gap_after", "near_mean", "in_half", "in_most", "rank"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Forest:
-    """Complete binary trees in heap order: at inner node n a row goes to 2n+1 if feature <= threshold, else 2n+2."""
-
-    feature: NDArray[np.int32]
-    threshold: Matrix
-    leaf: Matrix
-
-    def margins(self, rows: Matrix) -> Scores:
-        """Sum the leaves that each row falls into, over all trees: log-odds."""
-        count, width = rows.shape
-        trees, inner = self.feature.shape
-        flat, feature, threshold = rows.ravel(), self.feature.ravel(), self.threshold.ravel()
-        offset = (np.arange(trees, dtype=np.int32) * inner)[None, :]
-        base = (np.arange(count, dtype=np.int32) * width)[:, None]
-        node = np.zeros((count, trees), dtype=np.int32)
-        for _ in range(inner.bit_length()):
-            at = node + offset
-            right = flat.take(base + feature.take(at)) > threshold.take(at)
-            node = 2 * node + 1 + right
-        leaves = np.arange(trees, dtype=np.int32)[None, :] * (inner + 1)
-        return self.leaf.ravel().take(node - inner + leaves).sum(axis=1, dtype=np.float32)
-
-
-    def shares(self, rows: Matrix) -> Matrix:
-        """Share each row's margin out over the features: what each test on its way changed (Saabas, 2014)."""
-        trees, inner = self.feature.shape
-        value = np.concatenate([np.zeros((trees, inner), np.float32), self.leaf], axis=1)
-        for node in range(inner - 1, -1, -1):
-            value[:, node] = (value[:, 2 * node + 1] + value[:, 2 * node + 2]) / 2
-        count = len(rows)
-        shares = np.zeros_like(rows)
-        node = np.zeros((count, trees), dtype=np.int32)
-        every, place = np.arange(trees), np.arange(count)[:, None]
-        for _ in range(inner.bit_length()):
-            feature = self.feature[every, node]
-            following = 2 * node + 1 + (rows[place, feature] > self.threshold[every, node])
-            np.add.at(shares, (place, feature), value[every, following] - value[every, node])
-            node = following
-        return shares
+_REACH = 4
+_SURE = 0.8
+_FAR = 60  # blocks
+_HALF, _MOST = (0.25, 0.75), (0.02, 0.98)  # shares of the page's story, as the first stage sees it
+_HEAVIEST = 50  # words of a block that count in its group's mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +60,7 @@ class Model:
 
 
 def reasons(model: Model, tree: Tree) -> list[str]:
-    """Name the three features that moved each run's score most, with their values: "linked=1 first=0.02 ..."."""
+    """Name the three features that moved each run's score most, with their values: "linked=1 first=0.02"."""
     names = FEATURES + SECOND
     rows = model.rows(tree)
     shares = model.second.shares(rows)
@@ -117,36 +79,44 @@ def logistic(margin: Scores) -> Scores:
 def second_look(measured: Measured, first: Scores) -> Matrix:
     """Add to the features what the first stage thought of the blocks around: columns FEATURES + SECOND."""
     count = len(first)
-    padded = np.full(count + 8, -0.2, dtype=np.float32)
-    padded[4:-4] = first
-    near = [padded[4 + offset : 4 + offset + count] for offset in NEAR]
+    padded = np.full(count + 2 * _REACH, -0.2, dtype=np.float32)
+    padded[_REACH:-_REACH] = first
+    near = [padded[_REACH + offset : _REACH + offset + count] for offset in NEAR]
     words = measured.words
     rest = [_rest(group, first, words) for group in measured.groups]
     mass = np.cumsum(words * first)
     total = max(1.0, float(mass[-1]))
-    sure = first >= 0.8
-    place = np.arange(count)
-    before = np.maximum.accumulate(np.where(sure, place, -60))
-    before = np.concatenate([[-60], before[:-1]])
-    after = np.minimum.accumulate(np.where(sure, place, count + 60)[::-1])[::-1]
-    after = np.concatenate([after[1:], [count + 60]])
+    before, after = _gaps(first >= _SURE)
     share = (mass - words * first) / total
-    columns = [
-        *(first, *near, *rest),
+    columns: list[NDArray[Any]] = [
+        first,
+        *near,
+        *rest,
         *(share, 1 - mass / total, np.full(count, np.log1p(total))),
-        *(np.minimum(place - before, 60), np.minimum(after - place, 60), (near[2] + near[3] + near[4] + near[5]) / 4),
-        *((share > 0.25) & (share < 0.75), (share > 0.02) & (share < 0.98)),
+        *(before, after, (near[2] + near[3] + near[4] + near[5]) / 4),
+        *((share > _HALF[0]) & (share < _HALF[1]), (share > _MOST[0]) & (share < _MOST[1])),
         np.searchsorted(np.sort(first), first) / count,
     ]
     return np.concatenate([measured.rows, np.stack(columns, axis=1)], axis=1, dtype=np.float32)
 
 
+def _gaps(sure: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the blocks back and forth to the nearest sure one, at most _FAR."""
+    count = len(sure)
+    place = np.arange(count)
+    before = np.maximum.accumulate(np.where(sure, place, -_FAR))
+    before = np.concatenate([[-_FAR], before[:-1]])
+    after = np.minimum.accumulate(np.where(sure, place, count + _FAR)[::-1])[::-1]
+    after = np.concatenate([after[1:], [count + _FAR]])
+    return np.minimum(place - before, _FAR), np.minimum(after - place, _FAR)
+
+
 def _rest(group: NDArray[np.int32], first: Scores, words: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean score of the others in each block's group, weighted by words; -1 where there are none."""
-    weight = np.minimum(words, 50)
+    weight = np.minimum(words, _HEAVIEST)
     held = np.bincount(group, weights=weight)[group] - weight
     score = np.bincount(group, weights=weight * first)[group] - weight * first
-    return np.where(held > 0.5, score / np.maximum(held, 1), -1.0)
+    return np.where(held > 0, score / np.maximum(held, 1), -1.0)
 
 
 def load(content: bytes) -> Model:
@@ -157,7 +127,9 @@ def load(content: bytes) -> Model:
         words = json.loads(bytes(data["words"]))
         values = data["weights"].astype(np.float64)
         forests = [
-            Forest(data[f"{stage}_feature"].astype(np.int32), data[f"{stage}_threshold"], data[f"{stage}_leaf"])
+            Forest(
+                data[f"{stage}_feature"].astype(np.int32), data[f"{stage}_threshold"], data[f"{stage}_leaf"]
+            )
             for stage in ("first", "second")
         ]
     weights: dict[str, dict[str, float]] = {}
@@ -172,7 +144,7 @@ def load(content: bytes) -> Model:
 def dump(model: Model) -> bytes:
     """Write a model as a compressed numpy archive."""
     weights = model.vocabulary.weights
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "features": np.frombuffer(json.dumps([*FEATURES, *SECOND]).encode(), np.uint8),
         "words": np.frombuffer(json.dumps({s: " ".join(weights[s]) for s in SPACES}).encode(), np.uint8),
         "weights": np.array([w for s in SPACES for w in weights[s].values()], np.float16),
@@ -182,7 +154,7 @@ def dump(model: Model) -> bytes:
         arrays[f"{stage}_threshold"] = forest.threshold.astype(np.float32)
         arrays[f"{stage}_leaf"] = forest.leaf.astype(np.float32)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

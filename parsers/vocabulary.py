@@ -1,39 +1,58 @@
-"""Words of class names and of short texts, each with a learned weight: what people call the parts of a page."""
+"""Words of class names and of short texts, each with a learned weight: what people call a page's parts."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-SPACES = ("own", "up", "path", "short", "head", "tail")
-SHORT = 100  # characters of a block whose every word is looked up
+SPACES = ("own", "up", "path", "short", "middling", "head", "tail")
+SHORT = 100  # characters of a block whose every word is looked up as that of a short one
+MIDDLING = 300
 
 _NAMED = re.compile(
-    r"\b(?:class|id|itemprop|role|rel|data-[a-z-]*(?:type|component|test|name|module|qa)[a-z-]*)=\"([^\"]*)\""
+    r" (?:class|id|itemprop|role|rel|data-[a-z-]*(?:type|component|test|name|module|qa)[a-z-]*)=\"([^\"]*)\""
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _HIDDEN = re.compile(r"\bhidden\b|display:\s*none")
 _LONGEST = 400  # characters of attributes that are read
+_PARTS = 8  # words of one name that are read
+_REMEMBERED = 20_000  # names whose weights are kept at hand
+
+Weights = tuple[float, float, float]
 
 
 def attribute_words(tag: str, attributes: str) -> list[str]:
-    """Split the names an element bears (class, id, itemprop, role...) into lower-case words, pairs included."""
+    """Split the names an element bears (class, id, itemprop, role...) into lower-case words and pairs."""
     words = [f"<{tag}>"]
-    for named in _NAMED.findall(attributes[:_LONGEST]):
-        for name in named.split():
-            parts = [word.lower() for word in _WORD.findall(name)][:8]
-            words += parts
-            words += [f"{one}-{two}" for one, two in zip(parts, parts[1:], strict=False)]
-    if _HIDDEN.search(attributes[:_LONGEST]):
-        words.append("<hidden>")
+    for name in _names(attributes):
+        words += name_words(name)
     return words
 
 
-def text_words(text: str) -> tuple[list[str], list[str], list[str]]:
-    """Split a block's text into the words that are looked up: all of a short one, or a long one's head and tail."""
+def name_words(name: str) -> list[str]:
+    """Split one name: "articleBody" gives article, body, article-body; "<hidden>" stays whole."""
+    if name[0] == "<":
+        return [name]
+    parts = [word.lower() for word in _WORD.findall(name)][:_PARTS]
+    return parts + [f"{one}-{two}" for one, two in pairwise(parts)]
+
+
+def _names(attributes: str) -> list[str]:
+    read = attributes[:_LONGEST]
+    names = " ".join(_NAMED.findall(read)).split()
+    if ("hidden" in read or "display" in read) and _HIDDEN.search(read):
+        names.append("<hidden>")
+    return names
+
+
+def text_words(text: str, words: list[str]) -> list[tuple[str, list[str]]]:
+    """Choose of a block's lower-case words those that are looked up, by space: all, or a long one's ends."""
     if len(text) <= SHORT:
-        return text.lower().split(), [], []
-    return [], text[:40].lower().split()[:3], text[-30:].lower().split()[-2:]
+        return [("short", words)]
+    if len(text) <= MIDDLING:
+        return [("middling", words), ("head", words[:3]), ("tail", words[-2:])]
+    return [("head", text[:40].lower().split()[:3]), ("tail", text[-30:].lower().split()[-2:])]
 
 
 @dataclass(slots=True)
@@ -41,22 +60,38 @@ class Vocabulary:
     """A weight for each known word, by where it stands (see SPACES)."""
 
     weights: dict[str, dict[str, float]] = field(default_factory=lambda: {space: {} for space in SPACES})
+    _known: dict[str, Weights] = field(default_factory=dict, compare=False)
 
-    def attributes(self, tag: str, attributes: str) -> tuple[float, float, float]:
+    def attributes(self, tag: str, attributes: str) -> Weights:
         """Sum the weights of an element's names as the block's own, its parents', and any ancestor's."""
-        own, up, path = self.weights["own"], self.weights["up"], self.weights["path"]
-        words = attribute_words(tag, attributes)
-        return (
-            sum([own.get(word, 0.0) for word in words]),
-            sum([up.get(word, 0.0) for word in words]),
-            sum([path.get(word, 0.0) for word in words]),
-        )
+        own, up, path = self._name(f"<{tag}>")
+        if attributes:
+            known = self._known
+            for name in _names(attributes):
+                weights = known.get(name) or self._name(name)
+                own += weights[0]
+                up += weights[1]
+                path += weights[2]
+        return own, up, path
 
-    def text(self, text: str) -> float:
-        """Sum the weights of a block's words."""
-        if len(text) <= SHORT:
-            known = self.weights["short"]
-            return sum([known.get(word, 0.0) for word in text.lower().split()])
-        _, head, tail = text_words(text)
-        first, last = self.weights["head"], self.weights["tail"]
-        return sum([first.get(word, 0.0) for word in head]) + sum([last.get(word, 0.0) for word in tail])
+    def _name(self, name: str) -> Weights:
+        if (weights := self._known.get(name)) is not None:
+            return weights
+        words = name_words(name)
+        own, up, path = (
+            sum([self.weights[space].get(word, 0.0) for word in words]) for space in ("own", "up", "path")
+        )
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[name] = (own, up, path)
+        return own, up, path
+
+    def text(self, text: str, words: list[str]) -> float:
+        """Sum the weights of a block's lower-case words (needed up to MIDDLING characters)."""
+        total = 0.0
+        for space, chosen in text_words(text, words):
+            known = self.weights[space]
+            for word in chosen:
+                if word in known:
+                    total += known[word]
+        return total

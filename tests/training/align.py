@@ -9,6 +9,7 @@ from dataclasses import dataclass
 WORD = re.compile(r"\w+")
 SHINGLE = 4
 UNKNOWN = -1.0
+SHARE = 0.3  # of a block that an unwanted snippet must make up
 
 
 @dataclass(slots=True)
@@ -22,8 +23,8 @@ class _Match:
 def align(texts: list[str], gold: str) -> list[float]:
     """Share of each block's words that the gold text holds there, 0 to 1; a repeated line counts once.
 
-    Long blocks are matched by four-word shingles and chained in page order; a short one counts where it stands
-    between its neighbours' places in the gold, or is a whole line of it.
+    Long blocks are matched by four-word shingles and chained in page order; a short one counts where it
+    stands between its neighbours' places in the gold, or is a whole line of it.
     """
     words = [WORD.findall(text.casefold()) for text in texts]
     target = WORD.findall(gold.casefold())
@@ -108,12 +109,13 @@ def _short(
 
 
 def by_snippets(texts: list[str], wanted: list[str], unwanted: list[str]) -> list[float]:
-    """1 for blocks that hold a wanted snippet (or stand in one), 0 for an unwanted one, UNKNOWN for the rest."""
+    """1 for blocks that hold a wanted snippet, 0 for an unwanted one, UNKNOWN for the rest."""
     flat = [" ".join(text.lower().split()) for text in texts]
     labels = [UNKNOWN] * len(texts)
     for value, snippets in ((1.0, wanted), (0.0, unwanted)):
         for snippet in (" ".join(s.lower().split()) for s in snippets):
             hits = [i for i, text in enumerate(flat) if snippet in text]
-            for hit in hits if value == 0.0 else hits[:1]:
+            much = [i for i in hits if len(snippet) > SHARE * len(flat[i])]
+            for hit in hits[:1] if value else much:  # a few words do not condemn a paragraph
                 labels[hit] = value
     return labels

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob", "gov", "nom"})
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob", "nom"})
 FOLDS = 6
 _FOLD_OF_DIGIT = dict(zip("0123456789abcdef", (0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5), strict=True))
 
@@ -72,7 +72,9 @@ def _example(kind: str, gold: dict[str, Any], content: bytes) -> Example | None:
         labels = align(texts, gold["body"])
     else:
         labels = by_snippets(texts, gold.get("with", []), gold.get("without", []))
-    return Example(kind, gold["id"], registered_domain(gold["url"]), fold_of(gold["url"]), tree, labels, golden)
+    return Example(
+        kind, gold["id"], registered_domain(gold["url"]), fold_of(gold["url"]), tree, labels, golden
+    )
 
 
 def decoded(content: bytes) -> str:

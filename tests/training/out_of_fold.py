@@ -1,6 +1,6 @@
 """An adapter for score.py that parses each page with the model that never saw a page of its site.
 
-    CLEANWIRE_FOLDS=build/models PYTHONPATH=. python score.py tests.training.out_of_fold:extract
+CLEANWIRE_FOLDS=build/models PYTHONPATH=. python score.py tests.training.out_of_fold:extract
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def model_of(fold: int) -> Model:
 def extract(html: bytes, url: str) -> dict[str, Any]:
     """What parse() makes of the page, in score.py's names; {} for a page that is no article."""
     model = model_of(fold_of(url))
-    with mock.patch.object(parsers.locate, "shipped", lambda: model):
+    with mock.patch.object(parsers.locate, "shipped", return_value=model):
         try:
             draft = parse(Page(url=url, content=html, content_type="text/html"))
         except NotAnArticle:

@@ -2,10 +2,10 @@
 
 From the project's folder, with the group `train` of pyproject.toml installed and the sets in CORPORA:
 
-    python -m tests.training.train CORPORA --models build/models [--teacher build/older] [--folds 0,1,2,3,4,5,all]
+    python -m tests.training.train CORPORA --models build/models [--teacher build/older] [--folds 0,1,all]
 
-writes one model for each fold, trained on the pages of all other folds' sites, and `all.npz`, trained on every
-page, which is what ships as parsers/scorer.npz. `--teacher` labels the pages that only have snippets with the
+writes a model for each fold, trained on the pages of all other folds' sites, and `all.npz`, trained on all
+pages, which is what ships as parsers/scorer.npz. `--teacher` labels the pages that have only snippets with the
 models of an earlier run (for fold k, by its model k). To score honestly with score.py of the page sets:
 
     CLEANWIRE_FOLDS=build/models PYTHONPATH=. python score.py tests.training.out_of_fold:extract
@@ -42,11 +42,17 @@ if TYPE_CHECKING:
 SITES = 4  # a word must stand on so many sites
 SET_WEIGHT = {"fundus": 2.0, "wcxb-article": 1.0, "trafilatura": 0.7}
 FIRST = {"n_estimators": 80, "max_depth": 5, "num_leaves": 24, "learning_rate": 0.12, "min_child_samples": 60}
-SECOND = {"n_estimators": 100, "max_depth": 5, "num_leaves": 24, "learning_rate": 0.08, "min_child_samples": 60}
+SECOND = {
+    "n_estimators": 100,
+    "max_depth": 5,
+    "num_leaves": 24,
+    "learning_rate": 0.08,
+    "min_child_samples": 60,
+}
 
 
 class Words:
-    """Every block's words as one sparse matrix, so that weights for them can be fitted on any choice of pages."""
+    """Every block's words as one sparse matrix, so that weights for them can be fitted on any pages."""
 
     def __init__(self, pages: Sequence[Example]) -> None:
         sites: dict[str, set[str]] = {}
@@ -97,7 +103,7 @@ def block_words(page: Example) -> list[list[str]]:
             if above >= 0:
                 row += [f"up {word}" for word in names[above]]
                 above = elements[above].parent
-        for space, words in zip(("short", "head", "tail"), text_words(run.text), strict=True):
+        for space, words in text_words(run.text, run.text.lower().split()):
             row += [f"{space} {word}" for word in words]
         rows.append(row)
     return rows
@@ -106,8 +112,16 @@ def block_words(page: Example) -> list[list[str]]:
 def forest(rows: Matrix, labels: Vector, weights: Vector, settings: dict[str, Any]) -> Forest:
     """Fit boosted trees and lay them out as complete binary trees."""
     model = lightgbm.LGBMClassifier(
-        **settings, n_jobs=1, reg_lambda=5.0, subsample=0.7, subsample_freq=1, colsample_bytree=0.5, verbose=-1,
-        use_missing=False, random_state=7, max_bin=127,
+        **settings,
+        n_jobs=1,
+        reg_lambda=5.0,
+        subsample=0.7,
+        subsample_freq=1,
+        colsample_bytree=0.5,
+        verbose=-1,
+        use_missing=False,
+        random_state=7,
+        max_bin=127,
     )
     hard = np.concatenate([labels >= 0.5, labels >= 0.5])
     soft = np.concatenate([weights * np.where(labels >= 0.5, labels, 1 - labels), np.zeros(len(labels))])
@@ -149,7 +163,7 @@ class Trainer:
         return np.concatenate([np.arange(self.ends[i], self.ends[i + 1]) for i in chosen])
 
     def fit(self, unseen: set[int], teacher: Model | None) -> Model:
-        """Fit both stages on the pages outside the unseen folds, each stage on scores of pages it had not seen."""
+        """Fit both stages on the pages outside the unseen folds; each learns from scores of unseen pages."""
         labels, weights = self._labels(unseen, teacher)
         seen = [i for i, page in enumerate(self.pages) if page.fold not in unseen]
         inner = sorted({self.pages[i].fold for i in seen})
@@ -180,7 +194,12 @@ class Trainer:
         return scores
 
     def _forest(
-        self, chosen: list[int], rows: dict[int, Matrix], labels: Vector, weights: Vector, settings: dict[str, Any]
+        self,
+        chosen: list[int],
+        rows: dict[int, Matrix],
+        labels: Vector,
+        weights: Vector,
+        settings: dict[str, Any],
     ) -> Forest:
         matrix = np.concatenate([rows[i] for i in chosen])
         at = self.rows_of(chosen)
@@ -203,7 +222,7 @@ class Trainer:
 
 
 def block_weights(page: Example, labels: Vector) -> Vector:
-    """How much each block matters: by its words within the page, each page of a set the same, unsure ones less."""
+    """How much each block matters: by its words within the page; each page of a set the same."""
     words = np.array([len(run.text.split()) for run in page.tree.runs], np.float64)
     weight = np.sqrt(words + 2)
     story = weight[labels >= 0.5].sum()
@@ -213,7 +232,9 @@ def block_weights(page: Example, labels: Vector) -> Vector:
 
 def main(arguments: Sequence[str]) -> None:
     """Train the models that the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--teacher", type=Path)

@@ -1,0 +1,209 @@
+"""What stands around each leaf block: its ancestors and their names, its neighbours, blocks like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from parsers.tree import Tree
+    from parsers.vocabulary import Vocabulary
+
+Matrix = NDArray[np.float32]
+Index = NDArray[np.int32]
+
+_INSIDE = {
+    tag: number
+    for number, tag in enumerate(
+        (
+            "article",
+            "main",
+            "aside",
+            "header",
+            "footer",
+            "nav",
+            "form",
+            "figure",
+            "table",
+            "ul",
+            "blockquote",
+            "p",
+        )
+    )
+}
+_BITS = {tag: 1 << number for tag, number in _INSIDE.items()} | {"ol": 1 << 9, "figcaption": 1 << 7}
+_OFFSETS = (-3, -2, -1, 1, 2, 3)
+_REACH = 3
+_FAR_GAP, _NO_GAP = 30, 40
+
+PLACE = (
+    *(f"inside_{tag}" for tag in _INSIDE),
+    *("depth", "own_words", "up_words", "path_words", "path_low", "index", "from_end", "before", "after"),
+    *("h1_distance", "after_h1"),
+)
+LIKE = ("like", "like_words", "like_linked", "like_long")
+GROUP = (
+    *(
+        f"{name}_{level}"
+        for level in (1, 2, 3)
+        for name in ("words", "share", "linked", "runs", "ends", "long", "mass")
+    ),
+    *("place_1", "place_end_1", "top_mass"),
+)
+AROUND = (
+    *(
+        f"{name}{offset:+d}"
+        for offset in _OFFSETS
+        for name in ("chars", "linked", "ends", "tag", "text_words", "same_parent")
+    ),
+    *("long_gap_before", "long_gap_after", "long_same_before", "long_same_after"),
+)
+FEATURES = PLACE + LIKE + GROUP + AROUND
+
+
+def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix) -> Matrix:
+    """Columns PLACE: which tags a block stands in, what its ancestors are called, where on the page it is."""
+    count = len(tree.runs)
+    bits, depth, names = _of_elements(tree, vocabulary)
+    place = np.arange(count, dtype=np.float32)
+    total = max(1.0, float(facts[1].sum()))
+    before = np.cumsum(facts[1]) - facts[1]
+    headline = next((i for i, run in enumerate(tree.runs) if tree.elements[run.element].tag == "h1"), None)
+    columns = [
+        (bits[element][:, None] >> np.arange(len(_INSIDE))) & 1,
+        depth[element],
+        names[element],
+        np.minimum(place, 200),
+        np.minimum(count - place, 200),
+        before / total,
+        np.log1p(total - before),
+        np.full(count, -99) if headline is None else np.clip(place - headline, -50, 100),
+        np.full(count, -1) if headline is None else place > headline,
+    ]
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _of_elements(tree: Tree, vocabulary: Vocabulary) -> tuple[Index, Index, Matrix]:
+    """Give for each element that holds text the tags it stands in, its depth, what its path's names weigh."""
+    count = len(tree.elements)
+    bits, depth = [0] * count, [0] * count
+    raw = [(0.0, 0.0, 0.0)] * (count + 1)  # the last stands for "no parent", index -1
+    names = [(0.0, 0.0, 0.0, 0.0)] * (count + 1)
+    for number, element in enumerate(tree.elements):
+        if element.first_run == element.end_run:
+            continue
+        parent = element.parent
+        own, _, path = raw[number] = vocabulary.attributes(element.tag, element.attributes)
+        above = tree.elements[parent].parent if parent >= 0 else -1
+        _, _, total, low = names[parent]
+        names[number] = (own, raw[parent][1] + raw[above][1], total + path, min(low, path))
+        bits[number] = (bits[parent] if parent >= 0 else 0) | _BITS.get(element.tag, 0)
+        depth[number] = depth[parent] + 1 if parent >= 0 else 0
+    return np.array(bits, np.int32), np.array(depth, np.int32), np.array(names[:count], np.float32)
+
+
+def like_names(tree: Tree) -> Index:
+    """Give the blocks of one kind (same tag, same names, same names of the parent) the same number."""
+    elements = tree.elements
+    kinds: dict[tuple[str, str, str], int] = {}
+    kind = []
+    for run in tree.runs:
+        element = elements[run.element]
+        above = elements[element.parent].attributes if element.parent >= 0 else ""
+        kind.append(kinds.setdefault((element.tag, element.attributes, above), len(kinds)))
+    return np.array(kind, np.int32)
+
+
+def of_like(like: Index, facts: Matrix) -> Matrix:
+    """Columns LIKE: how many blocks are of the same kind, and what they are like on average."""
+    count = np.bincount(like)
+    words, linked, chars = (np.bincount(like, weights=facts[row]) for row in (0, 2, 1))
+    long = np.bincount(like, weights=facts[4] > 0) / count
+    each = [np.log1p(count), np.log1p(words / count), linked / np.maximum(1, chars), long]
+    return np.stack(each, axis=1)[like].astype(np.float32)
+
+
+def of_groups(tree: Tree, element: Index, facts: Matrix) -> tuple[Matrix, Index, Index]:
+    """Columns GROUP: what the three nearest ancestors with more than the block hold; the first two."""
+    start = np.array([e.first_run for e in tree.elements], np.int32)
+    end = np.array([e.end_run for e in tree.elements], np.int32)
+    up = _wider(tree)
+    sums = np.concatenate([np.zeros((5, 1)), np.cumsum(facts, axis=1, dtype=np.float64)], axis=1)
+    size = end - start
+    chain = [np.where(size[element] > 1, element, up[element])]
+    chain += [up[chain[0]]]
+    chain += [up[chain[1]]]
+    mass = np.bincount(chain[0], weights=facts[4], minlength=len(size))
+    mass += np.bincount(chain[1], weights=facts[4] / 2, minlength=len(size))
+    top = max(1.0, float(mass.max()))
+    held = sums[:, end] - sums[:, start]
+    runs = np.maximum(1, size)
+    total = np.maximum(1, sums[:, -1])
+    each = np.stack(
+        [
+            *(np.log1p(held[0]), held[0] / total[0], held[2] / np.maximum(1, held[1]), np.log1p(size)),
+            *(held[3] / runs, held[4] / total[4], mass / top),
+        ],
+        axis=1,
+    )
+    place = np.arange(len(element))
+    columns = [each[level] for level in chain]
+    columns += [
+        np.stack(
+            [
+                np.minimum(place - start[chain[0]], 100),
+                np.minimum(end[chain[0]] - place, 100),
+                np.maximum.reduce([mass[level] for level in chain]) / top,
+            ],
+            axis=1,
+        )
+    ]
+    return np.concatenate(columns, axis=1).astype(np.float32), chain[0], chain[1]
+
+
+def _wider(tree: Tree) -> Index:
+    """Find for each element the nearest ancestor that holds more runs than it does."""
+    elements = tree.elements
+    wider = [0] * len(elements)
+    sizes = [element.end_run - element.first_run for element in elements]
+    for number, element in enumerate(elements):
+        if (parent := element.parent) >= 0:
+            wider[number] = parent if sizes[parent] > sizes[number] else wider[parent]
+    return np.array(wider, np.int32)
+
+
+def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.bool_]) -> Matrix:
+    """Columns AROUND: three blocks on each side, and the way to the nearest paragraph before and after."""
+    count = len(seen)
+    parent = np.array([e.parent for e in tree.elements], np.int32)[element]
+    padded = np.full((count + 2 * _REACH, seen.shape[1] + 1), -1.0, dtype=np.float32)
+    padded[_REACH:-_REACH, :-1] = seen
+    padded[_REACH:-_REACH, -1] = parent
+    columns = []
+    for offset in _OFFSETS:
+        near = padded[_REACH + offset : _REACH + offset + count].copy()
+        near[:, -1] = near[:, -1] == parent
+        columns.append(near)
+    columns.append(_gaps(long, parent))
+    return np.concatenate(columns, axis=1)
+
+
+def _gaps(long: NDArray[np.bool_], parent: Index) -> Matrix:
+    """Count the blocks to the nearest paragraph before and after, and whether that has the same parent."""
+    count = len(long)
+    place = np.arange(count)
+    before = np.maximum.accumulate(np.where(long, place, -1))
+    before = np.concatenate([[-1], before[:-1]])
+    after = np.minimum.accumulate(np.where(long, place, count)[::-1])[::-1]
+    after = np.concatenate([after[1:], [count]])
+    return np.stack(
+        [
+            np.where(before >= 0, np.minimum(place - before, _FAR_GAP), _NO_GAP),
+            np.where(after < count, np.minimum(after - place, _FAR_GAP), _NO_GAP),
+            (before >= 0) & (parent[np.maximum(before, 0)] == parent),
+            (after < count) & (parent[np.minimum(after, count - 1)] == parent),
+        ],
+        axis=1,
+    ).astype(np.float32)
