@@ -100,4 +100,4 @@ def _read_html(page: Page, text: str, *, explain: bool) -> Work:
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:
         told = article_body(text)
         pieces = [Piece("paragraph", part) for part in told] or pieces
-    return Work(page, clues, resolve(clues, page), pieces, tuple(tree.runs), located.verdicts, asks)
+    return Work(page, clues, resolve(clues, page), pieces, tree.all_runs(), located.verdicts, asks)

@@ -115,6 +115,10 @@ class Tree:
     runs: list[Run] = field(default_factory=list)
     aside: list[Run] = field(default_factory=list)
 
+    def all_runs(self) -> tuple[Run, ...]:
+        """Give every block of the page in order, those set aside too."""
+        return tuple(sorted(self.runs + self.aside, key=lambda run: run.first))
+
 
 def read_tree(html: str) -> Tree:
     """Read a decoded page; raises NotAnArticle("too-complex") before a hostile page costs anything."""

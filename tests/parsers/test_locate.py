@@ -38,28 +38,9 @@ def test_figures_inside_the_story_keep_image_and_caption() -> None:
 def test_a_verdict_for_every_block_when_asked() -> None:
     tree = read_tree(NEWS)
     located = locate(tree, explain=True)
-    assert len(located.verdicts) == len(tree.runs)
+    assert len(located.verdicts) == len(tree.runs) + len(tree.aside)
     assert any(v.kept and v.text.startswith("The council") for v in located.verdicts)
     assert any(not v.kept and v.text == "Imprint" for v in located.verdicts)
-
-
-def test_a_page_that_hides_its_text_gives_what_its_data_say() -> None:
-    lines = "\\n".join(f"{number}: {SENTENCE * 3}" for number in range(5))
-    data = f'<script type="application/ld+json">{{"articleBody": "{lines}"}}</script>'
-    located = locate(read_tree(f"{data}<article><h1>Bridge</h1><p>{SENTENCE}</p></article>"))
-    assert located.hidden
-    assert located.html.count("<p>") == 5
-    assert not locate(read_tree(f"{data}{NEWS}")).hidden
-
-
-def test_data_with_markup_are_taken_as_markup() -> None:
-    data = f'<script type="application/ld+json">{{"articleBody": "<p>{SENTENCE * 10}<\\/p>"}}</script>'
-    assert locate(read_tree(f"{data}<p>Subscribe.</p>")).html.startswith("<div><p>The council")
-
-
-def test_data_that_cannot_be_read_are_ignored() -> None:
-    data = f'<script type="application/ld+json">{{"articleBody": "\\x {SENTENCE * 10}"}}</script>'
-    assert not locate(read_tree(f"{data}<p>{SENTENCE}</p>")).hidden
 
 
 def test_an_empty_page_gives_no_html() -> None:

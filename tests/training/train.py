@@ -5,8 +5,8 @@ From the project's folder, with the group `train` of pyproject.toml installed an
     python -m tests.training.train CORPORA --models build/models [--teacher build/older] [--folds 0,1,all]
 
 writes a model for each fold, trained on the pages of all other folds' sites, and `all.npz`, trained on all
-pages, which is what ships as parsers/scorer.npz. `--teacher` labels the pages that have only snippets with the
-models of an earlier run (for fold k, by its model k). To score honestly with score.py of the page sets:
+pages, which is what ships as parsers/scorer.npz. `--teacher` labels the pages that have only snippets with
+the models of an earlier run (for fold k, by its model k). To score honestly with score.py of the page sets:
 
     CLEANWIRE_FOLDS=build/models PYTHONPATH=. python score.py tests.training.out_of_fold:extract
 """
