@@ -30,5 +30,8 @@ types: $(BIN)/.tested
 test: lint types
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
+bench: $(BIN)/.installed
+	$(BIN)/python tests/bench/parse.py $(CORPORA)
+
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -18,7 +18,6 @@ from parsers.hidden import article_body
 from parsers.locate import Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
-from parsers.text import clean
 from parsers.tree import Run, read_tree
 
 PARSER_VERSION = "2"
@@ -79,7 +78,7 @@ def parse(page: Page) -> Draft:
 
 def read(page: Page, *, explain: bool = False) -> Work:
     """Decide on every block and field of `page`; raises NotAnArticle only where nothing can be read."""
-    text = clean(decode(page.content, page.content_type))
+    text = decode(page.content, page.content_type)
     if plain.is_plain(text, page.content_type):
         parts = plain.paragraphs(text)
         clues = read_plain(plain.headline(parts) or "", page)

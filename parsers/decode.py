@@ -94,18 +94,23 @@ def decode(content: bytes, content_type: str | None = None) -> str:
         raise NotAnArticle("empty", "the page has no bytes to read")
     for bom, codec in _BOMS:
         if content.startswith(bom):
-            return content[len(bom) :].decode(codec, "replace")
+            return _without_nul(content[len(bom) :].decode(codec, "replace"))
     if content.startswith(_MAGIC):
         raise NotAnArticle("binary", "the bytes are a picture, a document or an archive, not a page")
     labels = _labels(content, content_type)
     if text := _utf8(content, labels):
-        return text
+        return _without_nul(text)
     for codec in labels:
         if text := _nearly(content, codec):
-            return text
+            return _without_nul(text)
     if _looks_binary(content):
         raise NotAnArticle("binary", "the bytes are no text in any encoding known here")
-    return content.decode(_guess(content), "replace")
+    return _without_nul(content.decode(_guess(content), "replace"))
+
+
+def _without_nul(text: str) -> str:
+    """Take NUL out here; all else that no field may hold is taken out of the few words that are kept."""
+    return text.replace("\0", "")
 
 
 def _labels(content: bytes, content_type: str | None) -> list[str]:

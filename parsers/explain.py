@@ -24,7 +24,7 @@ _STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One block of the page, kept or dropped by `rule`; `score` is locate's, 0-1, None where it had no say."""
+    """One block, kept or dropped by `rule`; `score` is locate's, 0-1, None where it had no say."""
 
     text: str
     kept: bool
@@ -111,7 +111,7 @@ def _choices(chosen: Fields) -> dict[str, Choice]:
 
 def _said(value: object) -> str | None:
     """Put a field's value in words; None for a field that has none."""
-    if value is None or value == "" or value == ():
+    if value in (None, "", ()):
         return None
     if isinstance(value, datetime):
         return value.isoformat()
@@ -121,7 +121,7 @@ def _said(value: object) -> str | None:
 
 
 def as_html(explanation: Explanation) -> str:
-    """Render as one self-contained page: kept blocks in black, dropped ones struck through with their rule."""
+    """Render as one self-contained page: kept blocks in black, dropped ones struck out with their rule."""
     verdict = (
         f"Not an article: {explanation.refused} ({explanation.detail})"
         if explanation.refused
@@ -132,8 +132,8 @@ def as_html(explanation: Explanation) -> str:
         for name, choice in explanation.fields.items()
     )
     return (
-        f'<!doctype html><meta charset="utf-8"><title>{escape(explanation.url)}</title><style>{_STYLE}</style>'
-        f"<h1>{escape(explanation.url)}</h1><p>{escape(verdict)}</p>"
+        f'<!doctype html><meta charset="utf-8"><title>{escape(explanation.url)}</title>'
+        f"<style>{_STYLE}</style><h1>{escape(explanation.url)}</h1><p>{escape(verdict)}</p>"
         f"<table><tr><th>field<th>value<th>candidates{''.join(rows)}</table>"
         f"{''.join(map(_block, explanation.blocks))}"
     )

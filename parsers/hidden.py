@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from json.decoder import scanstring
+from json import JSONDecodeError, JSONDecoder
 
 from parsers.text import clean, squash
 
 MAX_BODY = 200_000  # characters of a body that is read
 _BODY = re.compile(r'"articleBody"\s*:\s*"')
+_DECODER = JSONDecoder(strict=False)
 _BREAK = re.compile(r"(?:\s*<(?:/p|br ?/?|/div|/h\d|/li)>\s*)+|\n\s*\n|\r\n|\n", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 
@@ -19,8 +20,8 @@ def article_body(html: str) -> list[str]:
     longest = ""
     for match in _BODY.finditer(html):
         try:
-            body, _ = scanstring(html, match.end(), False)  # noqa: FBT003 - the C function takes no names
-        except ValueError:
+            body, _ = _DECODER.raw_decode(html, match.end() - 1)
+        except JSONDecodeError:
             continue
         longest = max(longest, body[:MAX_BODY], key=len)
     parts = _BREAK.split(clean(unescape(longest)))

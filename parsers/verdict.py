@@ -28,8 +28,8 @@ _TAG = re.compile(
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 _ERROR = re.compile(
     r"\b(?:404|403|410|500|502|503)\b|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
-    r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|verify you are human"
-    r"|nicht gefunden|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)"
+    r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|nicht gefunden"
+    r"|verify you are human|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)"
     r"|acc[eè]s refus[eé]|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden"
     r"|nie znaleziono|не найдена|не знайдено|bulunamad.|hittades inte|ikke fundet|ikke funnet|ei löytynyt"
     r"|nenalezena|nem található|見つかりません|찾을 수 없|未找到|غير موجودة",
@@ -43,19 +43,22 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
-    r"before you continue|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacidad|privacidade)"
+    r"before you continue|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacida)"
     r"|privacy (?:choices|settings|matters)|\bcookies?\b|\bconsent\b|our \d+ partners|and our partners"
     r"|\b(?:einwilligung|zustimmen|zustimmung|consentement|consentimiento|consenso|toestemming|zgoda|çerez)\b"
     r"|personal(?:ised|ized)? (?:data|ads|advertising)|personenbezogene|store and(?:/or)? access information",
     re.IGNORECASE,
 )
+_DENSE = re.compile("[\u3040-\ud7a3]")  # scripts that say in one character what others say in three
 _CONSENT_WORDS = 4  # so many of these in a short page make it a request for consent
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a page when it is judged; `vouched` is True where the page calls itself an article,
-    `weakly` where only OpenGraph does: many systems say so of every page.
+    """What is known of a page when it is judged.
+
+    `vouched` is True where the page calls itself an article, `weakly` where only OpenGraph does: many
+    systems let it say so of every page.
     """
 
     url: str
@@ -84,7 +87,7 @@ def judge(seen: Seen) -> None:
 def _story(pieces: Sequence[Piece]) -> int:
     """How many characters the story has; a character of a script without spaces counts three times."""
     kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
-    return sum(len(text) + 2 * sum("\u3040" <= c <= "\ud7a3" for c in text[:400]) for text in kept)
+    return sum(len(text) + (0 if text.isascii() else 2 * len(_DENSE.findall(text[:400]))) for text in kept)
 
 
 def _notice(seen: Seen, text: int) -> None:

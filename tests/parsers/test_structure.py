@@ -1,0 +1,55 @@
+from parsers.blocks import Piece
+from parsers.structure import judge
+
+STORY = (
+    "The council approved a second ferry line on Monday, ending a debate of four long years, and went home "
+    "for tea, cake and a long talk about boats."
+)
+
+
+def rules(
+    *pieces: Piece, title: str = "Second ferry line", authors: tuple[str, ...] = ("Ada Writer",)
+) -> list[str | None]:
+    judge(pieces, title, authors)
+    return [piece.rule for piece in pieces]
+
+
+def p(text: str, linked: int = 0) -> Piece:
+    return Piece("paragraph", text, linked=linked)
+
+
+def test_the_headline_above_the_story_goes_and_one_below_it_stays() -> None:
+    found = rules(
+        Piece("heading", "Second Ferry Line", 1),
+        p(STORY),
+        Piece("heading", "Second ferry line", 2),
+        p(STORY[:-4]),
+    )
+    assert found == ["title-repeated", None, None, None]
+
+
+def test_names_alone_are_a_byline_and_a_line_about_one_at_the_end_is_a_bio() -> None:
+    assert rules(p("Ada Writer"), p(STORY), p("Ada Writer covers the harbour.")) == ["byline", None, "bio"]
+
+
+def test_an_author_who_speaks_in_the_story_stays() -> None:
+    assert rules(p(STORY), p("Ada Writer said she saw it.")) == [None, None]
+
+
+def test_a_long_block_said_twice_is_said_once() -> None:
+    assert rules(p(STORY), p("Fares stay."), p(STORY), p("Fares stay.")) == [None, None, "repeated", None]
+
+
+def test_a_paragraph_that_is_one_link_is_no_paragraph() -> None:
+    assert rules(p(STORY), p("Council votes again", 19), p(STORY[:-4])) == [None, "link-block", None]
+
+
+def test_a_heading_with_nothing_below_it_dangles() -> None:
+    found = rules(
+        p(STORY), Piece("heading", "More", 2), Piece("heading", "Yet more", 3), Piece("caption", "A ferry")
+    )
+    assert found == [None, "dangling-heading", "dangling-heading", None]
+
+
+def test_a_story_without_title_or_authors_loses_nothing() -> None:
+    assert rules(p(STORY), p("and more"), title="", authors=()) == [None, None]

@@ -1,0 +1,96 @@
+import pytest
+
+from parsers import NotAnArticle, Page, parse
+
+PROSE = (
+    "The harbour council approved a second ferry line on Monday, ending a debate of four years. Crossings "
+    "will start in May, the chair said, and run every twenty minutes until midnight. Fares stay as they are. "
+)
+
+
+def reason(html: str, url: str = "https://news.example.com/a/b", status: int | None = None) -> str | None:
+    try:
+        parse(Page(url, html.encode(), "text/html", status=status))
+    except NotAnArticle as no:
+        return no.reason
+    return None
+
+
+def teasers(count: int) -> str:
+    return "".join(
+        f'<article><h3><a href="/s{n}">Headline number {n} about ferries and fog</a></h3>'
+        f"<p>A teaser of story {n} that says in one sentence what readers will find behind.</p></article>"
+        for n in range(count)
+    )
+
+
+def page(body: str, title: str = "A page", head: str = "") -> str:
+    return f"<html><head><title>{title}</title>{head}</head><body><main>{body}</main></body></html>"
+
+
+LIST = page(teasers(12))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.example.com/sport", "section"),
+        ("https://news.example.com/", "home"),
+        ("https://news.example.com/en/", "home"),
+        ("https://news.example.com/tag/ferries", "tag"),
+        ("https://news.example.com/thema/faehren", "tag"),
+        ("https://news.example.com/search/ferries", "search"),
+        ("https://news.example.com/?s=ferries", "search"),
+    ],
+)
+def test_a_list_of_stories_is_named_by_its_address(url: str, expected: str) -> None:
+    assert reason(LIST, url) == expected
+
+
+def test_a_list_that_opengraph_calls_an_article_is_still_a_list() -> None:
+    head = '<meta property="og:type" content="article">'
+    assert reason(page(teasers(12), head=head), "https://news.example.com/tag/ferries") == "tag"
+
+
+@pytest.mark.parametrize("path", ["", "tag/ferries", "search?q=x", "topics/ferries/second-line"])
+def test_a_story_is_a_story_wherever_it_stands(path: str) -> None:
+    paragraphs = "".join(f"<p>{n}. {PROSE}</p>" for n in range(8))
+    story = page(f"<h1>Second ferry line</h1>{paragraphs}" + teasers(3))
+    assert reason(story, f"https://news.example.com/{path}") is None
+
+
+def test_a_short_story_is_a_story() -> None:
+    short = "<h1>Ferry late</h1><p>The noon ferry left Quayside forty minutes late: a seal slept on it.</p>"
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry late"}</script>'
+    assert reason(page(short, head=head)) is None
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (page("<h1>404</h1><p>Page not found. It may have moved.</p>", "Not found"), "error"),
+        (page("<p>Die Seite wurde nicht gefunden.</p>"), "error"),
+        (page('<h1>Log in</h1><p>Log in to go on.</p><form><input type="password"></form>'), "login"),
+        (
+            page(
+                "<h1>Your privacy</h1><p>We and our 214 partners use cookies and ask for your consent to "
+                "store and/or access information on your device for personalised ads.</p>"
+            ),
+            "consent",
+        ),
+        (page(""), "empty"),
+        (page("<p>Hello.</p>"), "empty"),
+    ],
+)
+def test_pages_that_only_say_something_about_themselves(html: str, expected: str) -> None:
+    assert reason(html) == expected
+
+
+def test_what_the_server_called_an_error_is_one() -> None:
+    assert reason(page(f"<p>{PROSE * 3}</p>"), status=404) == "error"
+
+
+def test_a_story_about_cookies_and_errors_is_a_story() -> None:
+    said = "The regulator said that cookies need consent, and error 404 is no answer."
+    body = "".join(f"<p>{n}. {PROSE} {said}</p>" for n in range(12))
+    assert reason(page(body, "Page not found: why links die")) is None
