@@ -16,7 +16,7 @@ HTML = f"""<html lang="en"><head><title>Second ferry line - Example</title>
 <nav><ul><li><a href="/">Home</a></li><li><a href="/sport">Sport</a></li></ul></nav>
 <article><h1>Second ferry line</h1><p>{PROSE}</p><p>{PROSE} It was &lt;late&gt;.</p>
 <p>{PROMPT}</p><p>{PROSE} And then home.</p></article>
-<footer><p>Contact and imprint of the example press</p></footer></body></html>"""
+<footer><p><a href="/c">Contact</a></p></footer></body></html>"""
 
 
 def test_every_block_is_told_with_the_rule_that_decided() -> None:

@@ -19,7 +19,7 @@ def reason(html: str, url: str = "https://news.example.com/a/b", status: int | N
 def teasers(count: int) -> str:
     return "".join(
         f'<article><h3><a href="/s{n}">Headline number {n} about ferries and fog</a></h3>'
-        f"<p>A teaser of story {n} that says in one sentence what readers will find behind.</p></article>"
+        f"<p>A teaser of story {n} that says in one long sentence what readers will find there.</p></article>"
         for n in range(count)
     )
 
@@ -60,7 +60,10 @@ def test_a_story_is_a_story_wherever_it_stands(path: str) -> None:
 
 
 def test_a_short_story_is_a_story() -> None:
-    short = "<h1>Ferry late</h1><p>The noon ferry left Quayside forty minutes late: a seal slept on it.</p>"
+    short = (
+        "<h1>Ferry late</h1><p>The noon ferry left Quayside forty minutes late: "
+    short += "a seal slept on the ramp, and nobody had the heart to wake it.</p>"
+    )
     head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Ferry late"}</script>'
     assert reason(page(short, head=head)) is None
 
