@@ -25,11 +25,14 @@ def storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def compact_json(value: Any) -> str:
     r"""Write JSON without needless blanks, readable in any script, without NUL (`jsonb` refuses \u0000)."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    written = _write(value)
     if "\\u0000" in written:
-        written = json.dumps(_without_nul(value), ensure_ascii=False, separators=(",", ":"))
+        written = _write(_without_nul(value))
     return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -59,9 +62,12 @@ def draft_columns(draft: Draft) -> dict[str, Any]:
     columns = {name: _clean(getattr(draft, name)) for name in PLAIN}
     columns["authors"] = [storable(author) for author in draft.authors]
     columns["tags"] = [storable(tag) for tag in draft.tags]
-    columns["images"] = [_sparse(asdict(image)) for image in draft.images]
+    columns["images"] = [_image_to_json(image) for image in draft.images]
     columns["blocks"] = [_block_to_json(block) for block in draft.blocks]
-    columns["provenance"] = {name: asdict(origin) for name, origin in draft.provenance.items()}
+    columns["provenance"] = {
+        name: {"rule": origin.rule, "place": origin.place, "raw": origin.raw}
+        for name, origin in draft.provenance.items()
+    }
     for name in ("published", "modified"):
         moment = getattr(draft, f"{name}_at")
         columns[f"{name}_at"] = moment
@@ -107,8 +113,9 @@ def _block_to_json(block: Block) -> dict[str, Any]:
     return found
 
 
-def _sparse(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}
+def _image_to_json(image: Image) -> dict[str, Any]:
+    found = {"url": image.url, "caption": image.caption, "credit": image.credit}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _offset_minutes(moment: datetime | None) -> int | None:

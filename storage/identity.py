@@ -46,7 +46,7 @@ def address_keys(draft: Draft, url: str) -> list[bytes]:
     if canonical and not _canonical_counts(canonical, url):
         canonical = None
     known = [canonical, url, draft.url, draft.original_url]
-    return list(dict.fromkeys(address_key(address) for address in known if address))
+    return list(dict.fromkeys(address_key(address) for address in dict.fromkeys(known) if address))
 
 
 def content_hash(draft: Draft) -> str:

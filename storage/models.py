@@ -148,7 +148,7 @@ class AttemptRow(Row, table=True):
     url: str | None = words()
     status: int | None = None
     headers: list[list[str]] | None = Field(sa_type=Listed)
-    snapshot_hash: str | None = words(index=True)
+    snapshot_hash: str | None = words()
     article_id: int | None = Field(default=None, sa_type=LONG)
     version: int | None = None
 
@@ -204,7 +204,7 @@ class ArticleRow(Row, table=True):
     content_hash: str = words(index=True)
     near_hash: str | None = words()
     cluster_id: int = Field(sa_type=LONG, index=True)
-    snapshot_hash: str = words(index=True)
+    snapshot_hash: str = words()
     parser_version: str = words()
     text: str = words()
     images: list[JsonObject] = Field(sa_type=Listed)
@@ -231,7 +231,7 @@ class RevisionRow(Row, table=True):
     reason: str = words()
     changed: list[str] = Field(sa_type=Listed)
     content_hash: str = words()
-    snapshot_hash: str = words(index=True)
+    snapshot_hash: str = words()
     parser_version: str = words()
     content: JsonObject | None = Field(sa_type=Listed)
 
@@ -246,6 +246,14 @@ class ChangeRow(Row, table=True):
     version: int
     at: datetime = Field(sa_type=Utc)
     fields: list[str] = Field(sa_type=Listed)
+
+
+class BandRow(Row, table=True):
+    """What near copies share: six values of each article's MinHash (see clusters.py)."""
+
+    __tablename__ = "band"
+    value: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    article_id: int = Field(primary_key=True, sa_type=LONG)
 
 
 class CounterRow(Row, table=True):
@@ -263,6 +271,7 @@ def _table(name: str) -> Table:
 SOURCE, HOST, LINK, ATTEMPT = _table("source"), _table("host"), _table("link"), _table("attempt")
 SNAPSHOT, ARTICLE, ADDRESS = _table("snapshot"), _table("article"), _table("address")
 REVISION, CHANGE, COUNTER = _table("revision"), _table("change"), _table("counter")
+BAND = _table("band")
 
 # A claim looks for what is due on a host; a reader of one source, host or language wants its newest.
 Index(

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version as installed_version
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
@@ -160,7 +161,11 @@ def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:
 
 
 def _host(arrival: _Arrival) -> str:
-    return arrival.draft.host or arrival.claim.host
+    """Return the host an article belongs to: a saved file's is that of its canonical address."""
+    claim, draft = arrival.claim, arrival.draft
+    if claim.host or not draft.canonical_url:
+        return draft.host or claim.host
+    return urlsplit(draft.canonical_url).hostname or draft.host
 
 
 def _columns(arrival: _Arrival, link: Any, now: datetime) -> dict[str, Any]:
@@ -193,7 +198,7 @@ def _settle_saved(
             "article_id": saved.article_id,
         })  # fmt: skip
         attempts.append({
-            "link_id": claim.link_id, "at": page.fetched_at or now, "worker": claim.worker,
+            "link_id": claim.link_id, "at": now, "worker": claim.worker,
             "state": saved.state, "reason": saved.reason, "url": page.url, "status": page.status,
             "headers": [list(pair) for pair in page.headers] or None, "article_id": saved.article_id,
             "snapshot_hash": arrival.snapshot["hash"], "version": saved.version,

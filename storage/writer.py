@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
+from storage import clusters
 from storage.changes import set_counters
 from storage.codec import draft_columns, editorial, kept_content
 from storage.database import new_rows
@@ -57,6 +58,7 @@ class Writer:
         self._revisions: list[dict[str, Any]] = []
         self._superseded: list[dict[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
+        self._marks: dict[int, str | None] = {}
 
     def write(
         self, decision: Decision, kept: Kept | None, found: dict[str, Any], keys: Sequence[bytes]
@@ -93,7 +95,7 @@ class Writer:
         row = self._row(found) | {
             "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
             "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
-            "source_id": found["source_id"], "near_hash": None,
+            "source_id": found["source_id"], "near_hash": self._mark(article_id, found["draft"].text),
         }  # fmt: skip
         self._created.append(row | {"position": wanted_position(row, article_id)})
         return article_id
@@ -104,9 +106,15 @@ class Writer:
         row = self._row(found) | {"version": version, "status": "corrected" if corrected else "live"}
         if "published_at" in decision.changed:
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
+        if "text" in decision.changed:
+            row["near_hash"] = self._mark(article_id, row["text"])
         self._updated.append({"key": article_id, **row})
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
         return article_id, version
+
+    def _mark(self, article_id: int, text: str) -> str | None:
+        self._marks[article_id] = clusters.near_hash(text)
+        return self._marks[article_id]
 
     def _row(self, found: dict[str, Any]) -> dict[str, Any]:
         names = ("url", "original_url", "host", "fetched_at", "content_hash", "snapshot_hash")
@@ -121,16 +129,22 @@ class Writer:
             "content_hash": found["content_hash"], "snapshot_hash": found["snapshot_hash"],
             "parser_version": self._parser,
         })  # fmt: skip
+        kind = kinds.get(decision.edit, "revised")
+        self._change(kind, article_id, version, list(decision.changed))
+
+    def _change(self, kind: ChangeKind, article_id: int, version: int, fields: list[str]) -> None:
         self._counters["change"] += 1
         self._changes.append({
-            "seq": self._counters["change"], "kind": kinds.get(decision.edit, "revised"),
-            "article_id": article_id, "version": version, "at": self.now, "fields": list(decision.changed),
+            "seq": self._counters["change"], "kind": kind, "article_id": article_id, "version": version,
+            "at": self.now, "fields": fields,
         })  # fmt: skip
 
     def flush(self) -> None:
         """Write what has been gathered, parents before children."""
         self._place([row for row in (*self._created, *self._updated) if "position" in row])
         self._insert(ARTICLE, self._created)
+        revised = [row["key"] for row in self._updated if row["key"] in self._marks]
+        moved = clusters.leave(self._session.connection(), revised)
         for row in self._updated:
             self._update_each(ARTICLE, [row])
         self._update_each(ARTICLE, [row | {"last_checked_at": self.now} for row in self._checked])
@@ -138,8 +152,18 @@ class Writer:
             self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
         self._supersede()
         self._insert(REVISION, self._revisions)
+        moved += clusters.enter(self._session.connection(), self._marks)
+        self._record_merged(moved)
         self._insert(CHANGE, self._changes)
         self._start()
+
+    def _record_merged(self, moved: Sequence[int]) -> None:
+        """Tell of articles, known before this flush, that turned out to be near copies of another."""
+        old = sorted(set(moved) - set(self._marks))
+        query = select(ARTICLE.c.id, ARTICLE.c.version).where(ARTICLE.c.id.in_(old)).order_by(ARTICLE.c.id)
+        rows: Iterable[Any] = self._session.connection().execute(query) if old else ()
+        for row in rows:
+            self._change("merged", row.id, row.version, ["cluster_id"])
 
     def finish(self) -> None:
         """Write down the numbers that were given out."""

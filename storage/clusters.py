@@ -1,0 +1,228 @@
+"""Near copies: a wire story on several sites is one cluster, and its earliest article is marked.
+
+Two articles are near copies when they share at least SHARED of their four-word shingles (Jaccard). Pairs to
+compare are found by MinHash (datasketch) in six bands of three: 98.6 % of pairs that share 0.8 meet in a
+band. Who compares with whom depends on the two texts alone, clusters are the connected components of those
+pairs, and the earliest is the first by time of publication (then by address): so the same articles
+in any order of arrival give the same clusters. `cluster_id` is the id of the earliest; near copies in a band
+with more than CROWD articles (templates: weather, results) are compared with its first CROWD only.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from storage.models import ARTICLE, BAND
+
+SHINGLE = 4  # words
+MIN_SHINGLES = 20  # a shorter text says too little to be anyone's copy
+BANDS, ROWS = 6, 3
+SHARED = 0.6
+CROWD = 200
+_SEED = 1
+LONGEST = 64  # bytes of a word that count each in its place; those beyond count as if in the last
+_PUNCTUATION = re.compile("[\u2010-\u206f\u00a0-\u00bf\u3000-\u303f\uff00-\uff0f]+")
+_BEYOND_ASCII = 128
+_IS_LETTER = np.array([chr(code).isalnum() or code >= _BEYOND_ASCII for code in range(256)])
+_MIX = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint64)
+
+with np.errstate(over="ignore"):
+    _POWERS = np.cumprod(np.full(LONGEST, 0x100000001B3, dtype=np.uint64))
+    _SCATTER = (np.arange(256, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+
+
+def shingles(text: str) -> Any:
+    """Return the 32-bit hashes of a text's four-word shingles in their order (numpy uint64)."""
+    codes = _word_codes(text)
+    if len(codes) < SHINGLE + MIN_SHINGLES:
+        return codes[:0]
+    count = len(codes) - SHINGLE + 1
+    mixed = codes[:count] * _MIX[0]
+    for place in range(1, SHINGLE):
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * _MIX[place] + codes[place : place + count]
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed * _MIX[0]) >> np.uint64(32)
+
+
+def _word_codes(text: str) -> Any:
+    """Hash each word, its case apart, to 64 bits: a polynomial of its UTF-8 bytes, all words at once."""
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = _PUNCTUATION.sub(" ", folded)
+    letters = np.frombuffer(folded.encode("utf-8", "replace"), dtype=np.uint8)
+    places = np.flatnonzero(_IS_LETTER[letters])
+    if not len(places):
+        return np.zeros(0, dtype=np.uint64)
+    starts = np.flatnonzero(np.diff(places, prepend=-2) > 1)
+    lengths = np.diff(starts, append=len(places))
+    within = np.minimum(np.arange(len(places)) - np.repeat(starts, lengths), LONGEST - 1)
+    return np.add.reduceat(_SCATTER[letters[places]] * _POWERS[within], starts)
+
+
+def near_hash(text: str) -> str | None:
+    """Return the six band values of a text in hexadecimal, None for a text too short to compare."""
+    found = shingles(text)
+    if not len(found):
+        return None
+    sketch = _blank_sketch()
+    sketch.update_batch(found.tolist())
+    values = sketch.hashvalues.astype("<u4").reshape(BANDS, ROWS)
+    bands = [
+        struct.pack("<II", zlib.crc32(row.tobytes(), band), zlib.adler32(row.tobytes(), band + 1))
+        for band, row in enumerate(values)
+    ]
+    return b"".join(bands).hex()
+
+
+@cache
+def _permutations() -> Any:
+    from datasketch import MinHash  # noqa: PLC0415 - it brings scipy: a second that a query need not pay
+
+    return MinHash(num_perm=BANDS * ROWS, seed=_SEED, scheme="legacy").permutations
+
+
+def _blank_sketch() -> Any:
+    from datasketch import MinHash  # noqa: PLC0415 - the same
+
+    return MinHash(num_perm=BANDS * ROWS, hashfunc=int, permutations=_permutations(), scheme="legacy")
+
+
+def bands(mark: str | None) -> list[int]:
+    """Read the band values, signed 64-bit, out of a near_hash."""
+    return [] if mark is None else list(struct.unpack(f"<{BANDS}q", bytes.fromhex(mark)))
+
+
+def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
+    """Enter new articles by id and near_hash; return the ids of all whose cluster changed, in order."""
+    rows = [{"value": value, "article_id": key} for key, mark in marks.items() for value in bands(mark)]
+    if not rows:
+        return []
+    met = _neighbours(connection, [row["value"] for row in rows])
+    connection.execute(BAND.insert(), sorted(rows, key=lambda row: row["value"]))
+    for row in rows:
+        met[row["value"]].append(row["article_id"])
+    pairs = {
+        (min(one, other), max(one, other))
+        for key, mark in marks.items() for value in bands(mark)
+        for one, other in ((key, other) for other in met[value][:CROWD] if other != key)
+    }  # fmt: skip
+    return _join(connection, _near(connection, pairs)) if pairs else []
+
+
+def leave(connection: Connection, article_ids: Sequence[int]) -> list[int]:
+    """Take articles out of their clusters; what is left of each falls together anew. Returns who moved."""
+    if not article_ids:
+        return []
+    ids = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(article_ids))
+    members = connection.execute(
+        select(ARTICLE.c.id, ARTICLE.c.near_hash).where(ARTICLE.c.cluster_id.in_(ids)).order_by(ARTICLE.c.id)
+    ).all()
+    _forget(connection, {row.id: row.near_hash for row in members})
+    alone = update(ARTICLE).where(ARTICLE.c.id == bindparam("key")).values(cluster_id=bindparam("key"))
+    connection.execute(alone, [{"key": row.id} for row in members])
+    rest = {row.id: row.near_hash for row in members if row.id not in article_ids}
+    return enter(connection, rest)
+
+
+def _forget(connection: Connection, marks: Mapping[int, str | None]) -> None:
+    rows = [{"band": value, "key": key} for key, mark in marks.items() for value in bands(mark)]
+    if rows:
+        same = (BAND.c.value == bindparam("band"), BAND.c.article_id == bindparam("key"))
+        connection.execute(delete(BAND).where(*same), rows)
+
+
+def rebuild(connection: Connection) -> None:
+    """Find every near copy anew."""
+    connection.execute(delete(BAND))
+    query = select(ARTICLE.c.id, ARTICLE.c.text).order_by(ARTICLE.c.id).limit(500)
+    last = 0
+    marked = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
+    marked = marked.values(near_hash=bindparam("mark"), cluster_id=bindparam("key"))
+    while rows := connection.execute(query.where(ARTICLE.c.id > last)).all():
+        marks = {row.id: near_hash(row.text) for row in rows}
+        connection.execute(marked, [{"key": key, "mark": mark} for key, mark in marks.items()])
+        enter(connection, marks)
+        last = rows[-1].id
+
+
+def _neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list[int]]:
+    met: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(values), 900):
+        query = select(BAND).where(BAND.c.value.in_(values[start : start + 900]))
+        for row in connection.execute(query.order_by(BAND.c.article_id)):
+            met[row.value].append(row.article_id)
+    return met
+
+
+def _near(connection: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Keep the pairs whose texts really are alike."""
+    known: dict[int, Any] = {}
+    kept = []
+    for one, other in sorted(pairs):
+        for key in (one, other):
+            if key not in known:
+                found = connection.execute(select(ARTICLE.c.text).where(ARTICLE.c.id == key)).scalar_one()
+                known[key] = shingles(found)
+        if _jaccard(known[one], known[other]) >= SHARED:
+            kept.append((one, other))
+    return kept
+
+
+def _jaccard(one: Any, other: Any) -> float:
+    one, other = np.unique(one), np.unique(other)
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    return shared / max(1, len(one) + len(other) - shared)
+
+
+def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Make one cluster of all that the pairs connect, and give it the id of its earliest member."""
+    touched = sorted({key for pair in pairs for key in pair})
+    if not touched:
+        return []
+    clusters = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(touched))
+    columns = (
+        ARTICLE.c.id,
+        ARTICLE.c.cluster_id,
+        ARTICLE.c.published_at,
+        ARTICLE.c.first_seen_at,
+        ARTICLE.c.url,
+    )
+    rows = connection.execute(select(*columns).where(ARTICLE.c.cluster_id.in_(clusters))).all()
+    group = _components([*pairs, *((row.id, row.cluster_id) for row in rows)])
+    together: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        together[group[row.id]].append(row)
+    moved = []
+    for members in together.values():
+        first = min(members, key=lambda row: (row.published_at or row.first_seen_at, row.url))
+        moved += [{"key": row.id, "cluster": first.id} for row in members if row.cluster_id != first.id]
+    if moved:
+        statement = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
+        connection.execute(statement.values(cluster_id=bindparam("cluster")), moved)
+    return sorted(row["key"] for row in moved)
+
+
+def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Map every member of a pair to the smallest id that it is connected with."""
+    parent: dict[int, int] = {}
+
+    def root(key: int) -> int:
+        parent.setdefault(key, key)
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for one, other in pairs:
+        low, high = sorted((root(one), root(other)))
+        parent[high] = low
+    return {key: root(key) for key in parent}

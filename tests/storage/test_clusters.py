@@ -1,0 +1,98 @@
+"""Near copies, on both databases: the same articles in any order of arrival give the same clusters."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from parsers import Draft, Page
+from storage import Database, Link, articles, changes, claim, discover, history, save_many
+from storage.clusters import near_hash, rebuild
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+_words = random.Random(7)  # noqa: S311 - made-up words, the same every time
+WIRE = [f"w{_words.randrange(9999)}" for _ in range(400)]
+
+
+def copy(site: str, hours: int, start: int = 0, stop: int = 400, extra: int = 0) -> tuple[Page, Draft]:
+    """A site's copy of the wire story: cut, or with words of its own, and published some hours on."""
+    own = [f"{site}{number}" for number in range(extra)]
+    url = f"https://{site}.example/story"
+    text = " ".join(WIRE[start:stop] + own)
+    draft = Draft(
+        url=url, title=f"Seen by {site}", text=text, host=f"{site}.example", word_count=len(text.split()),
+        published_at=NOW + timedelta(hours=hours),
+    )  # fmt: skip
+    return Page(url, text.encode()), draft
+
+
+STORIES = {
+    "first": copy("first", 0),
+    "later": copy("later", 5, stop=360),
+    "longer": copy("longer", 2, extra=60),
+    "late": copy("late", 9, start=70, extra=25),
+    "other": copy("other", 1, stop=20, extra=400),
+    "short": copy("short", 1, stop=12),
+}
+
+
+def stored(db: Database, pages: list[tuple[Page, Draft]], *, batch: int) -> None:
+    for start in range(0, len(pages), batch):
+        part = {page.url: (page, draft) for page, draft in pages[start : start + batch]}
+        with db.write() as session:
+            discover(session, [Link(url, url.split("/")[2]) for url in part], None, now=NOW, again=True)
+            held = claim(session, NOW, 99, 99, worker="w", lease=60, among=part)
+            save_many(session, [(one, *part[one.url]) for one in held], NOW)
+
+
+def clusters(db: Database) -> dict[str, str]:
+    """Each article's host and the host of the earliest of its cluster."""
+    with db.read() as session:
+        found = list(articles(session))
+    hosts = {one.id: one.host.split(".")[0] for one in found}
+    return {hosts[one.id]: hosts[one.cluster_id] for one in found}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_of_arrival_gives_the_same_clusters(db: Database, seed: int) -> None:
+    pages = list(STORIES.values())
+    random.Random(seed).shuffle(pages)  # noqa: S311 - an order, the same every time
+    stored(db, pages, batch=1 + seed % 4)
+    assert clusters(db) == {
+        "first": "first", "later": "first", "longer": "first", "late": "first",
+        "other": "other", "short": "short",
+    }  # fmt: skip
+
+
+def test_an_earlier_copy_that_arrives_later_becomes_the_first_and_the_stream_says_so(db: Database) -> None:
+    stored(db, [STORIES["later"], STORIES["longer"], STORIES["first"]], batch=1)
+    with db.read() as session:
+        told = [(one.kind, one.article_id) for one in changes(session)]
+    assert told == [
+        ("created", 1), ("created", 2), ("merged", 1), ("created", 3), ("merged", 1), ("merged", 2),
+    ]  # fmt: skip
+
+
+def test_a_copy_rewritten_leaves_its_cluster_and_the_rest_falls_together_anew(db: Database) -> None:
+    stored(db, [STORIES["first"], STORIES["later"], STORIES["longer"]], batch=3)
+    stored(db, [copy("first", 0, stop=10, extra=500)], batch=1)
+    assert clusters(db) == {"first": "first", "later": "longer", "longer": "longer"}
+    with db.read() as session:
+        assert [one.edit for one in history(session, 1)] == ["first", "substantive"]
+
+
+def test_clusters_made_anew_are_the_same(db: Database) -> None:
+    stored(db, list(STORIES.values()), batch=2)
+    before = clusters(db)
+    with db.write() as session:
+        rebuild(session.connection())
+    assert clusters(db) == before
+
+
+def test_case_and_typography_make_no_difference() -> None:
+    plain = " ".join(WIRE).replace("w1", "l'eau ")
+    assert near_hash(plain.upper().replace("'", "\u2019")) == near_hash(plain.replace("'", " "))
+    assert near_hash("too short to say") is None
+    assert near_hash("") is None
