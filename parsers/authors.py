@@ -60,6 +60,7 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     return options
 
 
+_NOTED: Final = ("jsonld", "text")
 _TRUSTED: Final = frozenset({"jsonld", "meta", "rel-author", "microdata"})
 
 
@@ -75,7 +76,7 @@ def _sources(found: list[_Named], sizes: dict[int, int]) -> set[str]:
     names = {f"from:{rule}:{detail}" for rule, detail in (_source(clue) for _, _, clue in found)}
     rules = {clue.rule for _, _, clue in found}
     names.add(f"rules:{min(len(rules), 4)}")
-    names |= {f"note:{clue.note}" for _, _, clue in found if clue.rule.startswith("jsonld") and clue.note}
+    names |= {f"note:{clue.note}" for _, _, clue in found if clue.rule.startswith(_NOTED) and clue.note}
     steps = [clue.steps for _, _, clue in found if clue.steps]
     if steps:
         names.add(bucket("steps", min(steps), (2, 4, 7)))
@@ -111,6 +112,8 @@ def _company(key: str, known: set[str], trusted: set[str]) -> set[str]:
         names.add("trusted-others" if trusted else "none-trusted")
         if trusted & known:
             names.add("trusted-people")
+        elif trusted and key in known:
+            names.add("person-beside-trusted-organisation")
     elif len(trusted) > 1:
         names.add("trusted-many")
     if key not in known and known & trusted:

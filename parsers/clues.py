@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue, FieldName
+from parsers.lines import read_lines
 from parsers.meta import read_head
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
@@ -37,7 +38,16 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     _gather(_markup(tree, page), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
+    if not found.get("author") or not found.get("published"):
+        headline = next((clue.value for clue in found.get("title", ()) if clue.rule == "heading"), "")
+        _gather(_missing(read_lines(tree, headline), found), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
+
+
+def _missing(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> Iterator[Clue]:
+    """The clues for fields that have none so far."""
+    known = {field for field, same in found.items() if same}
+    return (clue for clue in clues if clue.field not in known)
 
 
 def read_plain(headline: str, page: Page) -> Clues:

@@ -35,8 +35,9 @@ def one_line(text: str, limit: int = FIELD_LIMIT) -> str:
 
 def plain(value: str, limit: int = FIELD_LIMIT) -> str:
     """A metadata value as one line of plain text: tags taken out, twice-escaped entities resolved."""
-    if "&" in value and _TWICE_ESCAPED.search(value):
-        value = unescape(value)
+    for _ in range(2):
+        if "&" in value and _TWICE_ESCAPED.search(value):
+            value = unescape(value)
     if "<" in value:
         value = _TAG.sub(" ", value)
     return one_line(value, limit)

@@ -8,42 +8,55 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from parsers.clue import Clue
-from parsers.hygiene import plain
+from parsers.hygiene import one_line, plain
 from parsers.weigh import Option, bucket
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—·»«›:•⋆~/]|::|\|\|)\s+|\s*[|｜»«]\s*|(?<=\w):\s+|\s[-–—]|_")
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
 LONG: Final = 3  # letters from which a word says something
+_Found = tuple[str, str, Clue]  # where a headline stood, as spelt there, and its clue
 _SOURCES: Final = {"og:title": "og", "twitter:title": "twitter"}
 
 
 def title_options(clues: Iterable[Clue], url: str, site_names: Iterable[str]) -> list[Option]:
     """Every headline that the page gives, whole or without a part, with its features; at most 40."""
-    groups = _groups(clues)
-    sites = {key for name in site_names if (key := _key(name))} | {_key(_host(url))}
+    sites = {squeezed for name in [*site_names, _host(url)] if len(squeezed := _squeeze(name)) >= LONG}
+    clues = list(clues)
+    groups = _groups(clues, sites)
     heads = [key for key, found in groups.items() if any(source.startswith("h1") for source, _, _ in found)]
     slug = set(_WORDS.findall(unquote(urlsplit(url).path).casefold().replace("_", " ")))
+    present = {source for found in groups.values() for source, _, _ in found}
     options = []
     for key, found in groups.items():
-        names = _sources(found, heads) | _shape(key, found[0][1], slug, sites)
-        names |= _relations(key, heads, groups)
+        names = (
+            _sources(found, heads) | _shape(key, found[0][1], slug, sites) | _relations(key, heads, groups)
+        )
+        names.add(_agreement({source for source, _, _ in found}, present))
         best = min(found, key=lambda item: _RANK.get(item[0], 9))
         options.append(Option(best[1], tuple(clue for _, _, clue in found), frozenset(names)))
     return options
 
 
-_RANK: Final = {"h1": 0, "h1-later": 1, "jsonld": 2, "og": 3, "twitter": 4, "title": 5}
+def _agreement(mine: set[str], present: set[str]) -> str:
+    """Which of the four chief sources say this headline (y), another (n), or nothing (-)."""
+    marks = ("y" if source in mine else "n" if source in present else "-" for source in _CHIEF)
+    return "agree:" + "".join(marks)
 
 
-def _groups(clues: Iterable[Clue]) -> dict[str, list[tuple[str, str, Clue]]]:
+_CHIEF: Final = ("h1", "og", "jsonld", "title")
+_HALVED: Final = frozenset({"h1", "og", "title", "jsonld"})
+_RANK: Final = {"h1": 0, "h1-later": 1, "line": 2, "jsonld": 3, "og": 4, "twitter": 5, "title": 6}
+
+
+def _groups(clues: Iterable[Clue], sites: set[str]) -> dict[str, list[_Found]]:
     """The clues by folded headline: (source, spelling, clue) each."""
-    groups: dict[str, list[tuple[str, str, Clue]]] = {}
+    groups: dict[str, list[_Found]] = {}
     headings = 0
     for clue in clues:
         source, headings = _source(clue, headings)
-        text = plain(clue.value)
-        for part, suffix in _parts(text, source):
+        text = one_line(clue.value) if clue.rule.startswith("heading") else plain(clue.value)
+        for part, suffix in _parts(text, sites, halves=source in _HALVED):
             key = _key(part)
             if key and (key in groups or len(groups) < MAX_OPTIONS):
                 groups.setdefault(key, []).append((source + suffix, part, clue))
@@ -52,20 +65,57 @@ def _groups(clues: Iterable[Clue]) -> dict[str, list[tuple[str, str, Clue]]]:
 
 def _source(clue: Clue, headings: int) -> tuple[str, int]:
     if clue.rule == "heading":
-        name = clue.place if clue.place in {"h1", "h2"} else "heading"
-        return (name if headings == 0 else f"{name}-later"), headings + 1
+        name = clue.place if clue.place in {"h1", "h2", "breadcrumb"} else "heading"
+        return (name if headings == 0 else f"{name}-later"), headings + (name != "breadcrumb")
+    if clue.rule == "heading-line":
+        return f"line-{clue.place}", headings
     if clue.rule == "meta":
         return _SOURCES.get(clue.place, "meta"), headings
     return {"title-element": "title"}.get(clue.rule, clue.rule), headings
 
 
-def _parts(text: str, source: str) -> Iterator[tuple[str, str]]:
-    """The text whole, and without what stands after or before each separator."""
-    yield text, ""
-    for match in list(_SEPARATOR.finditer(text))[-4:]:
-        yield text[: match.start()].strip(), "-head"
-        if source in {"title", "og", "twitter", "jsonld-page", "h1"}:
-            yield text[match.end() :].strip(), "-tail"
+def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, str]]:
+    """The text without the site's name, or whole where it bears none; then without what each separator parts."""
+    bare, marked = text, False
+    for _ in range(3):
+        cut = next((cut for cut in _cuts(bare) if _is_site(cut[1], sites)), None)
+        if cut is None:
+            break
+        bare, marked = cut[0], True
+    if marked:
+        yield text, "+site"
+    yield bare, ""
+    for match in list(_SEPARATOR.finditer(bare))[-4:] if halves else ():
+        yield bare[: match.start()].strip(), "-head"
+        yield bare[match.end() :].strip(), "-tail"
+
+
+def _cuts(text: str) -> list[tuple[str, str]]:
+    """What stands before the last separator and after the first, each with the rest."""
+    found = list(_SEPARATOR.finditer(text))
+    if not found:
+        return []
+    last, first = found[-1], found[0]
+    return [
+        (text[: last.start()].strip(), text[last.end() :]),
+        (text[first.end() :].strip(), text[: first.start()]),
+    ]
+
+
+def _is_site(part: str, sites: set[str]) -> bool:
+    """Whether a part of a title is the site's name, or holds it beside a word or two."""
+    squeezed = _squeeze(part)
+    if len(squeezed) < LONG:
+        return False
+    return any(
+        (squeezed in site and 2 * len(squeezed) > len(site))
+        or (site in squeezed and len(squeezed) < 3 * len(site))
+        for site in sites
+    )
+
+
+def _squeeze(text: str) -> str:
+    return "".join(_WORDS.findall(text.casefold()))
 
 
 def _key(text: str) -> str:
@@ -77,9 +127,9 @@ def _host(url: str) -> str:
     return host.rsplit(".", 1)[0]
 
 
-def _sources(found: list[tuple[str, str, Clue]], heads: list[str]) -> set[str]:
+def _sources(found: list[_Found], heads: list[str]) -> set[str]:
     sources = {source for source, _, _ in found}
-    whole = {source.split("-")[0] for source in sources if not source.endswith(("-head", "-tail"))}
+    whole = {source.split("-")[0] for source in sources if not source.endswith(("-head", "-tail", "+site"))}
     names = {f"from:{source}" for source in sources} | {f"whole:{min(len(whole), 4)}"}
     if len(heads) == 1 and "h1" in sources:
         names.add("only-h1")
@@ -105,7 +155,7 @@ def _shape(key: str, text: str, slug: set[str], sites: set[str]) -> set[str]:
     return names
 
 
-def _relations(key: str, heads: list[str], groups: dict[str, list[tuple[str, str, Clue]]]) -> set[str]:
+def _relations(key: str, heads: list[str], groups: dict[str, list[_Found]]) -> set[str]:
     names = set()
     if heads and key not in heads:
         first = heads[0]

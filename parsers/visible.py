@@ -38,6 +38,8 @@ _ELSEWHERE: Final = re.compile(
 MAX_NODES: Final = 120
 MAX_TEXT: Final = 300  # characters of a byline or a date line
 FAR: Final = 50  # steps: on the page, but in none of the headline's containers
+MAX_LINES: Final = 4  # of one headline
+MIN_WORDS: Final = 3  # of a line that can be the headline alone
 SECTION_HEADS: Final = 3  # steps within which an h2 can be a headline
 _HOLDERS: Final = frozenset({"meta", "link", "body", "html", "main", "article"})
 _Known = dict[int, int | None]
@@ -46,7 +48,9 @@ _Known = dict[int, int | None]
 def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
     """The clues of headings, times, bylines, microdata and lines around the headline."""
     found = tree.css(_SELECTOR)
-    headline = next((node for node in found if node.tag == "h1" and node.text().strip()), None)
+    headline = next(
+        (node for node in found if node.tag == "h1" and node.text().strip() and not _crumb(node)), None
+    )
     if headline is None:
         found = tree.css(_NO_H1)[:20] + found
         headline = next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
@@ -55,13 +59,27 @@ def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
         yield from read_nearby(headline)
     for node in found[:MAX_NODES]:
         steps = _steps(node, known)
-        if steps is not None:
+        if steps is None and node.tag == "h1":
+            yield Clue("title", node.text(), "heading", "breadcrumb", "", FAR)
+        elif steps is not None:
             yield from _read(node, steps)
 
 
 def _names(node: LexborNode) -> str:
     attributes = node.attributes
     return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+
+
+def _crumb(node: LexborNode) -> bool:
+    """Whether a heading is a step of a breadcrumb: a search engine's title, not the reader's."""
+    up: LexborNode | None = node
+    for _ in range(4):
+        if up is None:
+            return False
+        if up.tag == "nav" or "breadcrumb" in _names(up).lower():
+            return True
+        up = up.parent
+    return False
 
 
 def _path(node: LexborNode | None) -> _Known:
@@ -104,12 +122,26 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
     names = _names(node)
     if tag == "h1" or (tag == "h2" and steps < SECTION_HEADS) or (steps == 0 and tag not in {"time", "a"}):
         yield Clue("title", node.text(), "heading", tag, names, steps)
+        yield from _lines(node, steps)
     elif tag == "time":
         yield from _time(node, names, steps)
     elif tag == "a" and "author" in (attributes.get("rel") or ""):
         yield Clue("author", node.text(), "rel-author", "a[rel=author]", names, steps)
     else:
         yield from _by_class(node, names, steps)
+
+
+def _lines(node: LexborNode, steps: int) -> Iterator[Clue]:
+    """A headline's own lines: a kicker and a headline may share one heading."""
+    if node.child is None or node.child.next is None:
+        return
+    parts = [part for part in (one_line(part) for part in node.text(separator="\n").split("\n")) if part]
+    if 1 < len(parts) <= MAX_LINES:
+        for index, part in enumerate(parts):
+            if len(part.split()) < MIN_WORDS:
+                continue
+            place = "first" if index == 0 else "last" if index == len(parts) - 1 else "middle"
+            yield Clue("title", part, "heading-line", place, "", steps)
 
 
 def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:

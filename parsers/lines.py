@@ -1,0 +1,72 @@
+"""The page's text line by line, where neither markup nor metadata names an author or a date: the last resort."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers.clue import Clue
+from parsers.hygiene import one_line
+from parsers.people import is_person
+
+MAX_LINES: Final = 1_500
+MAX_LINE: Final = 160  # characters
+MAX_CHARS: Final = 400_000
+NEAR: Final = 12  # lines after the headline in which a bare name can be the author's
+_BY: Final = re.compile(
+    r"^\W*(?:(?:written|posted|published|submitted|created|reported|words|story|text|article|reporting)\s+)?"
+    r"(?:by|von|par|por|door|av|af)\s+(?=\S)|^\W*(?:text|autor(?:in)?|author|auteur|автор|verfasst von)\s*[:/]\s*(?=\S)"
+    r"|\b(?:written by|(?:blog ?)?beitrag von|posted by|text von|geschrieben von|verfasst von|publié par)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(
+    r"^\W*(?:by|von|vom|par|por|autor(?:in|en)?|authors?|author\(s\)|auteurs?|text|written by|posted by|verfasst von"
+    r"|geschrieben von|автор|published by|article by)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_DATED: Final = re.compile(
+    r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
+)
+_CODE: Final = re.compile(r"[{};=<>]|function|\(\)|https?:")
+
+
+def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
+    """Lines of the body that name an author or bear a date, with their distance from the headline."""
+    lines = _lines(tree)
+    start = _find(lines, headline)
+    previous = ""
+    for index, line in enumerate(lines):
+        steps = 1 + abs(index - start) // 3 if start >= 0 else 20
+        opened = _BY.search(line)
+        if opened:
+            yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
+        elif _LABEL.match(previous):
+            yield Clue("author", line, "text-label", "body", "", steps)
+        elif 0 < index - start <= NEAR and start >= 0 and is_person(line):
+            yield Clue("author", line, "text-alone", "body", _beside(lines, index), steps)
+        if _DATED.search(line):
+            yield Clue("published", line, "text-date", "body", previous, steps)
+        previous = line
+
+
+def _lines(tree: LexborHTMLParser) -> list[str]:
+    text = tree.body.text(separator="\n")[:MAX_CHARS] if tree.body else ""
+    lines = (one_line(line, MAX_LINE + 1) for line in text.split("\n"))
+    kept = [line for line in lines if line and len(line) <= MAX_LINE and not _CODE.search(line)]
+    return kept[:MAX_LINES]
+
+
+def _find(lines: list[str], headline: str) -> int:
+    """The index of the line that the headline begins, -1 where none does."""
+    wanted = one_line(headline, 40).casefold()
+    if not wanted:
+        return -1
+    return next((index for index, line in enumerate(lines) if line.casefold().startswith(wanted)), -1)
+
+
+def _beside(lines: list[str], index: int) -> str:
+    """Say "dated" where a date stands within two lines of a bare name."""
+    return "dated" if any(_DATED.search(line) for line in lines[max(0, index - 2) : index + 3]) else ""
