@@ -38,7 +38,7 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     _gather(_markup(tree, page), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
-    if not found.get("author") or not found.get("published"):
+    if not found.get("author") or all(clue.rule == "time-aside" for clue in found.get("published", ())):
         headline = next((clue.value for clue in found.get("title", ()) if clue.rule == "heading"), "")
         _gather(_missing(read_lines(tree, headline), found), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
@@ -46,7 +46,7 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
 
 def _missing(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> Iterator[Clue]:
     """The clues for fields that have none so far."""
-    known = {field for field, same in found.items() if same}
+    known = {field for field, same in found.items() if any(clue.rule != "time-aside" for clue in same)}
     return (clue for clue in clues if clue.field not in known)
 
 

@@ -13,7 +13,8 @@ from parsers.hygiene import one_line
 from parsers.people import is_person
 
 MAX_LINES: Final = 1_500
-MAX_LINE: Final = 160  # characters
+MAX_LINE: Final = 160  # characters; of a longer line only its opening is read
+OPENING: Final = 40
 MAX_CHARS: Final = 400_000
 NEAR: Final = 12  # lines after the headline in which a bare name can be the author's
 _BY: Final = re.compile(
@@ -55,7 +56,8 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
 def _lines(tree: LexborHTMLParser) -> list[str]:
     text = tree.body.text(separator="\n")[:MAX_CHARS] if tree.body else ""
     lines = (one_line(line, MAX_LINE + 1) for line in text.split("\n"))
-    kept = [line for line in lines if line and len(line) <= MAX_LINE and not _CODE.search(line)]
+    short = (line if len(line) <= MAX_LINE else line[:OPENING] for line in lines if line)
+    kept = [line for line in short if not _CODE.search(line)]
     return kept[:MAX_LINES]
 
 

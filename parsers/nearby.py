@@ -28,8 +28,8 @@ _PROFILE: Final = re.compile(
     r"|users?|journalist[ae]?s?|members?|writers?|reporters?)(?:/|=)|/@",
     re.IGNORECASE,
 )
-_DATED: Final = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|\bago\b|\bvor \d|\bil y a\b|\bhace \d"
+DATED: Final = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bago\b|\bvor \d|\bil y a\b|\bhace \d"
     r"|\b(?:to|yester)day\b|\bheute\b|\bgestern\b",
     re.IGNORECASE,
 )
@@ -41,7 +41,7 @@ def read_nearby(headline: LexborNode) -> Iterator[Clue]:
         text = one_line(node.text(separator=" | "), MAX_LINE)
         steps = 1 + index // 10
         yield from _names(node, text, steps)
-        if _DATED.search(text):
+        if DATED.search(text):
             yield Clue("published", text, "near-line", node.tag or "", "", steps)
 
 

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
+from parsers import urls
 from parsers.clue import Clue
 from parsers.dates import Moment, find_dates, possible
+from parsers.language import tag
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 MAX_PER_CLUE: Final = 3
-_URL_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?([01]?\d)[/_.-]?([0-3]?\d)(?!\d)")
+_AMERICAN: Final = frozenset({"com", "org", "net", "us", "edu", "gov", "io", "co", "ai"})
+_URL_DAY: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?!\d)"
+)
+_URL_DAY_LAST: Final = re.compile(r"(?<!\d)([0-3]\d)[_.-]([01]\d)[_.-]((?:19|20)\d\d)(?!\d)")
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)(?=[/-])")
 _PUBLISHED_WORD: Final = re.compile(
     r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.IGNORECASE
@@ -45,7 +51,19 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, month_firs
 def url_dates(url: str) -> list[Clue]:
     """The day that an address bears in its path, as a clue."""
     match = _URL_DAY.search(url)
-    return [Clue("published", "-".join(match.groups()), "url", "path")] if match else []
+    if match:
+        year, month, day = match[1], match[3] or match[5], match[4] or match[6]
+        return [Clue("published", f"{year}-{month}-{day}", "url", "path")]
+    match = _URL_DAY_LAST.search(url)
+    return [Clue("published", f"{match[3]}-{match[2]}-{match[1]}", "url", "path")] if match else []
+
+
+def month_first(claims: Iterable[str], url: str) -> bool:
+    """Whether 03/04/2021 is March here: on English pages of no country but the United States."""
+    tags = [known for claim in claims if (known := tag(claim))]
+    suffix = urls.host_of(url).rpartition(".")[2]
+    english = bool(tags) and all(known in {"en", "en-US"} for known in tags[:3])
+    return english and suffix in _AMERICAN
 
 
 def date_options(published: list[Dated], modified: list[Dated], url: str) -> list[Option]:
@@ -58,9 +76,15 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         changed.setdefault(dated.moment.at.date(), []).append(dated)
         groups.setdefault(dated.moment.at.date(), [])
     month = _URL_MONTH.search(url)
+    stated = {
+        day
+        for day, found in groups.items()
+        if any(each.clue.rule in {"jsonld", "microdata"} for each in found)
+    }
     options = []
     for day, found in groups.items():
         names = _sources(found, changed.get(day, [])) | _order(day, groups)
+        names.add(_beside(day, stated, changed=day in changed))
         if month and (day.year, day.month) == (int(month[1]), int(month[2])):
             names.add("url-month")
         clues = tuple(dated.clue for dated in [*found, *changed.get(day, [])])
@@ -89,6 +113,9 @@ def _sources(found: list[Dated], changed: list[Dated]) -> set[str]:
         names.add(bucket("steps", min(steps), (2, 4, 7)))
     if any(dated.moment.precision == "second" for dated in found):
         names.add("timed")
+    lengths = [len(dated.clue.value) for dated in found if dated.clue.steps]
+    if lengths:
+        names.add(bucket("line", min(lengths), (30, 80)))
     for dated in found:
         if dated.clue.steps:
             said = f"{dated.clue.value} {dated.clue.note}"
@@ -105,6 +132,17 @@ def _source(clue: Clue) -> str:
     if clue.rule.startswith("jsonld"):
         return f"{clue.rule}:{clue.place.rpartition('.')[2]}"
     return clue.rule
+
+
+def _beside(day: date, stated: set[date], *, changed: bool) -> str:
+    """How a day lies to those that schema.org markup states, and whether it is one of a change."""
+    if not stated:
+        place = "unstated"
+    elif day in stated:
+        place = "stated"
+    else:
+        place = "before" if day < min(stated) else "after"
+    return f"markup:{place}{'+changed' if changed else ''}"
 
 
 def _order(day: date, groups: dict[date, list[Dated]]) -> set[str]:

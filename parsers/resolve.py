@@ -20,7 +20,15 @@ from parsers.images import choose_images
 from parsers.kind import decide_free, decide_kind
 from parsers.language import count_words, decide, tag
 from parsers.model import Origin, Page, Precision
-from parsers.published import Dated, choose_moment, date_options, read_dates, url_dates, weigh_dates
+from parsers.published import (
+    Dated,
+    choose_moment,
+    date_options,
+    month_first,
+    read_dates,
+    url_dates,
+    weigh_dates,
+)
 from parsers.titles import title_options
 from parsers.weigh import Option, Verdict, weigh
 
@@ -118,10 +126,10 @@ def _authors(clues: Clues, page: Page, ledger: _Ledger) -> None:
 
 
 def _dates(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    month_first = _month_first(clues)
+    american = month_first((clue.value for clue in clues.of("language")), page.url)
     stated = [*clues.of("published"), *url_dates(page.url)]
-    published = read_dates(stated, page.fetched_at, month_first=month_first)
-    modified = read_dates(clues.of("modified"), page.fetched_at, month_first=month_first)
+    published = read_dates(stated, page.fetched_at, month_first=american)
+    modified = read_dates(clues.of("modified"), page.fetched_at, month_first=american)
     ranked = weigh_dates(date_options(published, modified, page.url))
     ledger.show("published_at", ranked, [verdict.option for verdict in ranked[:1]])
     best = choose_moment(ranked[0].option.value, [*published, *modified]) if ranked else None
@@ -130,12 +138,6 @@ def _dates(clues: Clues, page: Page, ledger: _Ledger) -> None:
         precision: Precision = best.moment.precision
         ledger.values["published_precision"] = precision
     _moment("modified_at", _latest(modified, best), clues.of("modified"), ledger)
-
-
-def _month_first(clues: Clues) -> bool:
-    """Whether 03/04/2021 is March: on American pages alone."""
-    claims = [tag(clue.value) for clue in clues.of("language")]
-    return "en-US" in claims
 
 
 def _moment(name: str, best: Dated | None, clues: Iterable[Clue], ledger: _Ledger) -> None:

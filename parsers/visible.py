@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.clue import Clue, FieldName
 from parsers.hygiene import one_line
-from parsers.nearby import BY, read_nearby
+from parsers.nearby import BY, DATED, read_nearby
 
 _SELECTOR: Final = (
     "h1,time,address,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
@@ -59,10 +59,18 @@ def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
         yield from read_nearby(headline)
     for node in found[:MAX_NODES]:
         steps = _steps(node, known)
-        if steps is None and node.tag == "h1":
-            yield Clue("title", node.text(), "heading", "breadcrumb", "", FAR)
-        elif steps is not None:
+        if steps is None:
+            yield from _aside(node)
+        else:
             yield from _read(node, steps)
+
+
+def _aside(node: LexborNode) -> Iterator[Clue]:
+    """What stands in a breadcrumb, a sidebar or a teaser: a heading or a time, and seldom the story's."""
+    if node.tag == "h1":
+        yield Clue("title", node.text(), "heading", "breadcrumb", "", FAR)
+    elif node.tag == "time" and node.attributes.get("datetime"):
+        yield Clue("published", node.attributes["datetime"] or "", "time-aside", "time", "", FAR)
 
 
 def _names(node: LexborNode) -> str:
@@ -152,7 +160,7 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
     named = _AUTHOR.search(names) or node.tag == "address"
     if (named and not _AUTHOR_PART.search(names)) or (BY.match(text) and len(text) < MAX_TEXT // 2):
         yield Clue("author", text, "byline", place, names, steps)
-    if _DATE.search(names):
+    if _DATE.search(names) and DATED.search(text):
         field: FieldName = "modified" if _MODIFIED.search(names) else "published"
         yield Clue(field, text, "date-line", place, names, steps)
     elif _SUBTITLE.search(names):
