@@ -1,4 +1,4 @@
-"""The page's text line by line, where neither markup nor metadata names an author or a date: the last resort."""
+"""The page's text line by line: the last resort where no markup names an author or a date."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from parsers.people import is_person
 MAX_LINES: Final = 1_500
 MAX_LINE: Final = 160  # characters; of a longer line only its opening is read
 OPENING: Final = 40
-MAX_CHARS: Final = 400_000
+MAX_NODES: Final = 8_000
+_UNSEEN: Final = frozenset({"script", "style", "noscript", "template", "option"})
 NEAR: Final = 12  # lines after the headline in which a bare name can be the author's
 _BY: Final = re.compile(
     r"^\W*(?:(?:written|posted|published|submitted|created|reported|words|story|text|article|reporting)\s+)?"
-    r"(?:by|von|par|por|door|av|af)\s+(?=\S)|^\W*(?:text|autor(?:in)?|author|auteur|автор|verfasst von)\s*[:/]\s*(?=\S)"
-    r"|\b(?:written by|(?:blog ?)?beitrag von|posted by|text von|geschrieben von|verfasst von|publié par)\s+(?=\S)",
+    r"(?:by|von|par|por|door|av|af)\s+(?=\S)"
+    r"|^\W*(?:text|autor(?:in)?|author|auteur|автор|verfasst von)\s*[:/]\s*(?=\S)"
+    r"|\b(?:written by|(?:blog ?)?beitrag von|posted by|text von|geschrieben von|verfasst von|publié par)"
+    r"\s+(?=\S)",
     re.IGNORECASE,
 )
 _LABEL: Final = re.compile(
-    r"^\W*(?:by|von|vom|par|por|autor(?:in|en)?|authors?|author\(s\)|auteurs?|text|written by|posted by|verfasst von"
-    r"|geschrieben von|автор|published by|article by)\s*:?\s*$",
+    r"^\W*(?:by|von|vom|par|por|autor(?:in|en)?|authors?|author\(s\)|auteurs?|text|written by|posted by"
+    r"|verfasst von|geschrieben von|автор|published by|article by)\s*:?\s*$",
     re.IGNORECASE,
 )
 _DATED: Final = re.compile(
@@ -54,11 +57,20 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
 
 
 def _lines(tree: LexborHTMLParser) -> list[str]:
-    text = tree.body.text(separator="\n")[:MAX_CHARS] if tree.body else ""
-    lines = (one_line(line, MAX_LINE + 1) for line in text.split("\n"))
-    short = (line if len(line) <= MAX_LINE else line[:OPENING] for line in lines if line)
-    kept = [line for line in short if not _CODE.search(line)]
-    return kept[:MAX_LINES]
+    """The body's texts, each element's own on its line, scripts left out, cut where they are long."""
+    kept: list[str] = []
+    if tree.body is None:
+        return kept
+    for seen, node in enumerate(tree.body.traverse(include_text=True)):
+        if seen == MAX_NODES or len(kept) == MAX_LINES:
+            break
+        if not node.is_text_node or (node.parent is not None and node.parent.tag in _UNSEEN):
+            continue
+        line = one_line(node.text_content or "", MAX_LINE + 1)
+        line = line if len(line) <= MAX_LINE else line[:OPENING]
+        if line and not _CODE.search(line):
+            kept.append(line)
+    return kept
 
 
 def _find(lines: list[str], headline: str) -> int:

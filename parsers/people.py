@@ -30,7 +30,8 @@ _DATEISH: Final = re.compile(
 )
 _TAIL: Final = re.compile(
     r"[\s,–—-]+(?:(?:on|am|vom|le|el|il|den|op|på|at|for|im|in|from|updated|published|posted|last"
-    r"|aktualisiert|publié|publicado|veröffentlicht|stand|hace|il y a|vor \d|im gespräch mit|im interview)\b.*"
+    r"|aktualisiert|publié|publicado|veröffentlicht|stand|hace|il y a"
+    r"|vor \d|im gespräch mit|im interview)\b.*"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b,?\s.*"
     r"|(?:january|february|march|april|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s*\d.*|\d.*)$",

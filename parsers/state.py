@@ -8,18 +8,18 @@ from typing import Final
 
 from parsers.clue import Clue
 
-_DATE: Final = re.compile(
-    r'\\?"(?:datePublished|date_published|publish(?:ed)?_?(?:At|Date|Time|On)|publication_?Date|first_?published(?:_?at)?'
-    r'|pub_?date|originalPublishDate)\\?"\s*:\s*\\?"?([\dT:.,+Z /-]{8,40}|[A-Z][\w ,:+-]{7,40})',
-    re.IGNORECASE,
-)
+_KEYS: Final = (  # found as plain text: a pattern over a whole page costs milliseconds
+    "datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publishedDate",
+    "published_date", "publicationDate", "publication_date", "pubDate", "firstPublished", "date_published",
+)  # fmt: skip
+_VALUE: Final = re.compile(r'\\*"\s*:\s*\\*"?([\dT:.,+Z /-]{8,40}|[A-Z][\w ,:+-]{7,40})')
 MAX_CHARS: Final = 1_500_000
-MAX_FOUND: Final = 2
 
 
 def read_state(html: str) -> Iterator[Clue]:
-    """The first publication dates that a page's scripts state."""
-    for found, match in enumerate(_DATE.finditer(html, 0, MAX_CHARS)):
-        if found == MAX_FOUND:
-            return
-        yield Clue("published", match[1], "script-state", "script")
+    """The first publication date that each usual key of a page's scripts states."""
+    for key in _KEYS:
+        start = html.find(key, 0, MAX_CHARS)
+        match = _VALUE.match(html, start + len(key)) if start >= 0 else None
+        if match:
+            yield Clue("published", match[1], "script-state", key)
