@@ -20,16 +20,16 @@ def choose_authors(clues: Iterable[Clue], site_names: Iterable[str]) -> tuple[li
     """The page's authors in the order that it names them, and every candidate with its score, best first."""
     options = author_options(clues, site_names)
     ranked = weigh("author", options)
-    chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
-    if not chosen and ranked and ranked[0].score > LAST_RESORT:
-        chosen = ranked[:1]
     order = {option.value: place for place, option in enumerate(options)}
-    chosen = sorted(_people_first(chosen), key=lambda verdict: order[verdict.option.value])
+    chosen = sorted(above_threshold(ranked), key=lambda verdict: order[verdict.option.value])
     return chosen[:MAX_AUTHORS], ranked
 
 
-def _people_first(chosen: list[Verdict]) -> list[Verdict]:
-    """Without names that a longer chosen name holds."""
+def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
+    """The names likelier authors than not, else the best one; a name within a longer chosen one goes."""
+    chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
+    if not chosen and ranked and ranked[0].score > LAST_RESORT:
+        chosen = ranked[:1]
     keys = [fold(verdict.option.value) for verdict in chosen]
     return [
         verdict

@@ -8,17 +8,22 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from parsers.clue import Clue
+from parsers.figures import CREDIT_MARK
 from parsers.hygiene import plain
 from parsers.model import Image
 from parsers.urls import absolute
 
 MAX_IMAGES: Final = 20
+_NAMED: Final = (
+    r"(?:photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?|image(?: credit)?"
+    r"|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?|photographie)\s*[:/]\s*"
+)
 _CREDIT: Final = re.compile(
-    r"\s*[(\[]?\b(?:photo(?:graph)?s?(?: credit| by)?|foto(?:s|graf)?|bild(?:er)?|credits?|image(?: credit)?"
-    r"|picture|quelle|source|crédit(?:s)?(?: photo)?|\(c\))\s*[:/©]?\s*(?P<credit>[^()\[\]]{2,100})[)\]]?\s*$"
-    r"|\s*©\s*(?P<mark>[^()]{2,100})$",
+    rf"\s*[(\[]?\b{_NAMED}(?P<credit>[^()\[\]]{{2,100}})[)\]]?\s*$"
+    r"|\s*(?:©|\(c\))\s*(?P<mark>.{2,100})$",
     re.IGNORECASE,
 )
+_PREFIX: Final = re.compile(rf"^[(\[\s]*(?:©|\(c\)|{_NAMED})", re.IGNORECASE)
 _ICON: Final = re.compile(
     r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo",
     re.IGNORECASE,
@@ -39,7 +44,7 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
         if known is None and len(found) < MAX_IMAGES:
             found[key] = Image(url, caption, credit)
             first = first or clue
-        elif known is not None and known.caption is None and caption:
+        elif known is not None and known.caption is None and (caption or credit):
             found[key] = Image(known.url, caption, known.credit or credit)
     return tuple(found.values()), first
 
@@ -47,8 +52,10 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """A caption's words and the credit that closes it ("Photo: A. Name", "© Agency"); None for none."""
     text = plain(caption)
-    match = _CREDIT.search(text)
-    if match is None:
+    before, mark, marked = text.rpartition(CREDIT_MARK.strip())
+    match = None if mark else _CREDIT.search(text)
+    if not mark and match is None:
         return text or None, None
-    credit = (match["credit"] or match["mark"] or "").strip(" .,;/|")
-    return text[: match.start()].strip() or None, credit or None
+    credit = marked if match is None else match["credit"] or match["mark"]
+    words = before if match is None else text[: match.start()]
+    return words.strip(" |·") or None, _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]") or None

@@ -81,7 +81,8 @@ def decide_kind(
 ) -> tuple[ArticleKind, Clue | None]:
     """The article's kind and the clue that said so; "article" and None where nothing says otherwise."""
     for clue in clues:
-        named = _TYPES.get(clue.value.strip().lower())
+        word = clue.value.strip().lower()
+        named = _kicker(word) if clue.rule == "kicker" else _TYPES.get(word)
         if named and not (named in {"video", "audio"} and clue.rule == "jsonld-page"):
             return named, clue
     for kind, pattern in _TITLE:
@@ -96,6 +97,11 @@ def decide_kind(
         if section and pattern.match(section):
             return kind, Clue("kind", section, "section-word", "section")
     return "article", None
+
+
+def _kicker(word: str) -> ArticleKind | None:
+    """The kind that a whole kicker names."""
+    return next((kind for kind, pattern in _SEGMENTS if pattern.match(word)), None)
 
 
 def decide_free(clues: Iterable[Clue]) -> tuple[bool | None, Clue | None]:

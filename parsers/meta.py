@@ -19,7 +19,8 @@ _FIELDS: Final[dict[FieldName, str]] = {
     " parsely-author sailthru.author byl citation_author og:article:author authors author-name"
     " article:author:name cxenseparse:author book:author vr:author rbauthors creator",
     "published": "article:published_time og:article:published_time article:published og:published_time"
-    " datepublished published date pubdate publishdate publish-date published-date publish_date dc.date dc.date.issued"
+    " datepublished published date pubdate publishdate publish-date published-date publish_date dc.date"
+    " dc.date.issued"
     " dcterms.date dcterms.created dcterms.issued dc.date.created parsely-pub-date sailthru.date"
     " citation_publication_date cxenseparse:recs:publishtime article:publication_date date.issued"
     " originalpublicationdate article_date_original displaydate timestamp last-publish-date article.published"

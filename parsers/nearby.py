@@ -15,6 +15,16 @@ BY: Final = re.compile(
     r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]", re.IGNORECASE
 )
 MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
+MIN_STANDFIRST: Final = 25
+MAX_STANDFIRST: Final = 400
+_FIRST: Final = 6  # lines after the headline among which a standfirst stands
+_TEXTS: Final = frozenset({"p", "h2", "h3"})
+_STANDFIRST: Final = re.compile(
+    r"stand-?first|sub-?_?(?:title|head)|(?:^|[_\s-])(?:dek|deck|lead|lede|summary|chapo|entradilla|intro|teaser)"
+    r"(?:$|[_\s-])",
+    re.IGNORECASE,
+)
+_INNER_BY: Final = re.compile(r"(?<=[,|·•–\d] )(?:by|von|par|por)\s(?=[A-ZÀ-Þ])")
 MAX_WALKED: Final = 90  # elements
 _CLIMBS: Final = 6
 _BEFORE: Final = 8  # siblings
@@ -36,18 +46,44 @@ DATED: Final = re.compile(
 
 
 def read_nearby(headline: LexborNode) -> Iterator[Clue]:
-    """Lines after the headline, or just before it, that read like bylines or date lines."""
+    """Lines around the headline that read like bylines, date lines, kickers or standfirsts."""
+    yield from _kicker(headline)
     for index, node in enumerate(_around(headline)):
-        text = one_line(node.text(separator=" | "), MAX_LINE)
+        text = one_line(node.text(separator=" | "), MAX_STANDFIRST)
         steps = 1 + index // 10
+        if index < _FIRST:
+            yield from _standfirst(node, text, steps)
+        if len(text) > MAX_LINE:
+            continue
         yield from _names(node, text, steps)
         if DATED.search(text):
             yield Clue("published", text, "near-line", node.tag or "", "", steps)
 
 
+def _kicker(headline: LexborNode) -> Iterator[Clue]:
+    """The word or two above the headline, and the class of what holds it: a kind, perhaps."""
+    for sibling in _before(headline):
+        text = one_line(sibling.text(), MAX_LINE) if sibling.is_element_node else ""
+        if 0 < len(text) < MIN_STANDFIRST:
+            yield Clue("kind", text, "kicker", sibling.tag or "")
+    if headline.parent is not None and headline.parent.tag == "article":
+        for name in (headline.parent.attributes.get("class") or "").split()[:6]:
+            yield Clue("kind", name, "kicker", "article[class]")
+
+
+def _standfirst(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
+    """A line under the headline that its markup, or its tag, calls a standfirst."""
+    attributes = node.attributes
+    parent = node.parent.attributes if node.parent is not None else {}
+    named = _STANDFIRST.search(f"{attributes.get('class') or ''} {parent.get('class') or ''}")
+    if len(text) >= MIN_STANDFIRST and (named or node.tag == "h2") and not BY.match(text):
+        yield Clue("subtitle", text.replace(" | ", " "), "standfirst", node.tag or "", "", steps)
+
+
 def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
-    if BY.match(text):
-        yield Clue("author", text, "by-line", node.tag or "", "", steps)
+    opened = BY.match(text) or _INNER_BY.search(text)
+    if opened:
+        yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
     links = [node] if node.tag == "a" else node.css("a[href]")[:3]
     for link in links:
         if _PROFILE.search(link.attributes.get("href") or ""):
@@ -69,11 +105,16 @@ def _around(headline: LexborNode) -> Iterator[LexborNode]:
                 yield leaf
             sibling = sibling.next
         node = node.parent
+    for sibling in _before(headline):
+        yield from _leaves(sibling, 2)
+
+
+def _before(headline: LexborNode) -> Iterator[LexborNode]:
     sibling = headline.prev
     for _ in range(_BEFORE):
         if sibling is None:
-            break
-        yield from _leaves(sibling, 2)
+            return
+        yield sibling
         sibling = sibling.prev
 
 
@@ -82,7 +123,7 @@ def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
     if not node.is_element_node or node.tag in _SKIPPED:
         return
     length = len(node.text())
-    if length <= MAX_LINE:
+    if length <= (MAX_STANDFIRST if node.tag in _TEXTS else MAX_LINE):
         if length:
             yield node
     elif depth and node.tag != "p":

@@ -96,6 +96,8 @@ def is_person(name: str) -> bool:
     low = fold(name)
     if low in words.organisations or any(word in words.organisation_words for word in low.split()):
         return False
+    if any(letter.isdigit() for letter in name):
+        return False
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= 12  # noqa: PLR2004 - a name, and no sentence
     parts = name.split()

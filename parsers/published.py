@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Final
 
 from parsers import urls
@@ -15,6 +16,7 @@ from parsers.language import tag
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 MAX_PER_CLUE: Final = 3
+_EITHER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})(?!\d)")
 _AMERICAN: Final = frozenset({"com", "org", "net", "us", "edu", "gov", "io", "co", "ai"})
 _URL_DAY: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?!\d)"
@@ -38,14 +40,46 @@ class Dated:
     clue: Clue
 
 
-def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, month_first: bool) -> list[Dated]:
-    """Every possible date in the clues, at most three from one, with its clue."""
-    return [
-        Dated(moment, clue)
-        for clue in clues
-        for moment in list(find_dates(clue.value, fetched_at, month_first=month_first))[:MAX_PER_CLUE]
-        if possible(moment, fetched_at)
-    ]
+def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: bool) -> list[Dated]:
+    """Every possible date in the clues, at most three from one, with its clue.
+
+    Where 9/1/25 can be read both ways, a day that the page writes out elsewhere decides, then `american`.
+    """
+    clues = list(clues)
+    plain = {clue: _possible(clue, fetched_at, american=american) for clue in clues}
+    sure = {
+        moment.at.date()
+        for clue, found in plain.items()
+        if not _EITHER.search(clue.value)
+        for moment in found
+    }
+    dated: list[Dated] = []
+    for clue, found in plain.items():
+        moments = found
+        if _EITHER.search(clue.value) and not any(moment.at.date() in sure for moment in found):
+            other = _possible(clue, fetched_at, american=not american)
+            moments = other if any(moment.at.date() in sure for moment in other) else found
+        dated.extend(Dated(moment, clue) for moment in moments)
+    return dated
+
+
+def _possible(clue: Clue, fetched_at: datetime | None, *, american: bool) -> list[Moment]:
+    found = islice(find_dates(clue.value, fetched_at, month_first=american), MAX_PER_CLUE)
+    return [moment for moment in found if possible(moment, fetched_at)]
+
+
+def part_changes(clues: Iterable[Clue]) -> tuple[list[Clue], list[Clue]]:
+    """Publication clues, and those of changes: a line that says both is parted at the word of change."""
+    published, changed = [], []
+    for clue in clues:
+        word = _MODIFIED_WORD.search(clue.value) if clue.steps else None
+        if word is None:
+            published.append(clue)
+            continue
+        changed.append(replace(clue, field="modified", value=clue.value[word.start() :]))
+        before = clue.value[: word.start()]
+        published.append(replace(clue, value=before) if any(letter.isdigit() for letter in before) else clue)
+    return published, changed
 
 
 def url_dates(url: str) -> list[Clue]:

@@ -25,6 +25,7 @@ from parsers.published import (
     choose_moment,
     date_options,
     month_first,
+    part_changes,
     read_dates,
     url_dates,
     weigh_dates,
@@ -92,7 +93,8 @@ def complete(fields: Fields, clues: Clues, text: str) -> Fields:
     return replace(fields, **ledger.values, word_count=count_words(text), provenance=ledger.provenance)
 
 
-def _site_names(clues: Clues, page: Page) -> list[str]:
+def site_names(clues: Clues, page: Page) -> list[str]:
+    """The names that the page gives its site, and its domain's own."""
     host = urls.registered_name(urls.host_of(page.url))
     return [*(plain(clue.value, 100) for clue in clues.of("site_name")), host]
 
@@ -107,14 +109,14 @@ def _site(clues: Clues, ledger: _Ledger) -> None:
 
 
 def _title(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    ranked = weigh("title", title_options(clues.of("title"), page.url, _site_names(clues, page)))
+    ranked = weigh("title", title_options(clues.of("title"), page.url, site_names(clues, page)))
     ledger.show("title", ranked, [verdict.option for verdict in ranked[:1]])
     if ranked:
         ledger.take("title", ranked[0].option.value, ranked[0].option.clues[0])
 
 
 def _authors(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    chosen, ranked = choose_authors(clues.of("author"), _site_names(clues, page))
+    chosen, ranked = choose_authors(clues.of("author"), site_names(clues, page))
     ledger.show("authors", ranked, [verdict.option for verdict in chosen])
     if not chosen:
         return
@@ -127,9 +129,9 @@ def _authors(clues: Clues, page: Page, ledger: _Ledger) -> None:
 
 def _dates(clues: Clues, page: Page, ledger: _Ledger) -> None:
     american = month_first((clue.value for clue in clues.of("language")), page.url)
-    stated = [*clues.of("published"), *url_dates(page.url)]
-    published = read_dates(stated, page.fetched_at, month_first=american)
-    modified = read_dates(clues.of("modified"), page.fetched_at, month_first=american)
+    stated, changes = part_changes([*clues.of("published"), *url_dates(page.url)])
+    published = read_dates(stated, page.fetched_at, american=american)
+    modified = read_dates([*clues.of("modified"), *changes], page.fetched_at, american=american)
     ranked = weigh_dates(date_options(published, modified, page.url))
     ledger.show("published_at", ranked, [verdict.option for verdict in ranked[:1]])
     best = choose_moment(ranked[0].option.value, [*published, *modified]) if ranked else None

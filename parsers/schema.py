@@ -10,8 +10,9 @@ from parsers.jsonld import ARTICLE_TYPES, MEDIA_TYPES, PAGE_TYPES, Node, load, n
 
 _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
     ("title", "headline"), ("title", "name"), ("subtitle", "alternativeHeadline"),
-    ("description", "description"), ("published", "datePublished"), ("modified", "dateModified"),
-    ("language", "inLanguage"), ("section", "articleSection"), ("license", "license"),
+    ("description", "description"), ("published", "datePublished"), ("published", "uploadDate"),
+    ("modified", "dateModified"), ("language", "inLanguage"), ("section", "articleSection"),
+    ("license", "license"),
 )  # fmt: skip
 _ORGANISATIONS: Final = frozenset({"organization", "newsmediaorganization", "corporation", "brand", "thing"})
 

@@ -75,7 +75,7 @@ def _source(clue: Clue, headings: int) -> tuple[str, int]:
 
 
 def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, str]]:
-    """The text without the site's name, or whole where it bears none; then without what each separator parts."""
+    """The text without the site's name, then without what each separator parts."""
     bare, marked = text, False
     for _ in range(3):
         cut = next((cut for cut in _cuts(bare) if _is_site(cut[1], sites)), None)

@@ -9,11 +9,12 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.clue import Clue, FieldName
+from parsers.figures import read_figure
 from parsers.hygiene import one_line
 from parsers.nearby import BY, DATED, read_nearby
 
 _SELECTOR: Final = (
-    "h1,time,address,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
+    "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
     "[class*=date i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i],[class*=sub i]"
 )
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
@@ -32,7 +33,7 @@ _MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod",
 _SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre)", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
     r"comment|related|recommend|sidebar|widget|footer|teaser|promo|most-?(?:read|popular)|newsletter|more-"
-    r"|read-?next|carousel|trending|latest|disqus|menu|^nav|popup|modal",
+    r"|read-?next|today|current-?date|carousel|trending|latest|disqus|menu|^nav|popup|modal",
     re.IGNORECASE,
 )
 MAX_NODES: Final = 120
@@ -133,6 +134,8 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
         yield from _lines(node, steps)
     elif tag == "time":
         yield from _time(node, names, steps)
+    elif tag == "figure":
+        yield from read_figure(node)
     elif tag == "a" and "author" in (attributes.get("rel") or ""):
         yield Clue("author", node.text(), "rel-author", "a[rel=author]", names, steps)
     else:
@@ -171,8 +174,10 @@ def _time(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
     text = one_line(node.text(), MAX_TEXT)
     value = node.attributes.get("datetime") or text
     said = f"{names} {text}"
-    if node.parent is not None:
-        said += f" {_names(node.parent)} {one_line(node.parent.text(deep=False), 60)}"
+    if node.prev is not None:
+        said += " " + one_line(node.prev.text(), MAX_TEXT)[-30:]
+    elif node.parent is not None:
+        said += " " + _names(node.parent)
     field: FieldName = "modified" if _MODIFIED.search(said) else "published"
     if value:
         yield Clue(field, value, "time", "time", text if value is not text else "", steps)
