@@ -13,7 +13,8 @@ from storage.ledger import (
     release_host,
     renew,
 )
-from storage.query import article, article_by_url, articles, history, why
+from storage.query import Found, Hit, article, article_by_url, articles, find, history, why
+from storage.results import BadCursorError, Filters
 from storage.revisions import Decision, decide
 from storage.saving import save, save_many, settle
 from storage.snapshots import content as snapshot_content
@@ -32,10 +33,10 @@ from storage.values import (
 )
 
 __all__ = [
-    "Article", "Attempt", "CannotOpen", "Change", "Claim", "Database", "DatabaseError", "Decision", "Link",
-    "LinkState", "Outcome", "Revision", "Saved", "SchemaTooNew", "Unavailable", "WhyStory", "article",
-    "article_by_url", "articles", "changes", "claim", "counts", "decide", "digest", "discover", "give_back",
-    "give_back_worker", "history", "last_seq", "leased_workers", "next_claimable",
-    "open_database", "release_host", "renew",
-    "save", "save_many", "settle", "snapshot_content", "why",
+    "Article", "Attempt", "BadCursorError", "CannotOpen", "Change", "Claim", "Database", "DatabaseError",
+    "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Revision", "Saved",
+    "SchemaTooNew", "Unavailable", "WhyStory", "article", "article_by_url", "articles", "changes",
+    "claim", "counts", "decide", "digest", "discover", "find", "give_back", "give_back_worker", "history",
+    "last_seq", "leased_workers", "next_claimable", "open_database", "release_host", "renew", "save",
+    "save_many", "settle", "snapshot_content", "why",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 LONGEST = 64
@@ -38,6 +38,10 @@ def _ranges(points: Iterable[int]) -> str:
     return "".join(f"{chr(low)}-{chr(high)}" for low, high in spans)
 
 
+def _written() -> Iterator[int]:
+    return (point for span in WRITTEN for point in span)
+
+
 @cache
 def _dropped() -> re.Pattern[str]:
     marks = (
@@ -51,11 +55,21 @@ def _token() -> re.Pattern[str]:
     unspaced = re.compile(f"[{UNSPACED}]")
     letters = (
         point
-        for span in WRITTEN
-        for point in span
+        for point in _written()
         if unicodedata.category(chr(point))[0] in "LNM" and not unspaced.match(chr(point))
     )
     return re.compile(rf"[a-z0-9{_ranges(letters)}]+|(?=[{UNSPACED}])[^\W_]")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    marks = (point for point in _written() if unicodedata.category(chr(point))[0] == "M")
+    return re.compile(rf"(?:[^\W_]|[{_ranges(marks)}{JOINERS}])+")
+
+
+def runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the stretches of a text, as it stands, that tokens() makes words of."""
+    return _run().finditer(text)
 
 
 def fold(text: str) -> str:

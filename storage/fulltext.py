@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from storage.codec import storable
 from storage.folding import tokens
 
 COLUMNS = ("title", "author", "body", "facet")
@@ -29,7 +30,7 @@ TSVECTOR_BYTES = 900_000  # PostgreSQL takes a megabyte
 TSVECTOR_PLACES = 255  # PostgreSQL keeps so many places of a word
 TSVECTOR_POSITIONS = 16_000  # and none beyond 16,383
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]  # SQLAlchemy's rows among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def document(row: Row) -> Document:
     named = [PREFIXES["section"] + word for word in _joined([row["section"]])]
     named += [word if word == GAP else PREFIXES["tag"] + word for word in _joined(row["tags"])]
     return Document(
-        title=tokens(row["title"])[:SHORT_TOKENS],
+        title=tokens(storable(row["title"]))[:SHORT_TOKENS],
         author=_joined(row["authors"])[:SHORT_TOKENS],
         body=_fitting(_joined([row["subtitle"], row["description"], row["text"]])),
         facet=[EVERYTHING, *_facets(row), *named[:SHORT_TOKENS]],
@@ -102,7 +103,7 @@ def _values(dialect: str, row: Row) -> dict[str, Any]:
 
 def _joined(texts: Iterable[str | None]) -> list[str]:
     found: list[str] = []
-    for words in (tokens(part) for part in texts if part):
+    for words in (tokens(storable(part)) for part in texts if part):
         if found and words:
             found.append(GAP)
         found += words

@@ -38,6 +38,7 @@ _LEXEME = re.compile(
     r"""(?P<minus>-*)(?:(?P<field>[A-Za-z]+):(?=[^\s)]))?(?:"(?P<quoted>[^"]*)"?|(?P<paren>[()])|(?P<bare>[^\s"()]+))"""
 )
 _RELATIVE = re.compile(r"([0-9]{1,6})(h|d|w|m|y)", re.IGNORECASE)
+_HOST_ONLY = re.compile(r"^(?:[a-z]+://)?[.*]*|[:/?#].*$")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
 _CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
 
@@ -136,6 +137,17 @@ def both(parts: Sequence[Node | None]) -> Node | None:
     return kept[0] if len(kept) == 1 else Both(kept) if kept else None
 
 
+def in_field(field: FieldName | None, text: str) -> Node | None:
+    """Look for a text in one field, as words or as a facet; None when there is nothing in it to look for."""
+    if field is None or field in WORD_FIELDS:
+        words = tuple(tokens(text))
+        return Words(words, field) if words else None
+    value = text.strip().lower()
+    if field == "host":
+        value = _HOST_ONLY.sub("", value)
+    return Facet(field, value.replace("_", "-") if field == "lang" else value) if value else None
+
+
 def positive_words(node: Node | None) -> tuple[Words, ...]:
     """List the words and phrases that are looked for, in the order typed: what a snippet marks."""
     match node:
@@ -212,11 +224,7 @@ class _Reader:
         self._terms += 1
         if self._terms > MOST_TERMS:
             return None
-        if field is None or field in WORD_FIELDS:
-            words = tuple(tokens(text))
-            return Words(words, field) if words else None
-        value = text.strip().lower()
-        return Facet(field, value) if value else None
+        return in_field(field, text)
 
     def _bound(self, since: bool, text: str) -> bool:
         """Narrow the search's time; False when the text is no time."""

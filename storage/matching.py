@@ -5,13 +5,13 @@ Everything in it is made of tokens from storage.folding, so nothing that was typ
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, cast, column, func, not_, or_
-from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.sql.elements import literal_column
+from sqlalchemy import ColumnElement, and_, cast, column, not_, or_
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from storage.fulltext import EVERYTHING, PREFIXES, WEIGHTS, facet
 from storage.grammar import Both, Either, Facet, Node, Without, Words, positive_words
 
+_EVERY = f'"{EVERYTHING}"'
 _WORDS: ColumnElement[object] = column("words", TSVECTOR)
 _LONG: ColumnElement[str] = column("long")
 
@@ -34,7 +34,7 @@ def match_text(node: Node) -> str:
 def _all_of(parts: tuple[Node, ...]) -> str:
     wanted = [match_text(part) for part in parts if not isinstance(part, Without)]
     unwanted = [match_text(part.part) for part in parts if isinstance(part, Without)]
-    found = f"({' AND '.join(wanted or [f'"{EVERYTHING}"'])})"
+    found = f"({' AND '.join(wanted) if wanted else _EVERY})"
     return f"({found} NOT ({' OR '.join(unwanted)}))" if unwanted else found
 
 

@@ -2,47 +2,64 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from dataclasses import dataclass
+from typing import Any, Unpack
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from storage.codec import article_values, kept_content
+from storage.grammar import Words, positive_words
 from storage.identity import address_key
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK, REVISION, SOURCE
+from storage.results import Filters, cursor_after, found_rows, search_for
+from storage.snippets import Piece, snippet
 from storage.values import Article, Attempt, Revision, WhyStory
 
-STREAMED = 200  # rows held in memory at a time
+PAGE = 50
 
 
-class Filters(TypedDict, total=False):
-    """What articles() may be asked for; times are aware, `since` is inclusive and `until` is not."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found, and pieces of its title and text with the hits marked."""
 
-    source: int
-    host: str
-    author: str
-    language: str
-    since: datetime
-    until: datetime
-    limit: int
+    article: Article
+    title: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
 
 
-def articles(session: Session, **filters: Unpack[Filters]) -> Iterator[Article]:
-    """Yield articles newest first, a few hundred in memory at a time."""
-    left = filters.get("limit", sys.maxsize)
-    query = _filtered(select(ARTICLE).order_by(ARTICLE.c.position.desc()), filters)
-    page = query
-    while left > 0:
-        size = min(STREAMED, left)
-        rows = session.connection().execute(page.limit(size)).mappings().all()
-        yield from (_article(row) for row in rows)
-        if len(rows) < size:
-            return
-        left -= size
-        page = query.where(ARTICLE.c.position < rows[-1]["position"])
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search; `cursor` is what to hand to `after` for the next page, None on the last one."""
+
+    hits: tuple[Hit, ...]
+    cursor: str | None
+
+
+def articles(session: Session, words: str = "", **filters: Unpack[Filters]) -> Iterator[Article]:
+    """Yield articles that match what was typed (see grammar.py) and the filters (see Filters).
+
+    They stream: a few hundred are in memory at a time. The newest come first unless `ranked` is asked for.
+    """
+    return (_article(row) for row in found_rows(session, search_for(words, filters), filters))
+
+
+def find(session: Session, words: str = "", **filters: Unpack[Filters]) -> Found:
+    """Return one page (`limit` articles, 50 unless given) of what articles() would yield, with snippets.
+
+    Pages that follow each other by cursor neither repeat nor leave out an article that was there from the
+    start, whatever is stored in between. Raises BadCursorError for a cursor that no search gave.
+    """
+    filters.setdefault("limit", PAGE)
+    search = search_for(words, filters)
+    rows = list(found_rows(session, search, filters))
+    wanted = positive_words(search.where)
+    full = rows and len(rows) == filters["limit"]
+    return Found(
+        hits=tuple(_hit(_article(row), wanted) for row in rows),
+        cursor=cursor_after(rows, filters) if full else None,
+    )
 
 
 def article(session: Session, article_id: int) -> Article | None:
@@ -82,26 +99,8 @@ def why(session: Session, url: str) -> WhyStory | None:
     )  # fmt: skip
 
 
-def _filtered(query: Select[Any], filters: Filters) -> Select[Any]:
-    when = ARTICLE.c.published_at
-    seen = ARTICLE.c.first_seen_at
-    tests: dict[str, Any] = {
-        "source": ARTICLE.c.source_id.__eq__,
-        "host": ARTICLE.c.host.__eq__,
-        "language": ARTICLE.c.language.__eq__,
-        "author": lambda name: ARTICLE.c.byline.icontains(name, autoescape=True),
-        "since": lambda moment: _either(when >= moment, seen >= moment),
-        "until": lambda moment: _either(when < moment, seen < moment),
-    }
-    for name, test in tests.items():
-        if name in filters:
-            query = query.where(test(filters[name]))  # type: ignore[literal-required]
-    return query
-
-
-def _either(published: ColumnElement[bool], seen: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Judge by the time of publication, or, where the page tells none, by the time it was first seen."""
-    return published | (ARTICLE.c.published_at.is_(None) & seen)
+def _hit(found: Article, wanted: tuple[Words, ...]) -> Hit:
+    return Hit(found, snippet(found.title, wanted, "title"), snippet(found.text, wanted))
 
 
 def _article(row: Mapping[Any, Any]) -> Article:

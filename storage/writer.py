@@ -13,6 +13,7 @@ from storage import clusters
 from storage.changes import set_counters
 from storage.codec import draft_columns, editorial, kept_content
 from storage.database import new_rows
+from storage.fulltext import index, unindex
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
 from storage.revisions import Decision
 from storage.values import ChangeKind, EditClass, Revision
@@ -57,6 +58,7 @@ class Writer:
         self._addresses: list[dict[str, Any]] = []
         self._revisions: list[dict[str, Any]] = []
         self._superseded: list[dict[str, Any]] = []
+        self._outdated: list[Mapping[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
         self._marks: dict[int, str | None] = {}
 
@@ -109,6 +111,7 @@ class Writer:
         if "text" in decision.changed:
             row["near_hash"] = self._mark(article_id, row["text"])
         self._updated.append({"key": article_id, **row})
+        self._outdated.append(kept.row)
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
         return article_id, version
 
@@ -142,11 +145,13 @@ class Writer:
     def flush(self) -> None:
         """Write what has been gathered, parents before children."""
         self._place([row for row in (*self._created, *self._updated) if "position" in row])
+        unindex(self._session, self._outdated)  # before their positions change
         self._insert(ARTICLE, self._created)
         revised = [row["key"] for row in self._updated if row["key"] in self._marks]
         moved = clusters.leave(self._session.connection(), revised)
         for row in self._updated:
             self._update_each(ARTICLE, [row])
+        self._reindex()
         self._update_each(ARTICLE, [row | {"last_checked_at": self.now} for row in self._checked])
         if self._addresses:
             self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
@@ -178,6 +183,12 @@ class Writer:
             columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
             statement = update(table).where(table.c.id == bindparam("key")).values(columns)
             self._session.connection().execute(statement, rows)
+
+    def _reindex(self) -> None:
+        """Put what was created and revised into the word index."""
+        renewed = {row["key"]: row for row in self._updated}
+        index(self._session, [{**old, **renewed[old["id"]]} for old in self._outdated])
+        index(self._session, self._created)
 
     def _supersede(self) -> None:
         if self._superseded:

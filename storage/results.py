@@ -1,0 +1,144 @@
+"""What a search may ask for, and the rows it finds: filters, pages, cursors."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypedDict
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from storage.grammar import Facet, FieldName, Node, Search, both, in_field, parse_search
+from storage.models import ARTICLE
+from storage.search import Finder, finder
+
+STREAMED = 200  # rows held in memory at a time
+MOST_RANKED = 1_000  # whoever reads on wants another order
+NOTHING = Facet("host", "")  # no article has it
+_CURSOR = re.compile(r"new-([0-9a-f]{1,16})|best((?:-[0-9a-f]{1,16}){0,1000})")
+
+Row = Mapping[Any, Any]
+
+
+class BadCursorError(ValueError):
+    """The cursor is not one that a search gave; the message says so."""
+
+
+class Filters(TypedDict, total=False):
+    """What may be asked besides the words; times are aware, `since` is inclusive and `until` is not.
+
+    `source` is an id or a name, `host` includes its subdomains, `language` its regions (en: en-GB too).
+    `ranked` puts the most relevant first (1,000 at most), else the newest are first; `one_per_cluster` gives
+    of several near copies that match only the one published first. `after` is the cursor of the page before;
+    `now` is what relative times in the words are reckoned from, the clock's time unless given.
+    """
+
+    source: int | str
+    host: str
+    author: str
+    language: str
+    section: str
+    since: datetime
+    until: datetime
+    limit: int
+    ranked: bool
+    one_per_cluster: bool
+    after: str
+    now: datetime
+
+
+def search_for(words: str, filters: Filters) -> Search:
+    """Join the words that were typed and the filters into one search."""
+    typed = parse_search(words, filters.get("now") or datetime.now(UTC))
+    where = both([typed.where, *_named(filters)])
+    since = [moment for moment in (typed.since, filters.get("since")) if moment is not None]
+    until = [moment for moment in (typed.until, filters.get("until")) if moment is not None]
+    return Search(where, max(since, default=None), min(until, default=None))
+
+
+def found_rows(session: Session, search: Search, filters: Filters) -> Iterator[Row]:
+    """Yield rows of `article` in the order asked for, a few hundred in memory at a time."""
+    made = finder(session, search)
+    seen = _read_cursor(filters.get("after"), ranked=filters.get("ranked", False))
+    waves = _best(made, seen) if filters.get("ranked") else _newest(made, seen, _wave_size(filters))
+    if filters.get("one_per_cluster"):
+        waves = (_first_of_clusters(made, rows) for rows in waves)
+    return islice((row for rows in waves for row in rows), filters.get("limit", sys.maxsize))
+
+
+def cursor_after(rows: Sequence[Row], filters: Filters) -> str:
+    """Return the cursor of a page that has just been read, for the page after it."""
+    if not filters.get("ranked"):
+        return f"new-{rows[-1]['position']:x}"
+    seen = _read_cursor(filters.get("after"), ranked=True)
+    return "best" + "".join(f"-{one:x}" for one in (*seen, *(row["id"] for row in rows)))
+
+
+def _read_cursor(cursor: str | None, *, ranked: bool) -> tuple[int, ...]:
+    """Read a cursor: the position that the page before ended at; ranked, the ids that have been seen."""
+    if cursor is None:
+        return ()
+    read = _CURSOR.fullmatch(cursor)
+    if read is None or (read[1] is None) != ranked:
+        raise BadCursorError(f"{cursor[:40]!r} is no cursor of this search: begin again without it")
+    return tuple(int(number, 16) for number in (read[1] or read[2]).split("-") if number)
+
+
+def _named(filters: Filters) -> list[Node]:
+    asked: dict[FieldName, object] = {
+        "author": filters.get("author"),
+        "section": filters.get("section"),
+        "source": filters.get("source"),
+        "host": filters.get("host"),
+        "lang": filters.get("language"),
+    }
+    return [in_field(kind, str(value)) or NOTHING for kind, value in asked.items() if value is not None]
+
+
+def _wave_size(filters: Filters) -> int:
+    return max(1, min(STREAMED, filters.get("limit", STREAMED)))
+
+
+def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
+    below = seen[0] if seen else None
+    while positions := made.newest(below, size):
+        yield _rows(made, positions)
+        if len(positions) < size:
+            return
+        below = positions[-1]
+
+
+def _best(made: Finder, seen: tuple[int, ...]) -> Iterator[list[Row]]:
+    shown = set(seen)
+    ordered = made.best()
+    left = MOST_RANKED - len(shown)
+    while left > 0 and (positions := list(islice(ordered, STREAMED))):
+        rows = [row for row in _rows(made, positions) if row["id"] not in shown][:left]
+        left -= len(rows)
+        yield rows
+
+
+def _rows(made: Finder, positions: Sequence[int]) -> list[Row]:
+    """Fetch articles by position, in that order, leaving out those that do not match after all."""
+    query = select(ARTICLE).where(ARTICLE.c.position.in_(positions), *made.exact())
+    found = {row["position"]: row for row in made.session.connection().execute(query).mappings()}
+    return [found[position] for position in positions if position in found]
+
+
+def _first_of_clusters(made: Finder, rows: Sequence[Row]) -> list[Row]:
+    """Leave out rows that have a near copy, published before them, that matches too."""
+    clusters = {row["cluster_id"] for row in rows}
+    query = select(ARTICLE.c.position, ARTICLE.c.cluster_id).where(ARTICLE.c.cluster_id.in_(clusters))
+    members: dict[int, list[int]] = {}
+    for position, cluster in made.session.connection().execute(query.where(*made.exact())):
+        members.setdefault(cluster, []).append(position)
+    crowded = [position for found in members.values() if len(found) > 1 for position in found]
+    matching = made.matching(crowded) if crowded else set()
+    first = {
+        cluster: min(found, key=lambda one: (one not in matching, one)) for cluster, found in members.items()
+    }
+    return [row for row in rows if first[row["cluster_id"]] == row["position"]]

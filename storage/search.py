@@ -1,0 +1,132 @@
+"""Finding articles in the word index, newest first or best first, without ever sorting all that match.
+
+Newest first walks the index from its newest end and stops when the page is full: positions are times.
+Best first ranks the newest 20,000 matches, by SQLite's bm25 or PostgreSQL's ts_rank: which articles are
+found is the same on both databases, their order by relevance is each database's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, bindparam, cast, column, func, literal_column, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlmodel import Session
+
+from storage.grammar import Both, Either, Facet, Node, Search, Without
+from storage.matching import condition, match_text, ranking
+from storage.models import ARTICLE, SOURCE
+from storage.writer import EPOCH, SLOTS
+
+RANKED = 20_000
+BM25 = "bm25(fulltext, 8.0, 4.0, 1.0, 0.0)"  # title, author, body, facet
+TS_WEIGHTS: ColumnElement[object] = literal_column(
+    "'{0.125, 0.0, 0.5, 1.0}'::real[]"
+)  # body, facet, author, title
+SPREAD = timedelta(days=2)  # articles of a day are spread over it, in the page's own zone
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """A search made ready for one session: sources are looked up, the database's own words chosen."""
+
+    session: Session
+    where: Node | None
+    since: datetime | None
+    until: datetime | None
+
+    def newest(self, below: int | None, size: int) -> list[int]:
+        """Return up to `size` positions of what may match, newest first, all below the position `below`."""
+        query = self._found().order_by(self._position().desc()).limit(size)
+        if below is not None:
+            query = query.where(self._position() < below)
+        return list(self.session.connection().execute(query).scalars())
+
+    def best(self) -> Iterator[int]:
+        """Yield positions of what may match, the most relevant first."""
+        if self.where is None or not (words := ranking(self.where)):
+            return iter(self.newest(None, RANKED))
+        newest = self._found().order_by(self._position().desc()).limit(RANKED)
+        if self._sqlite:
+            inner = newest.add_columns(literal_column(BM25).label("rank")).subquery()
+            rank = inner.c.rank.asc()
+        else:
+            inner = newest.add_columns(column("words")).subquery()
+            rank = func.ts_rank(TS_WEIGHTS, inner.c.words, cast(words, TSQUERY), 1).desc()
+        query = select(inner.c.position).order_by(rank, inner.c.position.desc())
+        return iter(self.session.connection().execute(query).scalars())
+
+    def matching(self, positions: Collection[int]) -> set[int]:
+        """Return those of the positions that may match."""
+        query = self._found().where(self._position().in_(positions))
+        return set(self.session.connection().execute(query).scalars())
+
+    def exact(self) -> list[ColumnElement[bool]]:
+        """Return the conditions on `article` that what may match must still pass."""
+        when = func.coalesce(ARTICLE.c.published_at, ARTICLE.c.first_seen_at)
+        tests = []
+        if self.since is not None:
+            tests.append(when >= bindparam("since", self.since, ARTICLE.c.published_at.type))
+        if self.until is not None:
+            tests.append(when < bindparam("until", self.until, ARTICLE.c.published_at.type))
+        return tests
+
+    @property
+    def _sqlite(self) -> bool:
+        return self.session.get_bind().dialect.name == "sqlite"
+
+    def _position(self) -> ColumnElement[int]:
+        if self.where is None:
+            return ARTICLE.c.position
+        return literal_column("fulltext.rowid" if self._sqlite else "fulltext.position")
+
+    def _found(self) -> Select[int]:
+        query = select(self._position().label("position"))
+        if self.where is not None:
+            query = query.select_from(table("fulltext"))
+            if self._sqlite:
+                query = query.where(literal_column("fulltext").op("MATCH")(match_text(self.where)))
+            else:
+                query = query.where(condition(self.where))
+        if self.since is not None:
+            query = query.where(self._position() >= _bound(self.since, -SPREAD))
+        if self.until is not None:
+            query = query.where(self._position() < _bound(self.until, SPREAD))
+        return query
+
+
+def finder(session: Session, search: Search) -> Finder:
+    """Make a search ready: `source:` names become the ids of the sources that they mean."""
+    where = None if search.where is None else _with_sources(session, search.where)
+    return Finder(session, where, search.since, search.until)
+
+
+def _bound(moment: datetime, spread: timedelta) -> int:
+    seconds = int((moment - EPOCH + spread).total_seconds())
+    return max(-1, min(seconds, 2**35)) * SLOTS
+
+
+def _with_sources(session: Session, node: Node) -> Node:
+    match node:
+        case Facet("source", name):
+            return Either(tuple(Facet("source", str(one)) for one in _sources(session, name) or [0]))
+        case Both(parts):
+            return Both(tuple(_with_sources(session, part) for part in parts))
+        case Either(parts):
+            return Either(tuple(_with_sources(session, part) for part in parts))
+        case Without(part):
+            return Without(_with_sources(session, part))
+        case _:
+            return node
+
+
+def _sources(session: Session, name: str) -> list[int]:
+    """Return the ids of the sources that a text means: its id, name, host or URL, else a part of one."""
+    columns = (SOURCE.c.id, SOURCE.c.name, SOURCE.c.host, SOURCE.c.url)
+    rows = [
+        [str(value).lower() for value in row] for row in session.connection().execute(select(*columns)).all()
+    ]
+    same = [row for row in rows if name in row]
+    return [int(row[0]) for row in same or rows if same or any(name in text for text in row[1:])]

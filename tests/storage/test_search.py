@@ -1,0 +1,307 @@
+"""Searching the archive: the same answers on both databases, pages that hold still, nothing that breaks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text as sql
+from typed import HOSTILE
+
+from parsers import Draft, Page
+from storage import Database, Link, article, articles, claim, discover, find, save
+from storage.fulltext import index, unindex
+from storage.models import ARTICLE
+from storage.results import BadCursorError
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def add(db: Database, number: int, title: str, text: str, **fields: object) -> int:
+    """Store one article, `number` hours before now unless told otherwise, and return its id."""
+    host = str(fields.pop("host", "news.example"))
+    url = f"https://{host}/{number}"
+    fields.setdefault("published_at", NOW - timedelta(hours=number))
+    draft = Draft(url=url, title=title, text=text, host=host, **fields)  # type: ignore[arg-type]
+    with db.write() as session:
+        discover(session, [Link(url, host)], None, now=NOW, again=True)
+        (held,) = claim(session, NOW, 1, 1, worker="w", lease=60, among=[url])
+        page = Page(url, f"{title}{text}{fields}".encode(), "text/html", NOW, 200)
+        saved = save(session, held, page, draft, NOW)
+        session.execute(sql("UPDATE host SET lease_until = NULL, worker = NULL, next_at = NULL"))
+    return saved.article_id
+
+
+def found(db: Database, typed: str, **filters: object) -> list[int]:
+    """The ids of what a search finds, in its order."""
+    with db.read() as session:
+        return [one.id for one in articles(session, typed, now=NOW, **filters)]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def shelf(db: Database) -> Database:
+    """Five articles, the first one the newest; their ids are 1 to 5."""
+    add(
+        db,
+        1,
+        "Budget passes",
+        "The minister\u2019s café was full. The budget passed.",
+        authors=("Ann Lee",),
+        section="Politics",
+        tags=("Public money", "Tax"),
+        language="en-GB",
+        host="www.news.example",
+    )
+    add(
+        db,
+        2,
+        "Levy on tax",
+        "A levy and a tax on budget flights.",
+        authors=("Bo Ek", "Ann Smith"),
+        section="World politics",
+        tags=("Money laundering",),
+        language="en",
+    )
+    add(db, 3, "東京の予算", "東京都の予算が決まった。", language="ja", host="jp.example")
+    add(
+        db,
+        4,
+        "U.S. and AT&T",
+        "C++ at 5\u20136 o'clock; Straße, Ørsted, Łódź.",
+        language="de",
+        subtitle="Ends with budget",
+        description="cuts begin here",
+    )
+    add(db, 5, "Old news", "Nothing of the kind.", published_at=datetime(1999, 5, 1, 8, tzinfo=UTC))
+    return db
+
+
+TYPED = [
+    ("", [1, 2, 3, 4, 5]),
+    ("budget", [1, 2, 4]),
+    ("BUDGET tax OR cafe", [1, 2]),
+    ("CAFÉ", [1]),
+    ('"budget passed"', [1]),
+    ('"budget cuts"', []),
+    ('"passes ann"', []),
+    ('"lee public"', []),
+    ('"levy and a tax"', [2]),
+    ("minister's", [1]),
+    ("budget -tax", [1, 4]),
+    ("-budget", [3, 5]),
+    ("-budget -kind", [3]),
+    ("-(levy OR passed)", [3, 4, 5]),
+    ("levy OR -budget", [2, 3, 5]),
+    ("NOT budget OR passes", [1, 3, 5]),
+    ("title:budget", [1]),
+    ("title:(budget OR levy)", [1, 2]),
+    ("author:ann", [1, 2]),
+    ('author:"ann lee"', [1]),
+    ('author:"ek ann"', []),
+    ("section:politics", [1, 2]),
+    ('section:"world politics"', [2]),
+    ("tag:money", [1, 2]),
+    ('tag:"public money"', [1]),
+    ('tag:"money tax"', []),
+    ("laundering", []),
+    ("host:news.example", [1, 2, 4, 5]),
+    ("host:www.news.example", [1]),
+    ("host:example", [1, 2, 3, 4, 5]),
+    ("host:ws.example", []),
+    ("-host:news.example", [3]),
+    ("host:https://www.news.example/x", [1]),
+    ("lang:en", [1, 2]),
+    ("lang:en-gb", [1]),
+    ("lang:en_GB", [1]),
+    ("lang:e", []),
+    ("lang:ja OR lang:de", [3, 4]),
+    ("source:nobody", []),
+    ("-source:nobody", [1, 2, 3, 4, 5]),
+    ("予算", [3]),
+    ("東京都", [3]),
+    ("京東", []),
+    ("U.S.", [4]),
+    ("AT&T", [4]),
+    ("c++", [4]),
+    ("strasse ORSTED lodz", [4]),
+    ("after:2026", [1, 2, 3, 4]),
+    ("before:2000", [5]),
+    ("after:1999-05 before:1999-06 kind", [5]),
+    ("after:2h", [1, 2]),
+    ("after:3h", [1, 2, 3]),
+    ("before:3h", [4, 5]),
+]  # fmt: skip
+
+
+def test_what_is_typed_finds_what_is_meant(shelf: Database) -> None:
+    got = [(typed, found(shelf, typed)) for typed, _ in TYPED]
+    assert got == TYPED
+
+
+FILTERED: list[tuple[dict[str, object], list[int]]] = [
+    ({"author": "Ann"}, [1, 2]),
+    ({"author": "?"}, []),
+    ({"host": "news.example", "language": "en"}, [1, 2]),
+    ({"section": "politics", "since": NOW - timedelta(hours=1)}, [1]),
+    ({"until": NOW - timedelta(hours=3)}, [4, 5]),
+    ({"source": 7}, []),
+    ({"limit": 2}, [1, 2]),
+    ({"limit": 0}, []),
+]
+
+
+def test_filters_narrow_a_search(shelf: Database) -> None:
+    got = [(filters, found(shelf, "", **filters)) for filters, _ in FILTERED]
+    assert got == FILTERED
+
+
+def test_a_source_is_known_by_its_id_name_or_part_of_its_address(db: Database) -> None:
+    with db.write() as session:
+        for number, name in ((1, "The Times"), (2, "The Sunday Times")):
+            session.execute(
+                sql("INSERT INTO source (id, url, kind, name, host, active, failures, links_found, added_at, "
+                    "attributes) VALUES (:id, :url, 'feed', :name, 'x.example', true, 0, 0, :now, '{}')"),
+                {"id": number, "url": f"https://x.example/{number}.xml", "name": name, "now": NOW},
+            )  # fmt: skip
+        for number in (1, 2):
+            url = f"https://x.example/a{number}"
+            discover(session, [Link(url, "x.example")], number, now=NOW)
+    for number in (1, 2):
+        with db.write() as session:
+            (held,) = claim(session, NOW, 1, 1, worker="w", lease=60, among=[f"https://x.example/a{number}"])
+            page = Page(held.url, str(number).encode(), "text/html", NOW, 200)
+            save(
+                session, held, page, Draft(url=held.url, title="T", text=f"t{number}", host="x.example"), NOW
+            )
+            session.execute(sql("UPDATE host SET lease_until = NULL, worker = NULL, next_at = NULL"))
+    assert found(db, 'source:"the times"') == [1]
+    assert found(db, "source:2") == found(db, "", source=2) == [2]
+    assert found(db, "", source="The Sunday Times") == [2]
+    assert sorted(found(db, "source:times")) == [1, 2]
+    assert found(db, "-source:1.xml") == [2]
+
+
+def test_a_revised_article_is_found_by_its_new_words_only(db: Database) -> None:
+    number = add(db, 1, "Draft budget", "The first wording.", host="a.example")
+    assert add(db, 1, "Final budget", "A second w\0ording.", host="a.example", published_at=NOW) == number
+    assert (found(db, "first"), found(db, "draft"), found(db, "wording second final")) == ([], [], [number])
+    add(db, 1, "Final budget", "A third one.", host="a.example")
+    assert (found(db, "wording"), found(db, "third")) == ([], [number])
+
+
+def test_pages_hold_still_while_articles_come_in(db: Database) -> None:
+    for number in range(10):
+        add(db, number * 2, "Ferry", f"Ferry number {number}.")
+    seen, cursor = [], None
+    for turn in range(10):
+        with db.read() as session:
+            page = find(session, "ferry", limit=3, **({"after": cursor} if cursor else {}))
+        seen += [hit.article.id for hit in page.hits]
+        cursor = page.cursor
+        add(db, turn * 2 + 1, "Ferry", f"Ferry between {turn}.")
+        add(db, -turn, "Ferry", f"Ferry ahead {turn}.")
+        if cursor is None:
+            break
+    assert [one for one in seen if one <= 10] == list(range(1, 11))
+    assert len(set(seen)) == len(seen)
+
+
+def test_the_most_relevant_come_first_and_pages_neither_repeat_nor_skip(db: Database) -> None:
+    plain = "An ordinary day in an ordinary town, with a word about everything that there is to say. "
+    best = add(db, 30, "Lighthouse saved", "The lighthouse was saved. Lighthouse keepers cheered.")
+    good = add(db, 20, "Harbour news", "The lighthouse, again the lighthouse. " + plain)
+    weak = add(db, 10, "Harbour news", plain * 5 + "A lighthouse was seen.")
+    add(db, 5, "Harbour news", plain)
+    assert found(db, "lighthouse") == [weak, good, best]
+    assert found(db, "lighthouse", ranked=True) == [best, good, weak]
+    assert found(db, "lighthouse OR -ordinary", ranked=True, limit=2) == [best, good]
+    assert found(db, "host:news.example", ranked=True) == found(db, "host:news.example")
+    with db.read() as session:
+        first = find(session, "lighthouse", limit=1, ranked=True)
+    add(db, 1, "Lighthouse lighthouse", "lighthouse")
+    assert first.cursor is not None
+    rest = found(db, "lighthouse", ranked=True, after=first.cursor)
+    assert [hit.article.id for hit in first.hits] == [best]
+    assert [one for one in rest if one != 5] == [good, weak]
+
+
+CURSORS = ["", "x", "best-1", "new-", "new-zz", "new-1'; DROP TABLE article"]
+
+
+def test_a_cursor_that_no_search_gave_is_told_apart(db: Database) -> None:
+    for cursor in CURSORS:
+        with db.read() as session, pytest.raises(BadCursorError, match="begin again without it"):
+            find(session, "a", after=cursor)
+
+
+def test_the_last_page_has_no_cursor(shelf: Database) -> None:
+    with shelf.read() as session:
+        assert find(session, "budget").cursor is None
+        assert find(session, "nobody wrote this").hits == ()
+
+
+def test_hits_are_marked_in_title_and_text(shelf: Database) -> None:
+    with shelf.read() as session:
+        (hit,) = find(session, 'title:budget "was full" cafe').hits
+    assert [(piece.text, piece.hit) for piece in hit.title] == [("Budget", True), (" passes", False)]
+    assert [piece.text for piece in hit.snippet if piece.hit] == ["caf\u00e9 was full"]
+
+
+def test_of_near_copies_the_first_published_that_matches_is_shown(db: Database) -> None:
+    wire = add(db, 9, "Wire story", "The dam held.", host="wire.example")
+    paper = add(db, 5, "Paper story", "The dam held, says the mayor.", host="paper.example")
+    late = add(db, 2, "Late story", "The dam held, says the late edition.", host="late.example")
+    alone = add(db, 1, "Other story", "The dam elsewhere.")
+    with db.write() as session:
+        session.execute(sql("UPDATE article SET cluster_id = :id WHERE id IN (:a, :b)"),
+                        {"id": wire, "a": paper, "b": late})  # fmt: skip
+    assert found(db, "dam") == [alone, late, paper, wire]
+    assert found(db, "dam", one_per_cluster=True) == [alone, wire]
+    assert found(db, "dam says", one_per_cluster=True) == [paper]
+    assert found(db, "", one_per_cluster=True) == [alone, wire]
+    assert found(db, "", one_per_cluster=True, since=NOW - timedelta(hours=3)) == [alone, late]
+
+
+def test_a_day_counts_by_its_own_zone(db: Database) -> None:
+    early = add(
+        db, 1, "Early", "day", published_at=datetime(2026, 11, 10, tzinfo=UTC), published_precision="day"
+    )
+    add(db, 2, "Before", "day", published_at=datetime(2026, 11, 9, 23, 59, tzinfo=UTC))
+    assert found(db, "day after:2026-11-10 before:2026-11-11") == [early]
+
+
+def test_phrases_are_found_late_in_a_very_long_text(db: Database) -> None:
+    words = " ".join(f"the w{number % 700}" for number in range(12_000))
+    number = add(db, 1, "Long read", f"{words} the purple giraffe slept. {words}")
+    assert found(db, '"the purple giraffe"') == [number]
+    assert found(db, '"purple the giraffe"') == []
+    assert found(db, 'giraffe -"the purple giraffe"') == []
+
+
+def test_a_text_beyond_all_measure_is_kept_and_found_by_its_beginning(db: Database) -> None:
+    number = add(db, 1, "Beginning", "start " + " ".join(f"{one:064x}" for one in range(20_000)) + " ending")
+    assert found(db, "start") == [number]
+    assert found(db, "ending") == []
+    with db.read() as session:
+        kept = article(session, number)
+    assert kept is not None
+    assert kept.text.endswith(" ending")
+
+
+@pytest.mark.parametrize("ranked", [False, True])
+def test_nothing_typed_breaks_the_database(shelf: Database, ranked: bool) -> None:
+    everything = set(found(shelf, ""))
+    for typed in HOSTILE:
+        assert set(found(shelf, typed, ranked=ranked)) <= everything
+        with shelf.read() as session:
+            find(session, typed, limit=2, ranked=ranked)
+
+
+def test_the_index_can_be_emptied_and_filled_again(shelf: Database) -> None:
+    with shelf.write() as session:
+        rows = session.connection().execute(ARTICLE.select()).mappings().all()
+        unindex(session, rows)
+        left = [one.id for one in articles(session, "budget OR -budget")]
+        index(session, rows)
+    assert left == []
+    assert found(shelf, "budget") == [1, 2, 4]
