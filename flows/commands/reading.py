@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from flows.clock import now
@@ -12,13 +11,11 @@ from flows.commands.opening import opened, settings_for
 from flows.commands.output import print_csv, print_json, print_json_lines, print_json_list
 from flows.errors import UsageFault, WorkFault
 from flows.screen import show_article, show_articles, show_why
+from storage import Filters, articles
 from storage import article as find_article
-from storage import articles
 from storage import why as find_why
-from storage.query import Filters
+from storage.grammar import moment as read_moment
 
-AGE = re.compile(r"(?P<count>\d{1,5})(?P<unit>[hdw])")
-UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 CSV_FIELDS = ("id", "published_at", "host", "title", "authors", "language", "section", "word_count", "url")
 
 
@@ -58,7 +55,7 @@ def why(url: str, db: str | None, *, as_json: bool) -> None:
 def query(wanted: Wanted, form: str, db: str | None) -> None:
     """Print the articles that are wanted, newest first."""
     with opened(settings_for(db).database) as database, database.read() as session:
-        found = articles(session, **_filters(wanted))
+        found = articles(session, wanted.words, **_filters(wanted))
         if form == "json":
             print_json_list(found)
         elif form == "jsonl":
@@ -71,7 +68,9 @@ def query(wanted: Wanted, form: str, db: str | None) -> None:
 
 def _filters(wanted: Wanted) -> Filters:
     """Turn what people typed into what articles() takes; UsageFault names a time that is none."""
-    filters: Filters = {"limit": wanted.limit}
+    filters: Filters = {"limit": wanted.limit, "now": now()}
+    if wanted.source:
+        filters["source"] = wanted.source
     if wanted.host:
         filters["host"] = wanted.host
     if wanted.author:
@@ -86,12 +85,8 @@ def _filters(wanted: Wanted) -> Filters:
 
 
 def moment(text: str, option: str) -> datetime:
-    """Read a date, a time, or an age such as 7d or 12h (before now), as an aware time."""
-    age = AGE.fullmatch(text.strip())
-    try:
-        if age is not None:
-            return now() - timedelta(**{UNITS[age["unit"]]: int(age["count"])})
-        at = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        raise UsageFault(f"{option} {text!r}: give a date (2026-11-23), a time or an age (7d, 12h)") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    """Read a time as people type it (see storage.grammar.moment): 2026-11-23, 7d, yesterday."""
+    at = read_moment(text, now())
+    if at is None:
+        raise UsageFault(f"{option} {text!r}: give a date (2026-11-23), a time or an age (7d, 12h)")
+    return at
