@@ -6,8 +6,8 @@ from sqlalchemy import text
 from storage import fulltext
 from storage.models import ARTICLE
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 BATCH = 500
 SQLITE = """CREATE VIRTUAL TABLE fulltext USING fts5(title, author, body, facet, content='',
