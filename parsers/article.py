@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bs4 import BeautifulSoup
-from selectolax.lexbor import LexborHTMLParser
 
 from parsers import plain, structure, verdict
 from parsers.blocks import Piece, blocks, gather
@@ -18,7 +17,7 @@ from parsers.hidden import article_body
 from parsers.locate import Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
-from parsers.tree import Run, read_tree
+from parsers.tree import Run, parse_html, read_tree
 
 PARSER_VERSION = "2"
 _HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
@@ -91,9 +90,10 @@ def read(page: Page, *, explain: bool = False) -> Work:
 
 
 def _read_html(page: Page, text: str, *, explain: bool) -> Work:
-    tree = read_tree(text)
+    parser = parse_html(text)
+    clues = read_clues(parser, text, page)  # before the tree loses its scripts
+    tree = read_tree(text, parser)
     located = locate(tree, explain=explain)
-    clues = read_clues(LexborHTMLParser(text), text, page)
     pieces = gather(BeautifulSoup(located.html, "lxml"), rules().tag) if located.html else []
     asks = 'type="password"' in text
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:

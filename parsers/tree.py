@@ -33,7 +33,7 @@ _NEVER_SHOWN = [
     *("canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"),
 ]
 _PIECE = re.compile(
-    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+--|(/?)([a-z][^\s>/]*+)((?:\s++[^\s>][^\s=>]*+(?:=\"[^\"]*+\")?+)*+)\s*+)>([^<]*+)"
+    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+--|(/?)([a-z][^\s>/]*+)((?: [^ >][^ =>]*+=\"[^\"]*+\")*+))>([^<]*+)"
 )
 BLOCK_TAGS = frozenset(
     {
@@ -120,10 +120,16 @@ class Tree:
         return tuple(sorted(self.runs + self.aside, key=lambda run: run.first))
 
 
-def read_tree(html: str) -> Tree:
-    """Read a decoded page; raises NotAnArticle("too-complex") before a hostile page costs anything."""
+def parse_html(html: str) -> LexborHTMLParser:
+    """Parse a decoded page; raises NotAnArticle("too-complex") before a hostile page costs anything."""
     admit(html)
-    parser = LexborHTMLParser(html)
+    return LexborHTMLParser(html)
+
+
+def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
+    """Read the blocks of a page; `parser`, where it was parsed already, loses what is never shown."""
+    if parser is None:
+        parser = parse_html(html)
     parser.strip_tags(_NEVER_SHOWN)
     body = parser.body
     tree = Tree(_PIECE.findall(body.html or "") if body is not None else [])
