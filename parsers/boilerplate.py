@@ -18,6 +18,8 @@ from parsers.text import fold
 _SELECTOR = re.compile(r"[a-z][a-z0-9-]*|(?:[a-z][a-z0-9-]*)?\.[\w-]+|#[\w-]+|\[[\w-]+=[\w-]+\]")
 _PLACES = frozenset({"", "top", "bottom"})
 _LONG = 120  # characters of a paragraph that is surely the story's
+_TELLING = 3  # letters of a word that tells what a block is
+_JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
 _LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
 
 
@@ -124,7 +126,7 @@ def _made_of(words: frozenset[str], folded: str, longest: int) -> bool:
         bare = word.strip("0123456789")
         if bare and bare not in words:
             return False
-        known |= bool(bare)
+        known |= len(bare) >= _TELLING and bare not in _JOINING
     return known
 
 
@@ -140,7 +142,7 @@ class Rules:
         """Name the rule that drops a block of this text in one of these places."""
         if len(text) > max(self._at[place].longest for place in places):
             return None
-        folded, lower = fold(text), text.casefold().replace("\u2019", "'").lstrip(" \t-–—•*|·>»→►▶📷🔗📸👉")
+        folded, lower = fold(text), text.casefold().replace("\u2019", "'").lstrip(" -–—•*|·»→►▶📷🔗📸👉")
         for place in places:
             if name := self._at[place].match(text, folded, lower, kind):
                 return name

@@ -37,6 +37,14 @@ _JOINING = frozenset(
         "af",
     )
 )
+_KICKER = 3  # words
+_ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
+_LABELLED = re.compile(r"[A-Z\d][A-Z\d ’'&-]{2,40} \| \S")
+_NAME = r"(?:(?:[A-Z][\w.'’-]*|de|van|von|der|den|da|di|bin|al|el|la|le|du|dos) ?){2,5}"
+_BYLINE = re.compile(
+    rf"(?:By|BY|Von|VON|Par|Por|Di|Door|Av|Af|Text|Autor|Written by|Reported by|Posted by):? {_NAME}"
+    rf"(?:(?:,|/| and| und| et| y| e| en| och| og) ?{_NAME})*(?:, [A-Z][\w ’'-]{{2,30}})?"
+)
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|sagt|sagte|erklärte|dit|dijo|ha detto|disse|zei)\b", re.IGNORECASE
 )
@@ -46,6 +54,8 @@ def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None
     """Drop what stands where no story does, once the phrase rules have been heard."""
     _repeated_title(pieces, fold(title))
     _bylines(pieces, [fold(author) for author in authors])
+    _labels(pieces)
+    _kickers(pieces)
     _repetitions(pieces)
     _link_blocks(pieces)
     _dangling_headings(pieces)
@@ -80,16 +90,37 @@ def _repeated_title(pieces: Sequence[Piece], title: str) -> None:
 
 def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
     """byline: the authors' names alone, anywhere; bio: a line that begins with one, at the end."""
-    names = {word for author in authors for word in author.split()}
+    names = {word for author in authors for word in author.split()} | _JOINING
+    full = [author for author in authors if " " in author]
     live = _live(pieces)
     for piece in live:
-        words = fold(piece.text).split() if len(piece.text) < _LONG else []
-        if words and not names.isdisjoint(words) and names.union(_JOINING).issuperset(words):
+        folded = fold(piece.text) if len(piece.text) < _LONG and piece.kind == "paragraph" else ""
+        named = any(author in folded for author in full) and names.issuperset(folded.split())
+        if named or (len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)):
             piece.rule = "byline"
     for piece in live[-_TAIL:]:
         folded = fold(piece.text[:_LONG]) if len(piece.text) <= 2 * _SHORT and not piece.rule else ""
         if any(folded.startswith(f"{a} ") for a in authors if " " in a) and not _SAYS.search(piece.text):
             piece.rule = "bio"
+
+
+def _kickers(pieces: Sequence[Piece]) -> None:
+    """kicker: a few words at the very top that end like no sentence: its section, a name, a label."""
+    for piece in _opening(pieces)[:2]:
+        few = piece.text.count(" ") < _KICKER and piece.text != piece.text.swapcase()
+        if piece.kind == "paragraph" and few and not _ENDED.search(piece.text):
+            piece.rule = "kicker"
+
+
+def _labels(pieces: Sequence[Piece]) -> None:
+    """label: a line that a label in capitals and a bar open ("READ | Council votes again")."""
+    for piece in _live(pieces):
+        if (
+            piece.kind in {"paragraph", "heading"}
+            and len(piece.text) <= _SHORT
+            and _LABELLED.match(piece.text)
+        ):
+            piece.rule = "label"
 
 
 def _repetitions(pieces: Sequence[Piece]) -> None:
@@ -104,11 +135,13 @@ def _repetitions(pieces: Sequence[Piece]) -> None:
 
 
 def _link_blocks(pieces: Sequence[Piece]) -> None:
-    """link-block: a short paragraph that is nothing but a link."""
-    for piece in _live(pieces):
-        if piece.kind != "paragraph" or piece.follows or not is_link(piece):
-            continue
-        if len(piece.text) <= _SHORT:
+    """link-block: a paragraph that is nothing but one link and ends like no sentence, alone among others."""
+    live = _live(pieces)
+    for before, piece, after in zip([None, *live], live, [*live[1:], None], strict=False):
+        alone = not any(beside and is_link(beside) for beside in (before, after))
+        short = len(piece.text) <= _SHORT and piece.text.count(" ") >= _KICKER
+        promo = piece.kind == "paragraph" and is_link(piece) and short and not piece.follows
+        if promo and alone and not _ENDED.search(piece.text):
             piece.rule = "link-block"
 
 

@@ -41,7 +41,11 @@ def test_a_long_block_said_twice_is_said_once() -> None:
 
 
 def test_a_paragraph_that_is_one_link_is_no_paragraph() -> None:
-    assert rules(p(STORY), p("Council votes again", 19), p(STORY[:-4])) == [None, "link-block", None]
+    assert rules(p(STORY), p("Council votes again on ferries", 30), p(STORY[:-4])) == [
+        None,
+        "link-block",
+        None,
+    ]
 
 
 def test_a_heading_with_nothing_below_it_dangles() -> None:
@@ -53,3 +57,23 @@ def test_a_heading_with_nothing_below_it_dangles() -> None:
 
 def test_a_story_without_title_or_authors_loses_nothing() -> None:
     assert rules(p(STORY), p("and more"), title="", authors=()) == [None, None]
+
+
+def test_links_side_by_side_are_a_list_and_stay() -> None:
+    links = [p("Council votes again on ferries", 30), p("Fog delays the ferry once more", 30)]
+    assert rules(p(STORY), *links, p(STORY[:-4])) == [None] * 4
+
+
+def test_a_few_words_at_the_top_are_its_section_or_a_name() -> None:
+    assert rules(p("Harbour news"), p(STORY), p("Harbour news")) == ["kicker", None, None]
+    assert rules(p("It is late."), p(STORY)) == [None, None]
+    assert rules(p("이재명 대통령"), p(STORY)) == [None, None]
+
+
+def test_a_byline_is_known_by_its_shape_below_the_standfirst_too() -> None:
+    found = rules(p(STORY), p("Von Anna Beispiel, Frankfurt"), p("By then it was late"), p(STORY[:-4]))
+    assert found == [None, "byline", None, None]
+
+
+def test_a_label_in_capitals_opens_a_promo() -> None:
+    assert rules(p(STORY), p("READ THIS | Council votes again"), p("US | them")) == [None, "label", None]
