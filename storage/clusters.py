@@ -1,7 +1,7 @@
 """Near copies: a wire story on several sites is one cluster, and its earliest article is marked.
 
 Two articles are near copies when they share at least SHARED of their four-word shingles (Jaccard). Pairs to
-compare are found by MinHash (datasketch) in six bands of three: 98.6 % of pairs that share 0.8 meet in a
+compare are found by MinHash (rensa) in six bands of three: 98.6 % of pairs that share 0.8 meet in a
 band. Who compares with whom depends on the two texts alone, clusters are the connected components of those
 pairs, and the earliest is the first by time of publication (then by address): so the same articles
 in any order of arrival give the same clusters. `cluster_id` is the id of the earliest; near copies in a band
@@ -15,10 +15,10 @@ import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
+from rensa import RMinHash
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.models import ARTICLE, BAND
@@ -73,27 +73,13 @@ def near_hash(text: str) -> str | None:
     found = shingles(text)
     if not len(found):
         return None
-    sketch = _blank_sketch()
-    sketch.update_batch(found.tolist())
-    values = sketch.hashvalues.astype("<u4").reshape(BANDS, ROWS)
+    sketch = RMinHash.digest_matrix_from_token_hash_sets([found.tolist()], BANDS * ROWS, _SEED)
+    values = np.array(sketch.to_rows()[0], dtype="<u4").reshape(BANDS, ROWS)
     bands = [
         struct.pack("<II", zlib.crc32(row.tobytes(), band), zlib.adler32(row.tobytes(), band + 1))
         for band, row in enumerate(values)
     ]
     return b"".join(bands).hex()
-
-
-@cache
-def _permutations() -> Any:
-    from datasketch import MinHash  # noqa: PLC0415 - it brings scipy: a second that a query need not pay
-
-    return MinHash(num_perm=BANDS * ROWS, seed=_SEED, scheme="legacy").permutations
-
-
-def _blank_sketch() -> Any:
-    from datasketch import MinHash  # noqa: PLC0415 - the same
-
-    return MinHash(num_perm=BANDS * ROWS, hashfunc=int, permutations=_permutations(), scheme="legacy")
 
 
 def bands(mark: str | None) -> list[int]:

