@@ -203,7 +203,7 @@ def test_a_server_that_goes_away_in_mid_run_costs_the_open_transaction_only(db: 
 
 
 def save_and_lose_the_server(db: Database, items: list[Any]) -> None:
-    """Save, with every connection cut in the middle: by PostgreSQL's administrator, or by an interrupt of SQLite."""
+    """Save, with every connection cut in the middle: PostgreSQL's by force, SQLite by an interrupt."""
     with db.write() as session:
         save_many(session, items[:1], NOW)
         if db.dialect == "sqlite":
