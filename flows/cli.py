@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.commands.sources import app as sources
-from flows.errors import UsageFault, WorkFault
+from flows.errors import Stopped, UsageFault, WorkFault
 
 app = typer.Typer(
     name="cleanwire",
@@ -145,8 +145,8 @@ def main() -> None:
     except WorkFault as fault:
         _complain(fault)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("cleanwire: stopped; what was in hand comes back with the next run", file=sys.stderr)
+    except Stopped as fault:
+        _complain(fault)
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has gone: that is no error

@@ -9,3 +9,7 @@ class UsageFault(Exception):  # noqa: N818 - a fault of the call, not of the pro
 
 class WorkFault(Exception):  # noqa: N818 - the same for work
     """The work could not be done: exit status 1."""
+
+
+class Stopped(Exception):  # noqa: N818 - the same for a person's wish
+    """Somebody pressed Ctrl-C: exit status 130."""

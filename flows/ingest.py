@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
+from pydantic import SecretStr
 
 from flows.pipeline import open_desk, work
 from flows.report import Event, Report
@@ -32,15 +33,15 @@ async def ingest_batch(desk: Desk, batch: Batch, number: int, pages: int) -> Rep
 
 
 @flow(name="ingest", flow_run_name="ingest {targets}", persist_result=False, validate_parameters=True)
-async def ingest(targets: list[str], database: str | None = None) -> Report:
-    """Ingest pages, files and folders into the database, batch by batch, and report."""
+async def ingest(targets: list[str], database: SecretStr | None = None) -> Report:
+    """Ingest targets into `database` (CLEANWIRE_DATABASE when None; a URL may hold a password) and report."""
     started, report, settings, logger = time.monotonic(), Report(), load_settings(), get_run_logger()
 
     def tell(event: Event) -> None:
         if event.state in {"failed", "quarantined"}:
             logger.warning("%s %s: %s", event.state, event.url, event.reason)
 
-    opened = open_database(database or settings.database)
+    opened = open_database(database.get_secret_value() if database else settings.database)
     try:
         async with open_desk(opened, settings, tell) as desk:
             for number, batch in enumerate(batches(targets, settings.max_bytes), 1):

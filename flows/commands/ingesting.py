@@ -7,6 +7,7 @@ import json
 import sys
 
 from flows.commands.opening import opened, settings_for
+from flows.errors import Stopped
 from flows.report import Report
 from flows.screen import Bar, show_report
 from flows.settings import Settings, prefect_is_configured
@@ -15,7 +16,10 @@ from flows.settings import Settings, prefect_is_configured
 def ingest(targets: list[str], db: str | None, *, as_json: bool) -> int:
     """Ingest targets and print the report; 0 when all went well, 1 when some of it failed."""
     settings = settings_for(db)
-    report = _tracked(targets, settings) if prefect_is_configured() else _here(targets, settings)
+    try:
+        report = _tracked(targets, settings) if prefect_is_configured() else _here(targets, settings)
+    except KeyboardInterrupt:
+        raise Stopped("stopped; what was in hand comes back with the next run") from None
     if as_json:
         print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -34,8 +38,10 @@ def _here(targets: list[str], settings: Settings) -> Report:
 
 def _tracked(targets: list[str], settings: Settings) -> Report:
     """Run the flow under the configured Prefect API."""
+    from pydantic import SecretStr
+
     from flows.ingest import ingest as flow
 
     with opened(settings.database):
         pass  # a database that cannot be opened is told before a run is made
-    return asyncio.run(flow(targets, settings.database))
+    return asyncio.run(flow(targets, SecretStr(settings.database)))

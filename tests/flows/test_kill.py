@@ -86,3 +86,20 @@ def test_two_at_once_lose_and_double_nothing(database_url: str, tmp_path: Path) 
         assert process.returncode == 0
         assert json.loads(out)["pages"] <= pages
     assert_whole(database_url, pages)
+
+
+def test_interrupted_it_gives_back_what_it_held(database_url: str, tmp_path: Path) -> None:
+    write_pages(tmp_path / "pages", PAGES)
+    env = environment(CLEANWIRE_DATABASE=database_url)
+    process = subprocess.Popen(
+        command("ingest", "pages"), cwd=tmp_path, env=env, stdout=NOWHERE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while process.poll() is None and settled(database_url) < 50 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.splitlines()[-1].startswith("cleanwire: stopped")
+    assert "Traceback" not in err
+    assert one(database_url, "select count(*) from link where state = 'claimed' or worker is not null") == 0

@@ -85,6 +85,7 @@ def test_ingest_shows_as_a_flow_run_with_batches_and_a_report(
     (run,) = ask(prefect_api, "/flow_runs/filter", {})
     assert run["state_type"] == "COMPLETED"
     assert "pages" in run["name"]
+    assert "cleanwire.db" not in json.dumps(run["parameters"]), "a database URL may hold a password"
     deadline = time.monotonic() + 30
     while len(tasks := ask(prefect_api, "/task_runs/filter", {})) < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
