@@ -16,6 +16,7 @@ from flows.settings import load_settings
 from flows.shift import Desk
 from flows.targets import Batch, batches
 from storage import open_database
+from storage.sources import progress
 
 
 @task(
@@ -44,7 +45,8 @@ async def ingest(targets: list[str], database: SecretStr | None = None) -> Repor
     opened = open_database(database.get_secret_value() if database else settings.database)
     try:
         async with open_desk(opened, settings, tell) as desk:
-            for number, batch in enumerate(batches(targets, settings.max_bytes), 1):
+            starts = await desk.writer.run(progress)
+            for number, batch in enumerate(batches(targets, settings.max_bytes, starts), 1):
                 report.merge(await ingest_batch(desk, batch, number, len(batch.links)))
     finally:
         opened.close()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Protocol
 
 from sqlmodel import Session
@@ -26,7 +27,11 @@ from flows.shift import Desk, Listener, Shift
 from flows.targets import Batch, batches
 from flows.workshop import Workshop
 from flows.writer import Writer
-from storage import Database, discover, give_back_worker, leased_workers
+from storage import Database, Link, discover, give_back_worker, leased_workers
+from storage.ledger import due_among
+from storage.sources import keep_progress, progress
+
+DEEPEST_LISTS = 4  # a sitemap index of indexes, their sitemaps, the pages
 
 
 class Watch(Protocol):
@@ -56,16 +61,33 @@ def _take_back(session: Session) -> None:
 
 
 async def work(desk: Desk, batch: Batch) -> Report:
-    """Bring every page of a batch to its end, and report; known links are made due again."""
-    started = time.monotonic()
+    """Bring every page of a batch to its end, and report; known links are made due again.
+
+    What turns out to be a feed, a sitemap or a list is followed: the pages it lists that are not stored yet
+    are brought to their ends as well.
+    """
+    started, report = time.monotonic(), Report()
     await desk.writer.run(lambda session: discover(session, batch.links, None, now=now(), again=True))
-    shift = Shift(desk, [link.url for link in batch.links], batch.bodies)
     for fault in batch.faults:
-        shift.tell(fault)
-    if batch.links:
+        report.add(fault)
+        desk.tell(fault)
+    urls, bodies = [link.url for link in batch.links], batch.bodies
+    for _ in range(DEEPEST_LISTS):
+        if not urls:
+            break
+        shift = Shift(desk, urls, bodies)
         await shift.run()
-    shift.report.seconds = time.monotonic() - started
-    return shift.report
+        report.merge(shift.report)
+        urls, bodies = await desk.writer.run(partial(_enter, shift.listed)), {}
+    await desk.writer.run(partial(keep_progress, reached=batch.reached, now=now()))
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _enter(links: Sequence[Link], session: Session) -> list[str]:
+    """Enter what was listed, and give the addresses that are due."""
+    discover(session, links, None, now=now())
+    return due_among(session, [link.url for link in links], now())
 
 
 async def work_due(desk: Desk) -> Report:
@@ -83,7 +105,8 @@ async def ingest_targets(
     """Bring every page of the targets to its end, batch by batch, in this process, and report."""
     started, report = time.monotonic(), Report()
     async with open_desk(database, settings, watch.tell) as desk:
-        for batch in batches(targets, settings.max_bytes):
+        starts = await desk.writer.run(progress)
+        for batch in batches(targets, settings.max_bytes, starts):
             watch.expect(len(batch.links) + len(batch.faults))
             report.merge(await work(desk, batch))
     report.seconds = time.monotonic() - started

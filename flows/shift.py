@@ -12,6 +12,9 @@ from sqlmodel import Session
 from flows.clock import now
 from flows.identity import new_worker
 from flows.intake.client import Client
+from flows.intake.links import link_of
+from flows.intake.listing import NOTHING_SAID, NotAListing
+from flows.intake.reading import is_source, read_source
 from flows.intake.robots import Robots
 from flows.lane import Lane
 from flows.report import Event, Report
@@ -20,7 +23,7 @@ from flows.stations import judge, obtain
 from flows.workshop import Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
-from storage import Claim, Outcome, claim, counts, give_back, next_claimable, release_host, renew
+from storage import Claim, Link, Outcome, claim, counts, give_back, next_claimable, release_host, renew
 
 PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
 NAP = 0.2  # seconds between two looks at what another worker holds
@@ -40,12 +43,16 @@ class Desk:
 
 
 class Shift:
-    """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here."""
+    """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
+
+    `listed` gathers what sources among the named addresses list.
+    """
 
     def __init__(
         self, desk: Desk, among: Sequence[str] | None = None, bodies: Mapping[str, Page] | None = None
     ) -> None:
         self.report = Report()
+        self.listed: list[Link] = []
         self._desk = desk
         self._among = among
         self._bodies = bodies or {}
@@ -153,7 +160,24 @@ class Shift:
             page = await obtain(claimed, lane, self._desk.client, self._desk.settings.max_bytes)
         if isinstance(page, Outcome):
             return Finished(claimed, None, page)
+        if self._may_list(claimed) and is_source(page):
+            return Finished(claimed, None, await self._list(page))
         return Finished(claimed, page, await judge(claimed, page, self._desk.workshop))
+
+    def _may_list(self, claimed: Claim) -> bool:
+        """Tell whether a page was named by somebody, rather than listed by another or archived long ago."""
+        return self._among is not None and (not claimed.host or claimed.url not in self._bodies)
+
+    async def _list(self, page: Page) -> Outcome:
+        """Take in what a page lists that turned out to be a source rather than an article."""
+        try:
+            listing = await asyncio.to_thread(read_source, page, self._desk.settings.max_bytes)
+        except NotAListing as fault:
+            return Outcome("refused", f"no article, and a source that cannot be read: {fault.reason}")
+        self.listed += [link_of(item.url, item.hints) for item in listing.items]
+        self.listed += [link_of(url, NOTHING_SAID) for url in listing.more]
+        number = len(listing.items) + len(listing.more)
+        return Outcome("refused", f"no article but a {listing.kind} source, which lists {number} pages")
 
     async def _count_the_rest(self) -> None:
         """Report what of this batch others brought to its end, or what is left for later."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows.clock import now
+from flows.intake.archives import read_file
 from flows.intake.client import Client, NotModified, Validators, fetch
 from flows.intake.errors import Gone, IntakeError, Refused, Unreachable, Unreadable
-from flows.intake.files import path_of, read_page
 from flows.lane import Lane
 from flows.workshop import PoisonError, Workshop
 from parsers.model import Draft, NotAnArticle, Page
@@ -26,7 +26,7 @@ async def obtain(claim: Claim, lane: Lane, client: Client, max_bytes: int) -> Pa
     """Fetch or read a claimed page; what keeps it out becomes the outcome that names it."""
     try:
         if claim.url.startswith("file:"):
-            return await asyncio.to_thread(read_page, path_of(claim.url), max_bytes)
+            return await asyncio.to_thread(read_file, claim.url, max_bytes)
         await lane.enter(claim.url)
         return await _fetch(claim, lane, client)
     except Refused as fault:
@@ -40,7 +40,8 @@ async def obtain(claim: Claim, lane: Lane, client: Client, max_bytes: int) -> Pa
 async def _fetch(claim: Claim, lane: Lane, client: Client) -> Page | Outcome:
     """Ask the host for the page, and let the lane know how it answered."""
     try:
-        answer = await fetch(client, claim.url, Validators(claim.etag, claim.last_modified))
+        packed = claim.url.endswith(".gz")  # a sitemap's own compression
+        answer = await fetch(client, claim.url, Validators(claim.etag, claim.last_modified), packed=packed)
     except Unreachable as fault:
         lane.failed(fault.retry_after)
         raise

@@ -3,69 +3,117 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.intake.archives import is_zip, read_zip
 from flows.intake.errors import Unreadable
 from flows.intake.files import list_files, read_stream
+from flows.intake.links import link_of
+from flows.intake.warc import is_warc, read_warc
 from flows.report import Event
 from parsers.model import Page
 from storage import Link
 
 BATCH_PAGES = 200  # pages in one batch, which is one task run in Prefect
+BATCH_BYTES = 64 * 2**20  # of bodies in one batch: what bounds memory where archives are read
 STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Links to work on together, and the pages among them whose bytes are here already, by address."""
+    """Links to work on together, and the pages among them whose bytes are here already, by address.
+
+    `reached` says, by archive, at which byte its next record begins once this batch is done: 0 at its end.
+    """
 
     links: list[Link] = field(default_factory=list)
     bodies: dict[str, Page] = field(default_factory=dict)
     faults: list[Event] = field(default_factory=list)
+    reached: dict[str, int] = field(default_factory=dict)
 
 
-def batches(targets: Iterable[str], max_bytes: int) -> Iterator[Batch]:
-    """Give the targets' links batch by batch, as they are found; a target that cannot be one is a fault."""
-    found = _found(targets, max_bytes)
-    while some := list(islice(found, BATCH_PAGES)):
-        batch = Batch()
-        for one in some:
-            if isinstance(one, Event):
-                batch.faults.append(one)
-            elif isinstance(one, Page):
-                batch.bodies[one.url] = one
-                batch.links.append(Link(one.url, ""))
-            else:
-                batch.links.append(one)
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """How far an archive is read."""
+
+    archive: str
+    at: int
+
+
+Found = Link | Page | Event | _Reached
+
+
+def batches(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) -> Iterator[Batch]:
+    """Give the targets' links batch by batch, as they are found; a target that cannot be one is a fault.
+
+    `starts` says, by file URI, from which byte an archive that was read before is taken up again.
+    """
+    batch, size = Batch(), 0
+    for one in _found(targets, max_bytes, starts):
+        size += _enter(batch, one)
+        if len(batch.links) + len(batch.faults) >= BATCH_PAGES or size >= BATCH_BYTES:
+            yield batch
+            batch, size = Batch(), 0
+    if batch != Batch():
         yield batch
 
 
-def _found(targets: Iterable[str], max_bytes: int) -> Iterator[Link | Page | Event]:
+def _enter(batch: Batch, one: Found) -> int:
+    """Put what was found into its batch, and say how many bytes it holds there."""
+    if isinstance(one, Event):
+        batch.faults.append(one)
+    elif isinstance(one, _Reached):
+        batch.reached[one.archive] = one.at
+    elif isinstance(one, Page):
+        link = link_of(one.url, one.hints) if is_web(one.url) else Link(one.url, "", one.hints)
+        batch.bodies[link.url] = one
+        batch.links.append(link)
+        return len(one.content)
+    else:
+        batch.links.append(one)
+    return 0
+
+
+def _found(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:
     for target in targets:
         try:
-            yield from _links(target, max_bytes)
+            yield from _links(target, max_bytes, starts)
         except Unreadable as fault:
             yield Event(target, "failed", fault.reason)
 
 
-def _links(target: str, max_bytes: int) -> Iterator[Link | Page]:
+def _links(target: str, max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:
     """Give one target's links; Unreadable names what is wrong with it."""
     if target == STANDARD_INPUT:
         yield read_stream(sys.stdin.buffer, max_bytes)
-    elif is_web(target):
+    elif "://" in target:
         yield web_link(target)
     else:
         for path in list_files(Path(target)):
-            yield Link(path.absolute().as_uri(), "")
+            yield from _in_file(path, max_bytes, starts)
 
 
-def is_web(target: str) -> bool:
-    """Tell whether a target is an address rather than a path."""
-    return "://" in target
+def _in_file(path: Path, max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:
+    """Give a file's page, or what an archive holds."""
+    uri = path.absolute().as_uri()
+    if is_warc(path):
+        for record in read_warc(path, max_bytes, starts.get(uri, 0)):
+            yield record.page
+            yield _Reached(uri, record.following)
+        yield _Reached(uri, 0)
+    elif is_zip(path):
+        for member in read_zip(path, max_bytes):
+            yield Event(uri, "failed", member.reason) if isinstance(member, Unreadable) else member
+    else:
+        yield Link(uri, "")
+
+
+def is_web(url: str) -> bool:
+    """Tell whether a page is one of the web."""
+    return url.startswith(("http://", "https://"))
 
 
 def web_link(url: str) -> Link:

@@ -100,6 +100,12 @@ def claim(  # noqa: PLR0913 - the three that follow the star are named at every 
     return [_claim(row, worker, until) for row in rows]
 
 
+def due_among(session: Session, urls: Collection[str], now: datetime) -> list[str]:
+    """Give those of these addresses whose links are due."""
+    query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session, LINK.c.url, urls))
+    return list(session.connection().execute(query).scalars())
+
+
 def _lease_hosts(
     session: Session, wanted: ColumnElement[bool], term: tuple[datetime, datetime], hosts: int, worker: str
 ) -> list[str]:

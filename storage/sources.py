@@ -13,6 +13,8 @@ from sqlmodel import Session
 from storage.database import new_rows
 from storage.models import HOST, LINK, SOURCE
 
+ARCHIVE = "warc"
+READ_TO = "read_to"
 STORED = ("stored", "revised", "unchanged")
 
 
@@ -154,3 +156,18 @@ def settle_poll(session: Session, source: int, polled: Polled, new_links: int, n
     if polled.name:
         values["name"] = polled.name
     session.connection().execute(update(SOURCE).where(SOURCE.c.id == source).values(values))
+
+
+def progress(session: Session) -> dict[str, int]:
+    """Say, by file URI, at which byte each archive that was left in the middle is to be taken up again."""
+    query = select(SOURCE.c.url, SOURCE.c.attributes).where(SOURCE.c.kind == ARCHIVE)
+    return {url: attributes[READ_TO] for url, attributes in session.connection().execute(query)}
+
+
+def keep_progress(session: Session, reached: Mapping[str, int], now: datetime) -> None:
+    """Write down, by file URI, up to which byte archives are read; 0 at their end."""
+    archives = [NewSource(url, ARCHIVE, "", attributes={READ_TO: 0}) for url in reached]
+    add_sources(session, archives, now)
+    for url, at in reached.items():
+        values = {"attributes": {READ_TO: at}, "polled_at": now, "due_at": None, "active": False}
+        session.connection().execute(update(SOURCE).where(SOURCE.c.url == url).values(values))

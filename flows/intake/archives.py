@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.intake.errors import Unreadable
-from flows.intake.files import is_asset, judge
+from flows.intake.files import is_asset, judge, path_of, read_page
 from flows.intake.listing import LONGEST_DATE, said
 from parsers import Hints, Page
 
@@ -24,21 +24,49 @@ MOST_BYTES_OF_ALL = 2 * 2**30
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
+def is_zip(path: Path) -> bool:
+    """Tell by its name whether a file is an archive of pages."""
+    return path.suffix.lower() == ".zip"
+
+
+def read_file(url: str, max_bytes: int) -> Page:
+    """Read the page at a file URI: a file, a message, or a .zip's member as `read_zip` names it."""
+    path = path_of(url)
+    if path.suffix.lower() == ".eml":
+        return read_mail(path, max_bytes)
+    archive = next((above for above in path.parents if is_zip(above) and above.is_file()), None)
+    if archive is None:
+        return read_page(path, max_bytes)
+    name = path.relative_to(archive).as_posix()
+    with _opened(archive) as members:
+        if name not in members.NameToInfo:
+            raise Unreadable(f"{archive}: {name}: no such member")
+        page = _member(archive, members, members.getinfo(name), max_bytes)
+    if isinstance(page, Unreadable):
+        raise page
+    return page
+
+
 def read_zip(path: Path, max_bytes: int) -> Iterator[Page | Unreadable]:
     """Read the pages of a .zip, each bad member as the error that names it; Unreadable where it is no .zip.
 
     At most MOST_MEMBERS members are read and MOST_BYTES_OF_ALL bytes of them; a page's url is the file's URI
-    with the member's name as its fragment.
+    with the member's name below it, as if it were a folder.
     """
     left = MOST_BYTES_OF_ALL
+    with _opened(path) as archive:
+        for info in sorted(archive.infolist(), key=lambda info: info.filename)[:MOST_MEMBERS]:
+            if _is_page(info):
+                page = _member(path, archive, info, min(max_bytes, left))
+                left -= len(page.content) if isinstance(page, Page) else 0
+                yield page
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """Open a .zip; Unreadable names one that is none."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            for info in sorted(archive.infolist(), key=lambda info: info.filename)[:MOST_MEMBERS]:
-                if _is_page(info):
-                    page = _member(path, archive, info, min(max_bytes, left))
-                    left -= len(page.content) if isinstance(page, Page) else 0
-                    yield page
-    except zipfile.BadZipFile as error:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise Unreadable(f"{path}: not a .zip that can be read ({error})") from None
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror}; check the path and its permissions") from None
@@ -62,7 +90,7 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: i
         return Unreadable(f"{name}: cannot be unpacked ({error})")
     except Unreadable as fault:
         return fault
-    return Page(url=f"{path.absolute().as_uri()}#{quote(info.filename)}", content=content)
+    return Page(url=f"{path.absolute().as_uri()}/{quote(info.filename)}", content=content)
 
 
 def read_mail(path: Path, max_bytes: int) -> Page:

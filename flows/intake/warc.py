@@ -81,6 +81,8 @@ def _page(record: ArcWarcRecord, max_bytes: int) -> Page | None:
     if url is None or (http is not None and http.get_statuscode() != OK) or not _may_be_page(kind):
         return None
     content = record.content_stream().read(max_bytes + 1)
+    if len(content) <= max_bytes and _is_cut(record):
+        raise EOFError("its last record is cut off")
     if not content or len(content) > max_bytes or looks_binary(content):
         return None
     return Page(
@@ -91,6 +93,12 @@ def _page(record: ArcWarcRecord, max_bytes: int) -> Page | None:
         status=int(OK),
         headers=tuple((name.lower(), value) for name, value in http.headers) if http else (),
     )
+
+
+def _is_cut(record: ArcWarcRecord) -> bool:
+    """Tell whether the file ends before the record does; warcio itself says nothing of that."""
+    record.raw_stream.read()
+    return bool(record.raw_stream.limit > 0)
 
 
 def _may_be_page(kind: str | None) -> bool:

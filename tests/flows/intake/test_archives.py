@@ -10,7 +10,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from flows.intake.archives import read_mail, read_zip
+from flows.intake.archives import read_file, read_mail, read_zip
 from flows.intake.errors import Unreadable
 from flows.intake.warc import is_warc, read_warc
 from parsers import Hints, Page
@@ -77,6 +77,17 @@ def test_a_damaged_warc_gives_what_is_whole_and_names_the_place(tmp_path: Path) 
     assert next(read_warc(path, MAX_BYTES)) == whole[0]
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_record_that_is_cut_off_is_never_a_page(tmp_path: Path, packed: bool) -> None:
+    path = warc(tmp_path / "a.warc", *map(page, range(3)), packed=packed)
+    whole = list(read_warc(path, MAX_BYTES))
+    path.write_bytes(path.read_bytes()[: whole[2].following - 20])
+    found = read_warc(path, MAX_BYTES)
+    assert [next(found), next(found)] == whole[:2]
+    with pytest.raises(Unreadable, match=r"after byte \d+ \(its last record is cut off\)"):
+        next(found)
+
+
 @pytest.mark.parametrize(
     "content", [b"not a warc at all\n" * 9, gzip.compress(b"plain words"), b"\x1f\x8b\x08junk"]
 )
@@ -113,7 +124,11 @@ def test_a_zip_gives_its_pages_and_names_its_bad_members(tmp_path: Path) -> None
     found = list(read_zip(path, MAX_BYTES))
     uri = path.as_uri()
     pages = {one.url: one.content for one in found if isinstance(one, Page)}
-    assert pages == {f"{uri}#a.txt": b"Plain words.", f"{uri}#b/story%20one.html": HTML}
+    assert pages == {f"{uri}/a.txt": b"Plain words.", f"{uri}/b/story%20one.html": HTML}
+    assert [read_file(url, MAX_BYTES).content for url in pages] == list(pages.values())
+    for name in ("bomb.html", "nowhere.html"):
+        with pytest.raises(Unreadable, match=name):
+            read_file(f"{uri}/{name}", MAX_BYTES)
     faults = sorted(one.reason for one in found if isinstance(one, Unreadable))
     assert [fault.split(": ")[1] for fault in faults] == ["bomb.html", "empty.html", "pic.html"]
 
