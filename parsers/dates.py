@@ -50,11 +50,11 @@ _YEAR_LAST: Final = re.compile(
 )
 _DAY_FIRST: Final = re.compile(
     r"(?<![\d.])(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[\s,./-]*(?:of |de |d['’])?"
-    r"(?P<name>[^\W\d_]{3,12})\.?,?"
+    r"(?P<name>[^\W\d_][^\s\d.,;:/()|-]{1,13})\.?,?"
     r"[\s,./-]*(?:de |del |г\.? )?(?P<year>(?:1[89]|20)\d\d)\b"
 )
 _MONTH_FIRST: Final = re.compile(
-    r"\b(?P<name>[^\W\d_]{3,12})\.?\s*(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)"
+    r"\b(?P<name>[^\W\d_][^\s\d.,;:/()|-]{1,13})\.?\s*(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+)"
     r"(?P<year>(?:1[89]|20)\d\d)\b"
 )
 _JS: Final = re.compile(
@@ -63,7 +63,7 @@ _JS: Final = re.compile(
     + r"\s*(?P<zone>[A-Z]{3,4}|[+-]\d{4})? (?P<year>\d{4})"
 )
 _YEAR_NAME: Final = re.compile(
-    r"\b(?P<year>(?:1[89]|20)\d\d)\.?\s*(?:m\.\s*)?(?P<name>[^\W\d_]{3,12})\.?\s*(?P<day>\d{1,2})\b"
+    r"\b(?P<year>(?:1[89]|20)\d\d)\.?\s*(?:m\.\s*)?(?P<name>[^\W\d_][^\s\d.,;:/()|-]{1,13})\.?\s*(?P<day>\d{1,2})\b"
 )
 _EPOCH: Final = re.compile(r"^\s*(\d{9,10}|\d{13})(?:\.\d+)?\s*$")
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
@@ -102,6 +102,8 @@ def find_dates(
 ) -> Iterator[Moment]:
     """Every date in a raw value, by kind of notation: the most explicit first."""
     text = unicodedata.normalize("NFKC", raw[:MAX_CHARS])
+    if not text.isascii():  # Arabic, Devanagari and other digits as ASCII ones
+        text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
     epoch = _EPOCH.match(text)
     if epoch:
         yield from _from_epoch(epoch[1])

@@ -9,7 +9,7 @@ from typing import Final
 from resiliparse.parse.lang import detect_fast
 
 SAMPLE: Final = 4_000  # characters: more change no verdict
-ENOUGH: Final = 120  # characters from which n-grams are surer than the page's claim
+ENOUGH: Final = 60  # letters from which n-grams are surer than the page's claim
 _TAG: Final = re.compile(
     r"^([a-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:$|[-_.@])", re.IGNORECASE
 )
@@ -38,6 +38,28 @@ _SCRIPTS: Final = tuple(
         ("\u1000-\u109f", "my"), ("\u1200-\u137f", "am"), ("\u0f00-\u0fff", "bo"),
     )
 )  # fmt: skip
+_SMALL: Final = frozenset(
+    {
+        "br",
+        "cv",
+        "eo",
+        "fo",
+        "fy",
+        "ga",
+        "gd",
+        "ia",
+        "io",
+        "jv",
+        "la",
+        "lb",
+        "mg",
+        "rm",
+        "sa",
+        "sc",
+        "tk",
+        "vo",
+    }
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -51,22 +73,25 @@ def tag(claim: str) -> str | None:
     return "-".join(part for part in parts if part)
 
 
-def detect(text: str) -> str | None:
-    """The language that a text is written in, two or three letters; None where it is too short to say."""
+def detect(text: str, claimed: frozenset[str] = frozenset()) -> str | None:
+    """The language that a text is written in, two or three letters; None where it is too short to say.
+
+    Small languages that n-grams mistake for their large neighbours count only where the page claims them.
+    """
     sample = text[:SAMPLE]
     script = _by_script(sample)
     if script:
         return script
-    if len(_LETTER.findall(sample)) < ENOUGH // 2:
+    if len(_LETTER.findall(sample)) < ENOUGH:
         return None
-    language, _ = detect_fast(sample)
-    return None if language == "unknown" else language
+    ranked = [language for language, _ in detect_fast(sample, n_results=4)]
+    return next((language for language in ranked if language not in _SMALL or language in claimed), None)
 
 
 def decide(text: str, claims: Iterable[str]) -> str | None:
     """The text's language: what it reads as, with a claim's region where that agrees; else a claim."""
     tags = [known for claim in claims if (known := tag(claim))]
-    seen = detect(text)
+    seen = detect(text, frozenset(known.split("-")[0] for known in tags))
     if seen is None:
         return tags[0] if tags else None
     for known in tags:

@@ -137,7 +137,8 @@ def _joined(piece: str) -> list[str]:
     """The names in a piece that joining words part, where what they part are names themselves."""
     parts = _words().joiners.split(piece)
     named = [name for part in parts if (name := _name(part))]
-    if len(parts) > 1 and not all(is_person(name) or len(name.split()) == 1 for name in named):
+    single = "&" not in piece  # Maria and Katerina are two, Sand & Salt may be a firm
+    if len(parts) > 1 and not all(is_person(name) or (single and len(name.split()) == 1) for name in named):
         whole = _name(piece)
         return [whole] if whole else named
     return named

@@ -1,0 +1,108 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.dates import find_dates, months, parse_date, possible
+
+FETCHED = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "iso"),
+    [
+        ("2021-03-04T10:11:12+01:00", "2021-03-04T10:11:12+01:00"),
+        ("2021-03-04T10:11:12.345Z", "2021-03-04T10:11:12+00:00"),
+        ("2019-10-22T22:35:00-0400", "2019-10-22T22:35:00-04:00"),
+        ("2021-3-4 5:06", "2021-03-04T05:06:00+00:00"),
+        ("20210304T101112Z", "2021-03-04T10:11:12+00:00"),
+        ("Tue, 04 Mar 2021 10:11:12 GMT", "2021-03-04T10:11:12+00:00"),
+        ("Tue Mar 04 2021 10:11:12 GMT+0100 (CET)", "2021-03-04T10:11:12+01:00"),
+        ("Thu Oct 24 20:00:00 CEST 2019", "2019-10-24T20:00:00+02:00"),
+        ("1614852672", "2021-03-04T10:11:12+00:00"),
+        ("1614852672000", "2021-03-04T10:11:12+00:00"),
+        ("March 4, 2021 at 5:03 pm EST", "2021-03-04T17:03:00-05:00"),
+        ("4 March 2021 12.05 a.m.", "2021-03-04T00:05:00+00:00"),
+        ("4 Mar 2021 5pm", "2021-03-04T17:00:00+00:00"),
+        ("4. März 2021, 10:11 Uhr", "2021-03-04T10:11:00+00:00"),
+        ("10:15 Uhr, 4. März 2021", "2021-03-04T10:15:00+00:00"),
+        ("4 mars 2021 à 10h11", "2021-03-04T10:11:00+00:00"),
+        ("5 сентября 2020, 10:00", "2020-09-05T10:00:00+00:00"),
+        ("2021年3月4日 10:11", "2021-03-04T10:11:00+00:00"),
+        ("vor 3 Stunden", "2026-05-01T09:30:00+00:00"),
+        ("2 hours ago", "2026-05-01T10:30:00+00:00"),
+        ("2021-03-04T23:59:60Z", "2021-03-04T23:59:59+00:00"),
+    ],
+)
+def test_a_time_is_read_with_the_pages_own_offset(raw: str, iso: str) -> None:
+    found = parse_date(raw, FETCHED)
+    assert found is not None
+    assert (found.at.isoformat(), found.precision) == (iso, "second")
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("2021-03-04", "2021-03-04"), ("2021/3/4", "2021-03-04"), ("20210304", "2021-03-04"),
+        ("04.03.2021", "2021-03-04"), ("4-3-21", "2021-03-04"), ("03/14/2021", "2021-03-14"),
+        ("Sept. 5, 2020", "2020-09-05"), ("5th of September 2020", "2020-09-05"), ("3. Jänner 2020", "2020-01-03"),
+        ("1er août 2019", "2019-08-01"), ("5 de mayo de 2020", "2020-05-05"), ("5 września 2020", "2020-09-05"),
+        ("12 Ağustos 2021", "2021-08-12"), ("2021년 3월 4일", "2021-03-04"), ("2023. gada 5. maijs", None),
+        ("2020 m. gegužės 7", "2020-05-07"), ("15 अगस्त 2022", "2022-08-15"), ("٢٠٢١-٠٣-٠٤", "2021-03-04"),
+        ("il y a 2 jours", "2026-04-29"), ("yesterday", "2026-04-30"), ("heute", "2026-05-01"),
+        ("2021-03-04T25:61", "2021-03-04"), ("2021-03-04 10:11 +99:00", "2021-03-04"),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_as_a_day(raw: str, day: str | None) -> None:
+    found = parse_date(raw, FETCHED)
+    assert (found and (found.at.date().isoformat())) == day
+
+
+@pytest.mark.parametrize("raw", ["", "soon", "0000-00-00", "-0001-01-01", "9999-12-31", "2020-13-45", "31.02.2021", "May 2021", "1.2.3"])  # fmt: skip
+def test_what_is_no_date_is_none(raw: str) -> None:
+    assert parse_date(raw) is None
+
+
+def test_only_american_pages_put_the_month_first() -> None:
+    assert [parse_date("03/04/2021", month_first=first).at.month for first in (True, False)] == [3, 4]  # type: ignore[union-attr]
+
+
+def test_a_relative_date_needs_the_time_of_the_fetch() -> None:
+    assert parse_date("2 hours ago") is None
+
+
+def test_a_date_beyond_the_fetch_and_a_day_is_impossible() -> None:
+    near, far, old = (parse_date(raw) for raw in ("2026-05-02T12:00Z", "2026-05-03T00:00Z", "1850-01-01"))
+    assert near
+    assert far
+    assert old
+    assert possible(near, FETCHED)
+    assert not possible(far, FETCHED)
+    assert possible(far, None)
+    assert not possible(old, None)
+
+
+def test_months_are_known_by_every_unambiguous_beginning() -> None:
+    table = months()
+    assert (table["sep"], table["märz"], table["декабря"], table["augu"]) == (9, 3, 12, 8)
+    assert "ma" not in table
+
+
+@given(st.text(max_size=120))
+def test_find_dates_never_raises_and_gives_aware_times(raw: str) -> None:
+    for found in find_dates(raw, FETCHED):
+        assert found.at.utcoffset() is not None
+        assert found.at.astimezone(UTC)
+
+
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2098, 1, 1)), st.integers(-720, 840))
+def test_iso_with_an_offset_comes_back_as_it_was(naive: datetime, minutes: int) -> None:
+    at = naive.replace(microsecond=0, tzinfo=UTC) - timedelta(minutes=minutes)
+    shown = at.astimezone(
+        datetime.fromisoformat(f"2000-01-01T00:00{minutes // 60:+03d}:{minutes % 60:02d}").tzinfo
+    )
+    found = parse_date(shown.isoformat())
+    assert found is not None
+    assert found.at == at
+    assert found.at.utcoffset() == shown.utcoffset()

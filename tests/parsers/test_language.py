@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.language import count_words, decide, detect, tag
+
+GERMAN = (
+    "Der Gemeinderat hat am Montag beschlossen, die alte Brücke über den Mühlbach zu erneuern und im Herbst zu öffnen. "
+    * 2
+)
+NORWEGIAN = (
+    "Kommunen har vedtatt å bygge en ny bro over elven, og arbeidet skal begynne til høsten når fergene er borte. "
+    * 2
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "known"),
+    [("en_US.UTF-8", "en-US"), ("zh-hans-cn", "zh-Hans-CN"), ("DE", "de"), ("iw", "he"), ("German", None), ("", None), ("x", None), ("es-419", "es-419")],
+)  # fmt: skip
+def test_claims_become_bcp_47_tags(claim: str, known: str | None) -> None:
+    assert tag(claim) == known
+
+
+def test_the_text_outweighs_a_wrong_claim_and_takes_a_right_ones_region() -> None:
+    assert decide(GERMAN, ["en-US"]) == "de"
+    assert decide(GERMAN, ["en", "de_AT"]) == "de-AT"
+    assert decide(GERMAN, []) == "de"
+
+
+def test_between_languages_alike_the_claim_decides() -> None:
+    assert decide(NORWEGIAN, ["nb-NO"]) == "nb-NO"
+    assert decide(NORWEGIAN, ["da"]) == "da"
+
+
+def test_a_short_text_leaves_the_claim_alone() -> None:
+    assert decide("Fin.", ["fr-FR", "en"]) == "fr-FR"
+    assert decide("", []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("これは日本語です。", "ja"), ("這是中文的文章", "zh"), ("한국어 기사입니다", "ko"), ("Αυτό είναι ελληνικά", "el"), ("זה בעברית", "he"), ("это", None)],
+)  # fmt: skip
+def test_scripts_of_one_language_need_little_text(text: str, language: str | None) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("Two words, isn't it", 4), ("", 0), ("日本語 text", 4), ("Crème brûlée", 2)]
+)
+def test_words_are_counted_and_cjk_characters_are_words(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=12), max_size=3))
+def test_decide_never_raises_and_tags_are_stable(text: str, claims: list[str]) -> None:
+    found = decide(text, claims)
+    assert found is None or tag(found) == found

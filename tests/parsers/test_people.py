@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.people import fold, is_organisation, is_person, split_names, unique
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        ("By John Smith and Jane Doe", ["John Smith", "Jane Doe"]),
+        ("Von Anna Müller, dpa", ["Anna Müller", "dpa"]),
+        ("John Smith, MD, and Mary Jones, PhD", ["John Smith", "Mary Jones"]),
+        ("By JOHN SMITH, Chief Political Correspondent", ["JOHN SMITH"]),
+        ("Von Karl zu Guttental und Max Muster", ["Karl zu Guttental", "Max Muster"]),
+        ("Por Juan Pérez y María López", ["Juan Pérez", "María López"]),
+        ("By Sofia Gonzalez December 2, 2025", ["Sofia Gonzalez"]),
+        ("By Ann Lee | Updated Mar 3, 2020", ["Ann Lee"]),
+        ("von lupa am 26/10/13, 03:48", ["lupa"]),
+        ("Anna Müller (Berlin)", ["Anna Müller"]),
+        ("jane@paper.example Jane Roe https://x.example/jane", ["Jane Roe"]),
+        ("https://www.example.com/jane", []),
+        ("王小明", ["王小明"]),
+        ("Автор: Вера Самойлова", ["Вера Самойлова"]),
+        ("about the author", []),
+        ("Maria and Katerina", ["Maria", "Katerina"]),
+        ("Alto & Sons", ["Alto & Sons"]),
+        ("Senior Correspondent", []),
+        ("the ship that never came home to port", []),
+        ("John Smith; john smith", ["John Smith"]),
+        ("", []),
+    ],
+)
+def test_a_byline_is_its_names(raw: str, names: list[str]) -> None:
+    assert split_names(raw) == names
+
+
+@pytest.mark.parametrize(("name", "person"), [("Jane Roe", True), ("Ludwig van Tal", True), ("王小明", True), ("Reuters", False), ("News Desk", False), ("lupa", False), ("Nov 20", False), ("a b c d e f", False)])  # fmt: skip
+def test_people_are_told_from_teams_and_nicknames(name: str, person: bool) -> None:
+    assert is_person(name) is person
+
+
+def test_agencies_and_teams_are_organisations() -> None:
+    assert is_organisation("AFP")
+    assert is_organisation("Valdoria News")
+    assert not is_organisation("Jane Roe")
+
+
+@given(st.text(max_size=200))
+def test_split_names_never_raises_repeats_or_gives_links(raw: str) -> None:
+    names = split_names(raw)
+    assert unique(names) == names
+    assert all(0 < len(name) <= 60 and "://" not in name for name in names)
+
+
+@given(st.lists(st.text(max_size=20), max_size=8))
+def test_unique_keeps_the_first_of_each(names: list[str]) -> None:
+    found = unique(names)
+    assert {fold(name) for name in found} == {fold(name) for name in names}
+    assert unique(found) == found

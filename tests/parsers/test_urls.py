@@ -1,0 +1,86 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.urls import (
+    absolute,
+    canonical,
+    host_of,
+    is_variant,
+    normalise,
+    registered_domain,
+    same_publisher,
+)
+
+PAGE = "https://www.example.co.uk/news/storm-1?page=2"
+
+
+@pytest.mark.parametrize(
+    ("value", "url"),
+    [
+        ("/a b", "https://www.example.co.uk/a%20b"),
+        ("//cdn.example.com/x.jpg", "https://cdn.example.com/x.jpg"),
+        ("HTTP://Exämple.de:80/ü?q=ö", "http://xn--exmple-cua.de/%C3%BC?q=%C3%B6"),
+        ("https://a.example:8443/", "https://a.example:8443/"),
+        ("javascript:alert(1)", None), ("mailto:a@b.example", None), ("http://[::1", None),
+        ("http://a.example:99999/", None), ("data:image/png;base64,AAAA", None), ("", None),
+        ("http://" + "ä" * 300 + ".de/", None), ("x" * 3_000, None),
+    ],
+)  # fmt: skip
+def test_addresses_are_absolute_http_or_none(value: str, url: str | None) -> None:
+    assert absolute(value, PAGE) == url
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/x?utm_source=n&id=3#top", "https://a.example/x?id=3"),
+        ("HTTP://A.example:80/x?fbclid=1", "http://a.example/x"),
+        ("https://a.example/%7Euser/%e2%82%ac", "https://a.example/~user/%E2%82%AC"),
+    ],
+)
+def test_what_is_one_article_is_joined(one: str, other: str) -> None:
+    assert normalise(one) == normalise(other) == other
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/x?id=3", "https://a.example/x?id=4"), ("https://a.example/x", "https://a.example/X"),
+        ("https://a.example/#!/one", "https://a.example/#!/two"), ("https://a.example/x", "http://a.example/x"),
+    ],
+)  # fmt: skip
+def test_what_is_two_articles_is_never_joined(one: str, other: str) -> None:
+    assert normalise(one) != normalise(other)
+
+
+@given(st.text(max_size=120))
+def test_normalise_never_raises_and_is_idempotent(text: str) -> None:
+    for url in (text, f"https://a.example/{text}"):
+        assert normalise(normalise(url)) == normalise(url)
+
+
+@given(st.text(max_size=60))
+def test_hosts_never_raise(text: str) -> None:
+    registered_domain(host_of(f"https://{text}/"))
+
+
+def test_a_canonical_link_may_not_claim_another_publishers_article() -> None:
+    assert canonical("/news/storm-1", PAGE) == "https://www.example.co.uk/news/storm-1"
+    assert canonical("https://m.example.co.uk/news/storm-1", PAGE) == "https://m.example.co.uk/news/storm-1"
+    assert canonical("https://other.co.uk/news/storm-1", PAGE) is None
+    assert canonical("https://www.example.co.uk/", PAGE) is None
+    assert canonical("https://b.example/x", "file:///tmp/page.html") == "https://b.example/x"
+    assert canonical("mailto:x", PAGE) is None
+
+
+def test_publishers_are_told_by_their_registered_domain() -> None:
+    assert same_publisher("www.example.co.uk", "amp.example.co.uk")
+    assert not same_publisher("one.co.uk", "two.co.uk")
+    assert registered_domain("127.0.0.1") == "127.0.0.1"
+    assert registered_domain("localhost") == "localhost"
+
+
+@pytest.mark.parametrize(("url", "variant"), [("https://m.a.example/x", True), ("https://a.example/amp/x", True), ("https://a.example/x.amp.html", True), ("https://a.example/x?outputType=amp", True), ("https://a.example/camp/x", False)])  # fmt: skip
+def test_variants_are_seen(url: str, variant: bool) -> None:
+    assert is_variant(url) is variant
