@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from parsers.clue import Clue
-from parsers.people import fold, is_organisation, is_person, split_names
+from parsers.people import fold, is_organisation, is_person, joined, split_names
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.0  # log-odds: likelier an author than not
@@ -30,12 +30,20 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
     chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
     if not chosen and ranked and ranked[0].score > LAST_RESORT:
         chosen = ranked[:1]
+    chosen = [verdict for verdict in ranked if verdict in chosen or _with_one(verdict, chosen)]
     keys = [fold(verdict.option.value) for verdict in chosen]
     return [
         verdict
         for verdict, key in zip(chosen, keys, strict=True)
         if not any(key != other and f" {key} " in f" {other} " for other in keys)
     ]
+
+
+def _with_one(verdict: Verdict, chosen: list[Verdict]) -> bool:
+    """Whether a byline joins a person's name to a chosen one's with "and"."""
+    name = verdict.option.value
+    lines = [clue.value for clue in verdict.option.clues if clue.rule in {"byline", "by-line"}]
+    return is_person(name) and any(joined(each.option.value, name, line) for each in chosen for line in lines)
 
 
 def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Option]:

@@ -84,7 +84,7 @@ def detect(text: str, claimed: frozenset[str] = frozenset()) -> str | None:
         return script
     if len(_LETTER.findall(sample)) < ENOUGH:
         return None
-    ranked = [language for language, _ in detect_fast(sample, n_results=4)]
+    ranked = [match[0] for match in detect_fast(sample, n_results=4) if isinstance(match, tuple)]
     return next((language for language in ranked if language not in _SMALL or language in claimed), None)
 
 

@@ -12,7 +12,7 @@ from parsers.clue import Clue
 from parsers.hygiene import one_line
 
 BY: Final = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]", re.IGNORECASE
+    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]+(?=\S)", re.IGNORECASE
 )
 MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
 MIN_STANDFIRST: Final = 25

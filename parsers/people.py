@@ -17,6 +17,12 @@ MAX_WORDS: Final = 7
 SENTENCE: Final = 3  # words beyond which two in lower case make a sentence
 _URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
 _PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
+_OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
+    r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
+    r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under|übersetzt von|redigiert von)"
+    r"|\|\s*in\s*\|",
+    re.IGNORECASE,
+)
 _HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")
 _COMMA: Final = re.compile(r"\s*[,，、]\s*")
 _EDGE: Final = " \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
@@ -70,11 +76,18 @@ def _words() -> _Words:
 def split_names(raw: str) -> list[str]:
     """The names in a raw byline, in order, each once: without openers, roles, addresses and dates."""
     text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | "), 1_000)))
+    text = _OTHERS.split(text, maxsplit=1)[0] or text
     names: list[str] = []
     for part in _HARD.split(text)[:40]:
         for piece in _commas(_open(part)):
             names.extend(_joined(piece))
     return unique(names)
+
+
+def joined(one: str, other: str, raw: str) -> bool:
+    """Whether a raw byline joins two of its names with "and" in one of the languages known."""
+    between = _words().joiners.pattern
+    return re.search(rf"{re.escape(one)}{between}{re.escape(other)}", raw) is not None
 
 
 def unique(names: Iterable[str]) -> list[str]:

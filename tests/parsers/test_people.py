@@ -35,7 +35,19 @@ def test_a_byline_is_its_names(raw: str, names: list[str]) -> None:
     assert split_names(raw) == names
 
 
-@pytest.mark.parametrize(("name", "person"), [("Jane Roe", True), ("Ludwig van Tal", True), ("王小明", True), ("Reuters", False), ("News Desk", False), ("lupa", False), ("Nov 20", False), ("a b c d e f", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Jane Roe", True),
+        ("Ludwig van Tal", True),
+        ("王小明", True),
+        ("Reuters", False),
+        ("News Desk", False),
+        ("lupa", False),
+        ("Nov 20", False),
+        ("a b c d e f", False),
+    ],
+)
 def test_people_are_told_from_teams_and_nicknames(name: str, person: bool) -> None:
     assert is_person(name) is person
 

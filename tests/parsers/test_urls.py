@@ -22,11 +22,16 @@ PAGE = "https://www.example.co.uk/news/storm-1?page=2"
         ("//cdn.example.com/x.jpg", "https://cdn.example.com/x.jpg"),
         ("HTTP://Exämple.de:80/ü?q=ö", "http://xn--exmple-cua.de/%C3%BC?q=%C3%B6"),
         ("https://a.example:8443/", "https://a.example:8443/"),
-        ("javascript:alert(1)", None), ("mailto:a@b.example", None), ("http://[::1", None),
-        ("http://a.example:99999/", None), ("data:image/png;base64,AAAA", None), ("", None),
-        ("http://" + "ä" * 300 + ".de/", None), ("x" * 3_000, None),
+        ("javascript:alert(1)", None),
+        ("mailto:a@b.example", None),
+        ("http://[::1", None),
+        ("http://a.example:99999/", None),
+        ("data:image/png;base64,AAAA", None),
+        ("", None),
+        ("http://" + "ä" * 300 + ".de/", None),
+        ("x" * 3_000, None),
     ],
-)  # fmt: skip
+)
 def test_addresses_are_absolute_http_or_none(value: str, url: str | None) -> None:
     assert absolute(value, PAGE) == url
 
@@ -46,10 +51,12 @@ def test_what_is_one_article_is_joined(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("https://a.example/x?id=3", "https://a.example/x?id=4"), ("https://a.example/x", "https://a.example/X"),
-        ("https://a.example/#!/one", "https://a.example/#!/two"), ("https://a.example/x", "http://a.example/x"),
+        ("https://a.example/x?id=3", "https://a.example/x?id=4"),
+        ("https://a.example/x", "https://a.example/X"),
+        ("https://a.example/#!/one", "https://a.example/#!/two"),
+        ("https://a.example/x", "http://a.example/x"),
     ],
-)  # fmt: skip
+)
 def test_what_is_two_articles_is_never_joined(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
@@ -81,6 +88,15 @@ def test_publishers_are_told_by_their_registered_domain() -> None:
     assert registered_domain("localhost") == "localhost"
 
 
-@pytest.mark.parametrize(("url", "variant"), [("https://m.a.example/x", True), ("https://a.example/amp/x", True), ("https://a.example/x.amp.html", True), ("https://a.example/x?outputType=amp", True), ("https://a.example/camp/x", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("url", "variant"),
+    [
+        ("https://m.a.example/x", True),
+        ("https://a.example/amp/x", True),
+        ("https://a.example/x.amp.html", True),
+        ("https://a.example/x?outputType=amp", True),
+        ("https://a.example/camp/x", False),
+    ],
+)
 def test_variants_are_seen(url: str, variant: bool) -> None:
     assert is_variant(url) is variant

@@ -5,8 +5,8 @@ From the project's folder, with the sets' folder in CORPORA:
     python -m tests.training.fit_fields CORPORA [--write] [--without 01]
 
 prints, for each field and set, the share of pages that the weights of the other folds' sites get right, and
-the share where the right value was among the options at all. `--write` fits on all pages and saves. `--without`
-leaves out the sites whose domain's SHA-1 begins with one of the digits: a holdout to score later.
+the share where the right value was among the options at all. `--write` fits on all pages and saves.
+`--without` leaves out the sites whose domain's SHA-1 begins with one of the digits: a holdout to score later.
 
 Titles and dates are a choice among a page's options (conditional logit), authors a yes or no for each name
 (logistic regression, each page's names sharing one weight). Adam on the summed loss, L2 on the weights.

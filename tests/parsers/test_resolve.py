@@ -1,0 +1,309 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers.clue import Clue
+from parsers.clues import Clues, read_clues
+from parsers.dateline import find_dateline
+from parsers.fields import Fields
+from parsers.images import choose_images, split_credit
+from parsers.kind import decide_free, decide_kind
+from parsers.model import Image, Page
+from parsers.resolve import complete, resolve
+from parsers.titles import title_options
+from parsers.weigh import Option, bucket, weigh
+
+URL = "https://www.harbour.example/port/2025/03/ferry-forty-minutes-late"
+FETCHED = datetime(2025, 3, 6, 12, tzinfo=UTC)
+
+
+def fields(html: str, text: str = "", url: str = URL) -> Fields:
+    page = Page(url=url, content=b"", fetched_at=FETCHED)
+    found = read_clues(LexborHTMLParser(html), html, page)
+    return complete(resolve(found, page), found, text)
+
+
+def head(**metas: str) -> str:
+    return "".join(
+        f'<meta property="{name.replace("__", ":")}" content="{value}">' for name, value in metas.items()
+    )
+
+
+def test_the_title_is_the_headline_without_the_sites_name() -> None:
+    html = (
+        "<title>Ferry forty minutes late in fog | Harbour News</title>"
+        + head(og__title="Ferry forty minutes late in fog - Harbour News", og__site_name="Harbour News")
+        + "<article><h1>Ferry forty minutes late in fog</h1>"
+    )
+    assert fields(html).title == "Ferry forty minutes late in fog"
+
+
+def test_a_kicker_in_the_headline_is_not_glued_to_it() -> None:
+    html = (
+        head(og__title="Ferry forty minutes late in fog")
+        + "<h1><span>Bad weather at sea</span><span>Ferry forty minutes late in fog</span></h1>"
+    )
+    assert fields(html).title == "Ferry forty minutes late in fog"
+
+
+def test_authors_are_people_and_the_byline_stays_raw() -> None:
+    html = (
+        head(author="Ada Lane, AFP")
+        + '<h1>Ferry late</h1><p class="byline">By Ada Lane and Bert Kahn, Chief Reporter</p>'
+    )
+    found = fields(html)
+    assert found.authors == ("Ada Lane", "Bert Kahn")
+    assert found.byline == "By Ada Lane and Bert Kahn, Chief Reporter"
+    assert found.provenance["authors"].raw
+
+
+def test_dates_keep_the_pages_own_offset() -> None:
+    html = head(
+        article__published_time="2025-03-04T09:30:00+05:30",
+        article__modified_time="2025-03-05T08:00:00+05:30",
+    )
+    found = fields(html)
+    assert found.published_at is not None
+    assert found.modified_at is not None
+    assert (found.published_at.isoformat(), found.published_precision) == (
+        "2025-03-04T09:30:00+05:30",
+        "second",
+    )
+    assert found.modified_at.isoformat() == "2025-03-05T08:00:00+05:30"
+
+
+@pytest.mark.parametrize("raw", ["2031-01-01T00:00:00Z", "0000-00-00", "next week"])
+def test_an_impossible_date_is_none_and_its_raw_value_is_kept(raw: str) -> None:
+    found = fields(head(article__published_time=raw))
+    assert found.published_at is None
+    assert found.published_precision is None
+    assert (found.provenance["published_at"].rule, found.provenance["published_at"].raw) == (
+        "impossible",
+        raw,
+    )
+
+
+def test_a_relative_date_is_reckoned_from_the_fetch() -> None:
+    found = fields('<h1>Ferry late</h1><span class="date">3 hours ago</span>')
+    assert found.published_at == datetime(2025, 3, 6, 9, tzinfo=UTC)
+
+
+def test_a_day_alone_is_a_day() -> None:
+    assert fields('<h1>Ferry late</h1><p class="date">4 March 2025</p>').published_precision == "day"
+
+
+def test_a_line_that_says_both_is_parted() -> None:
+    found = fields(
+        '<h1>Fog</h1><p class="date">Published 4 March 2025 at 10:00, updated 5 March 2025 at 11:00</p>'
+    )
+    assert found.published_at == datetime(2025, 3, 4, 10, tzinfo=UTC)
+    assert found.modified_at == datetime(2025, 3, 5, 11, tzinfo=UTC)
+
+
+def test_a_day_written_out_elsewhere_settles_the_order_of_day_and_month() -> None:
+    html = '<html lang="en"><h1>Ferry late</h1><p class="date">1/3/25</p>' + head(
+        article__published_time="2025-03-01T08:00Z"
+    )
+    assert fields(html, url="https://harbour.com/x").published_at == datetime(2025, 3, 1, 8, tzinfo=UTC)
+
+
+def test_the_day_in_an_address_is_the_last_word() -> None:
+    for url in (
+        "https://a.example/2025/03/04/fog",
+        "https://a.example/20250304-fog",
+        "https://a.example/fog-04-03-2025",
+    ):
+        assert fields("<h1>Fog</h1>", url=url).published_at == datetime(2025, 3, 4, tzinfo=UTC)
+
+
+def test_plain_fields() -> None:
+    node = {
+        "@type": "NewsArticle",
+        "headline": "Ferry late",
+        "alternativeHeadline": "It waited for the cook",
+        "articleSection": "News > Port",
+        "license": "/licence",
+        "keywords": "fog, ferry, fog",
+        "isAccessibleForFree": "True",
+        "description": "The noon ferry.",
+        "publisher": {"name": "Harbour"},
+        "image": ["/a.jpg", "/a.jpg?w=2", "/logo.png"],
+    }
+    found = fields(
+        f'<html lang="en-GB"><script type="application/ld+json">{json.dumps(node)}</script><h1>Late</h1>'
+    )
+    assert found.subtitle == "It waited for the cook"
+    assert found.section == "Port"
+    assert found.license == "https://www.harbour.example/licence"
+    assert found.tags == ("fog", "ferry")
+    assert found.is_free is True
+    assert found.description == "The noon ferry."
+    assert found.site_name == "Harbour"
+    assert found.images == (Image("https://www.harbour.example/a.jpg"),)
+    assert found.language == "en-GB"
+    assert found.host == "www.harbour.example"
+
+
+def test_addresses() -> None:
+    html = '<link rel="canonical" href="/port/ferry?utm_source=x"><link rel="next" href="?page=2">'
+    found = fields(html)
+    assert found.canonical_url == "https://www.harbour.example/port/ferry"
+    assert found.next_page == f"{URL}?page=2"
+    assert fields('<link rel="next" href="/port/2025/03/another-story">').next_page is None
+    assert fields('<link rel="next" href="https://b.example/x">').next_page is None
+
+
+def test_a_saved_pages_host_is_its_own_addresss() -> None:
+    found = fields('<link rel="canonical" href="https://harbour.example/x">', url="file:///saved.html")
+    assert (found.host, found.canonical_url) == ("harbour.example", "https://harbour.example/x")
+
+
+def test_the_story_tells_its_language_dateline_and_length() -> None:
+    text = (
+        "SALTMERE (Meridian Wire) — Die Fähre nach Bray hat am Montag vierzig Minuten auf den Koch gewartet, "
+        "sagte die Reederei."
+    )
+    found = fields('<html lang="en">', text)
+    assert (found.language, found.dateline, found.word_count) == ("de", "SALTMERE (Meridian Wire)", 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("BERLIN (dpa) - Die", "BERLIN (dpa)"),
+        ("LONDON, March 3 (Reuters) — A", "LONDON, March 3 (Reuters)"),
+        ("PARIS — The", "PARIS"),
+        ("Bonn (epd) - Die", "Bonn (epd)"),
+        ("The ferry - late again - came", None),
+        ("", None),
+    ],
+)
+def test_datelines(text: str, dateline: str | None) -> None:
+    assert find_dateline(text) == dateline
+
+
+@pytest.mark.parametrize(
+    ("value", "rule", "url", "title", "section", "kind"),
+    [
+        ("LiveBlogPosting", "jsonld", URL, "", None, "live"),
+        ("video.other", "meta", URL, "", None, "video"),
+        ("Kommentar", "kicker", URL, "", None, "opinion"),
+        ("Port", "kicker", URL, "", None, "article"),
+        ("videoobject", "jsonld-page", URL, "", None, "article"),
+        ("article", "meta", "https://a.example/opinion/x", "", None, "opinion"),
+        ("article", "meta", URL, "Interview: the cook", None, "interview"),
+        ("article", "meta", URL, "Fog", "Opinion", "opinion"),
+        ("article", "meta", "https://a.example/podcasts/x", "Fog", None, "audio"),
+    ],
+)
+def test_kinds(value: str, rule: str, url: str, title: str, section: str | None, kind: str) -> None:
+    assert decide_kind([Clue("kind", value, rule, "x")], url, title, section)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "free"),
+    [
+        ([("false", "a")], False),
+        ([("true", "a")], True),
+        ([("true", "a"), ("locked", "b")], False),
+        ([("metered", "a")], None),
+        ([], None),
+        ([("true", "paywall")], False),
+    ],
+)
+def test_whether_a_page_is_free(said: list[tuple[str, str]], free: bool | None) -> None:
+    assert decide_free(Clue("free", value, "meta", place) for value, place in said)[0] is free
+
+
+@pytest.mark.parametrize(
+    ("caption", "parts"),
+    [
+        ("Fog. Photo: Ada Lane", ("Fog.", "Ada Lane")),
+        ("Fog (Image: Harbour)", ("Fog", "Harbour")),
+        ("Fog © Ada", ("Fog", "Ada")),
+        ("Fog", ("Fog", None)),
+        ("", (None, None)),
+        ("Fog. © Foto: Ada", ("Fog.", "Ada")),
+        ("© Ada", (None, "Ada")),
+    ],
+)
+def test_credits_part_from_captions(caption: str, parts: tuple[str | None, str | None]) -> None:
+    assert split_credit(caption) == parts
+
+
+def test_a_picture_takes_its_caption_from_wherever_it_stands() -> None:
+    named = [
+        Clue("image", "/a.jpg", "meta", "og:image"),
+        Clue("image", "https://cdn.example/a.jpg?w=9", "figure", "f", "Fog. © Ada"),
+    ]
+    assert choose_images(named, URL)[0] == (Image("https://www.harbour.example/a.jpg", "Fog.", "Ada"),)
+    assert choose_images([Clue("image", "javascript:x", "meta", "og:image")], URL) == ((), None)
+
+
+def test_titles_without_a_headline_still_lose_the_sites_name() -> None:
+    options = title_options(
+        [Clue("title", "Harbour | Ferry late", "title-element", "title")], URL, ["Harbour"]
+    )
+    assert weigh("title", options)[0].option.value == "Ferry late"
+
+
+def test_every_score_is_the_sum_of_its_features() -> None:
+    verdicts = weigh(
+        "title", [Option("a", (), frozenset({"from:h1"})), Option("b", (), frozenset({"is-site"}))]
+    )
+    assert [verdict.option.value for verdict in verdicts] == ["a", "b"]
+    assert bucket("words", 3, (2, 4)) == "words<4"
+    assert bucket("words", 9, (2, 4)) == "words<more"
+
+
+def test_candidates_name_the_winner() -> None:
+    found = fields(head(og__title="Ferry late again") + "<h1>Ferry forty minutes late</h1>")
+    taken = [candidate.value for candidate in found.candidates["title"] if candidate.taken]
+    assert taken == [found.title]
+    assert all(candidate.origins for candidate in found.candidates["title"])
+
+
+FIELDS = st.sampled_from(
+    [
+        "title",
+        "subtitle",
+        "description",
+        "author",
+        "published",
+        "modified",
+        "language",
+        "section",
+        "tag",
+        "image",
+        "site_name",
+        "free",
+        "kind",
+        "license",
+        "canonical",
+        "next_page",
+    ]
+)
+CLUES = st.builds(
+    Clue,
+    FIELDS,
+    st.text(max_size=60),
+    st.sampled_from(["jsonld", "meta", "time", "heading", "byline", "link", "feed"]),
+    st.sampled_from(["h1", "og:title", "newsarticle.author", "author"]),
+    st.text(max_size=8),
+    st.integers(0, 9),
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(CLUES, max_size=20), st.text(max_size=200), st.text(max_size=30))
+def test_any_clues_give_fields_that_can_be_stored(found: list[Clue], text: str, path: str) -> None:
+    page = Page(url=f"https://a.example/{path}", content=b"", fetched_at=FETCHED)
+    clues = Clues({clue.field: tuple(each for each in found if each.field == clue.field) for clue in found})
+    result = complete(resolve(clues, page), clues, text)
+    json.dumps([result.title, result.authors, result.tags, result.section]).encode("utf-8")
+    for date in (result.published_at, result.modified_at):
+        assert date is None or date.utcoffset() is not None
