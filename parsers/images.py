@@ -16,7 +16,8 @@ from parsers.urls import absolute
 MAX_IMAGES: Final = 20
 _NAMED: Final = (
     r"(?:photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?"
-    r"|image(?: credit)?|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?|photographie)\s*[:/]\s*"
+    r"|image(?: credit)?|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?"
+    r"|photographie)\s*[:/]\s*"
 )
 _CREDIT: Final = re.compile(
     rf"\s*[(\[]?\b{_NAMED}(?P<credit>[^()\[\]]{{2,100}})[)\]]?\s*$"

@@ -19,8 +19,8 @@ _URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+"
 _PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
 _OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
     r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
-    r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under|übersetzt von|redigiert von)"
-    r"|\|\s*in\s*\|",
+    r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under"
+    r"|übersetzt von|redigiert von)|\|\s*in\s*\|",
     re.IGNORECASE,
 )
 _HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")

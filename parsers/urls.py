@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Final
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from publicsuffixlist import PublicSuffixList
 
@@ -22,8 +22,6 @@ _TRACKING: Final = re.compile(
     re.IGNORECASE,
 )
 _MOBILE: Final = re.compile(r"^(?:www|m|mobile|amp)\.")
-_AMP_PATH: Final = re.compile(r"(?:^|/)amp(?=/|$)|\.amp(?=\.html?$|$)", re.IGNORECASE)
-_AMP_KEYS: Final = frozenset({"amp", "outputtype"})
 _UNRESERVED: Final = re.compile(r"%([0-9a-fA-F]{2})")
 
 
@@ -111,25 +109,6 @@ def canonical(value: str, page_url: str) -> str | None:
     ):
         return None
     return normalise(claimed)
-
-
-def is_variant(url: str) -> bool:
-    """Whether an address reads as an AMP or mobile form of another one."""
-    parts = urlsplit(url)
-    keys = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    host = host_of(url)
-    return (
-        bool(_AMP_PATH.search(parts.path))
-        or bool(keys & _AMP_KEYS)
-        or host.startswith(("m.", "amp.", "mobile."))
-    )
-
-
-def without_query(url: str, keep: frozenset[str]) -> str:
-    """The address with only those query parameters whose names are in `keep`."""
-    parts = urlsplit(url)
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] in keep]
-    return urlunsplit(parts._replace(query=urlencode(pairs)))
 
 
 def _ascii_host(parts: SplitResult) -> str:

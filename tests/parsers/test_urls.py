@@ -86,17 +86,3 @@ def test_publishers_are_told_by_their_registered_domain() -> None:
     assert not same_publisher("one.co.uk", "two.co.uk")
     assert registered_domain("127.0.0.1") == "127.0.0.1"
     assert registered_domain("localhost") == "localhost"
-
-
-@pytest.mark.parametrize(
-    ("url", "variant"),
-    [
-        ("https://m.a.example/x", True),
-        ("https://a.example/amp/x", True),
-        ("https://a.example/x.amp.html", True),
-        ("https://a.example/x?outputType=amp", True),
-        ("https://a.example/camp/x", False),
-    ],
-)
-def test_variants_are_seen(url: str, variant: bool) -> None:
-    assert is_variant(url) is variant
