@@ -6,7 +6,6 @@ from parsers.urls import (
     absolute,
     canonical,
     host_of,
-    is_variant,
     normalise,
     registered_domain,
     same_publisher,
