@@ -32,6 +32,7 @@ test: lint types
 
 bench: $(BIN)/.installed
 	$(BIN)/python tests/bench/parse.py $(CORPORA)
+	$(BIN)/python tests/bench/archive.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -21,6 +21,7 @@ import numpy as np
 from rensa import RMinHash
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from storage.inserting import insert_rows
 from storage.models import ARTICLE, BAND
 
 SHINGLE = 4  # words
@@ -70,16 +71,22 @@ def _word_codes(text: str) -> Any:
 
 def near_hash(text: str) -> str | None:
     """Return the six band values of a text in hexadecimal, None for a text too short to compare."""
-    found = shingles(text)
-    if not len(found):
-        return None
-    sketch = RMinHash.digest_matrix_from_token_hash_sets([found.tolist()], BANDS * ROWS, _SEED)
-    values = np.array(sketch.to_rows()[0], dtype="<u4").reshape(BANDS, ROWS)
-    bands = [
-        struct.pack("<II", zlib.crc32(row.tobytes(), band), zlib.adler32(row.tobytes(), band + 1))
-        for band, row in enumerate(values)
-    ]
-    return b"".join(bands).hex()
+    return near_hashes([text])[0]
+
+
+def near_hashes(texts: Sequence[str]) -> list[str | None]:
+    """Return the near_hash of each text; many at once cost much less each."""
+    found = [shingles(text).tolist() for text in texts]
+    sketches = RMinHash.digest_matrix_from_token_hash_sets(found, BANDS * ROWS, _SEED).to_rows()
+    return [_pack(row) if one else None for row, one in zip(sketches, found, strict=True)]
+
+
+def _pack(sketch: Sequence[int]) -> str:
+    values = struct.pack(f"<{BANDS * ROWS}I", *sketch)
+    size = 4 * ROWS
+    rows = [values[place : place + size] for place in range(0, len(values), size)]
+    halves = [(zlib.crc32(row, band), zlib.adler32(row, band + 1)) for band, row in enumerate(rows)]
+    return b"".join(struct.pack("<II", *pair) for pair in halves).hex()
 
 
 def bands(mark: str | None) -> list[int]:
@@ -93,7 +100,7 @@ def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
     if not rows:
         return []
     met = _neighbours(connection, [row["value"] for row in rows])
-    connection.execute(BAND.insert(), sorted(rows, key=lambda row: row["value"]))
+    insert_rows(connection, BAND, sorted(rows, key=lambda row: row["value"]))
     for row in rows:
         met[row["value"]].append(row["article_id"])
     pairs = {
@@ -134,7 +141,7 @@ def rebuild(connection: Connection) -> None:
     marked = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
     marked = marked.values(near_hash=bindparam("mark"), cluster_id=bindparam("key"))
     while rows := connection.execute(query.where(ARTICLE.c.id > last)).all():
-        marks = {row.id: near_hash(row.text) for row in rows}
+        marks = dict(zip([row.id for row in rows], near_hashes([row.text for row in rows]), strict=True))
         connection.execute(marked, [{"key": key, "mark": mark} for key, mark in marks.items()])
         enter(connection, marks)
         last = rows[-1].id

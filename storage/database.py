@@ -161,7 +161,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where pysqlite does
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA cache_size=-131072")
+    connection.execute("PRAGMA wal_autocheckpoint=8192")  # pages: a batch writes some pages again and again
     connection.execute("PRAGMA temp_store=MEMORY")
     connection.execute("PRAGMA journal_size_limit=67108864")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -64,7 +65,10 @@ def index(session: Session | Connection, rows: Iterable[Row]) -> None:
     """Write the words of articles that were just stored, from their rows; not for a row already indexed."""
     dialect = _dialect(session)
     statement = text(_INSERT[dialect])
-    if values := [_values(dialect, row) for row in rows]:
+    upwards = sorted(
+        rows, key=itemgetter("position")
+    )  # FTS5 writes out all it has when a key is below the last
+    if values := [_values(dialect, row) for row in upwards]:
         session.execute(statement, values)
 
 

@@ -20,6 +20,7 @@ from sqlmodel import Session
 from parsers import Draft, Page
 from storage import identity, snapshots
 from storage.changes import take_turn
+from storage.inserting import insert_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
 from storage.revisions import Decision, decide
 from storage.values import Claim, Outcome, Saved, SavedState
@@ -203,7 +204,7 @@ def _settle_saved(
             "headers": [list(pair) for pair in page.headers] or None, "article_id": saved.article_id,
             "snapshot_hash": arrival.snapshot["hash"], "version": saved.version,
         })  # fmt: skip
-    session.connection().execute(ATTEMPT.insert(), attempts)
+    insert_rows(session.connection(), ATTEMPT, attempts)
     statement = update(LINK).where(LINK.c.id == bindparam("key"))
     statement = statement.values(due_at=None, worker=None, attempts=0, checked_at=now)
     session.connection().execute(

