@@ -18,6 +18,8 @@ from parsers.text import fold
 _SELECTOR = re.compile(r"[a-z][a-z0-9-]*|(?:[a-z][a-z0-9-]*)?\.[\w-]+|#[\w-]+|\[[\w-]+=[\w-]+\]")
 _PLACES = frozenset({"", "top", "bottom"})
 _LONG = 120  # characters of a paragraph that is surely the story's
+_LETTERS = 2  # no affix is shorter
+_FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
 _LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
@@ -64,19 +66,22 @@ class Rule:
 
 
 class _Affixes:
-    """How blocks begin or end: one C call for all of them, and the rule is looked for only on a hit."""
+    """How blocks begin or end, found by their first or last letters."""
 
     def __init__(self, rules: Iterable[Rule], key: str) -> None:
-        self._known = {a: (r.name, r.longest) for r in rules for a in getattr(r, key)}
-        self._all = tuple(self._known)
         self._last = key == "ends"
+        self._known: dict[str, list[tuple[str, Rule]]] = {}
+        for rule in rules:
+            for affix in getattr(rule, key):
+                self._known.setdefault(self._letters(affix), []).append((affix, rule))
+
+    def _letters(self, text: str) -> str:
+        return text[-_LETTERS:] if self._last else text[:_LETTERS]
 
     def match(self, text: str) -> str | None:
-        if not (text.endswith(self._all) if self._last else text.startswith(self._all)):
-            return None
-        for affix, (name, longest) in self._known.items():
-            if len(text) <= longest and (text.endswith(affix) if self._last else _starts(text, affix)):
-                return name
+        for affix, rule in self._known.get(self._letters(text), ()):
+            if len(text) <= rule.longest and (text.endswith(affix) if self._last else _starts(text, affix)):
+                return rule.name
         return None
 
 
@@ -104,11 +109,11 @@ class _Matcher:
         """
         if len(text) > self.longest:
             return None
-        if name := self._phrases.get(folded):
+        if folded and (name := self._phrases.get(folded)):
             return name
         if name := self._begins.match(lower) or self._ends.match(lower):
             return name
-        for words, rule in self._words if kind != "heading" else ():
+        for words, rule in self._words if folded and kind != "heading" else ():
             if _made_of(words, folded, rule.longest):
                 return rule.name
         for pattern, rule in self._patterns:
@@ -142,7 +147,8 @@ class Rules:
         """Name the rule that drops a block of this text in one of these places."""
         if len(text) > max(self._at[place].longest for place in places):
             return None
-        folded, lower = fold(text), text.casefold().replace("\u2019", "'").lstrip(" -–—•*|·»→►▶📷🔗📸👉")
+        folded = fold(text) if len(text) <= _FOLDED else ""
+        lower = text.casefold().replace("\u2019", "'").lstrip(" -–—•*|·»→►▶📷🔗📸👉")
         for place in places:
             if name := self._at[place].match(text, folded, lower, kind):
                 return name
