@@ -277,10 +277,10 @@ def raw_deflate(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(HTML)),
-        ("x-gzip", gzip.compress(HTML)),
-        ("GZIP", gzip.compress(HTML[:5]) + gzip.compress(HTML[5:])),
-        ("gzip", gzip.compress(HTML) + b"\0" * 512),
+        ("gzip", gzip.compress(HTML, mtime=0)),
+        ("x-gzip", gzip.compress(HTML, mtime=0)),
+        ("GZIP", gzip.compress(HTML[:5], mtime=0) + gzip.compress(HTML[5:], mtime=0)),
+        ("gzip", gzip.compress(HTML, mtime=0) + b"\0" * 512),
         ("deflate", zlib.compress(HTML)),
         ("deflate", raw_deflate(HTML)),
         ("identity", HTML),
@@ -295,9 +295,9 @@ def test_bodies_are_decoded_whole(server: Server, encoding: str, body: bytes) ->
     [
         ("br", b"\x0b\x02\x80"),
         ("zstd", b"\x28\xb5\x2f\xfd"),
-        ("gzip, gzip", gzip.compress(gzip.compress(HTML))),
-        ("gzip", gzip.compress(b"0" * 50_000_000)),
-        ("gzip", gzip.compress(b"0" * MAX_BYTES) + gzip.compress(b"0")),
+        ("gzip, gzip", gzip.compress(gzip.compress(HTML, mtime=0), mtime=0)),
+        ("gzip", gzip.compress(b"0" * 50_000_000, mtime=0)),
+        ("gzip", gzip.compress(b"0" * MAX_BYTES, mtime=0) + gzip.compress(b"0", mtime=0)),
         ("deflate", zlib.compress(b"0" * 50_000_000)),
     ],
 )
