@@ -2,6 +2,7 @@
 
 from storage.changes import changes, last_seq
 from storage.database import CannotOpen, Database, DatabaseError, SchemaTooNew, Unavailable, open_database
+from storage.frames import dataframe
 from storage.ledger import (
     claim,
     counts,
@@ -36,7 +37,7 @@ __all__ = [
     "Article", "Attempt", "BadCursorError", "CannotOpen", "Change", "Claim", "Database", "DatabaseError",
     "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Revision", "Saved",
     "SchemaTooNew", "Unavailable", "WhyStory", "article", "article_by_url", "articles", "changes",
-    "claim", "counts", "decide", "digest", "discover", "find", "give_back", "give_back_worker", "history",
-    "last_seq", "leased_workers", "next_claimable", "open_database", "release_host", "renew", "save",
+    "claim", "counts", "dataframe", "decide", "digest", "discover", "find", "give_back", "give_back_worker",
+    "history", "last_seq", "leased_workers", "next_claimable", "open_database", "release_host", "renew", "save",
     "save_many", "settle", "snapshot_content", "why",
 ]  # fmt: skip

@@ -40,12 +40,15 @@ def address_key(url: str) -> bytes:
     return _hash(f"{host}{port}{parts.path.rstrip('/')}?{query}")
 
 
-def address_keys(draft: Draft, url: str) -> list[bytes]:
-    """Return the keys of all addresses that a page fetched from `url` goes by, the canonical one first."""
+def address_keys(draft: Draft, url: str, found_as: str) -> list[bytes]:
+    """Return the keys of all addresses of a page that came from `url`, the canonical one first.
+
+    `found_as` is the link that led there, before redirects.
+    """
     canonical = draft.canonical_url
     if canonical and not _canonical_counts(canonical, url):
         canonical = None
-    known = [canonical, url, draft.url, draft.original_url]
+    known = [canonical, url, draft.url, found_as, draft.original_url]
     return list(dict.fromkeys(address_key(address) for address in dict.fromkeys(known) if address))
 
 

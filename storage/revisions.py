@@ -90,4 +90,7 @@ def _is_respelt(before: str, after: str) -> bool:
 
 
 def _folded(value: object) -> object:
-    return " ".join(value.split()) if isinstance(value, str) else value or None
+    """Return what a value says: white space says nothing, nor does an empty text or list."""
+    if isinstance(value, str):
+        value = " ".join(value.split())
+    return None if value in ("", []) else value

@@ -72,7 +72,7 @@ def parser_version() -> str:
 def _arrive(item: Item, now: datetime) -> _Arrival:
     claim, page, draft = item
     return _Arrival(
-        claim, page, draft, tuple(identity.address_keys(draft, claim.url)),
+        claim, page, draft, tuple(identity.address_keys(draft, page.url, claim.url)),
         identity.content_hash(draft), snapshots.pack(page, now),
     )  # fmt: skip
 
@@ -147,7 +147,7 @@ def _decide(arrival: _Arrival, kept: Kept | None) -> Decision:
 
 def _is_variant(arrival: _Arrival, kept: Kept) -> bool:
     """Tell an AMP or mobile copy: it says in its own words what the article's own address says better."""
-    here = identity.address_key(arrival.claim.url)
+    here = identity.address_key(arrival.page.url)
     if arrival.claim.url.startswith("file:"):
         return False
     return here not in {identity.address_key(kept.row["url"]), arrival.keys[0]}
@@ -233,8 +233,9 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
 
 def _settle_article(session: Session, article_id: int, outcome: Outcome, now: datetime) -> int | None:
     """Note that an article was looked at, or that it is gone: then its text is kept and it is removed."""
+    counters = take_turn(session)  # whoever writes an article has the turn first: no two wait for each other
     if outcome.gone:
-        writer = Writer(session, take_turn(session), now, parser_version())
+        writer = Writer(session, counters, now, parser_version())
         version = writer.remove(article_id, outcome.reason)
         writer.finish()
         return version

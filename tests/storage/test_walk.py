@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +21,8 @@ from storage import (
     changes,
     claim,
     counts,
+    dataframe,
+    digest,
     discover,
     give_back,
     give_back_worker,
@@ -258,3 +262,65 @@ def test_articles_of_one_second_keep_apart(db: Database) -> None:
             moved = drafted(held_again, one.url, published_at=NOW - timedelta(days=1))
             save(session, held_again, *moved, NOW)
         assert len(list(articles(session))) == 3
+
+
+def test_a_link_that_redirects_still_sees_the_edits_of_its_article(db: Database) -> None:
+    final = "https://a.example/story"
+    for number, text in enumerate(["As it was.", "As it became, with more."], start=1):
+        (held,) = claimed(db, "https://short.example/x")
+        draft = Draft(url=final, title="T", text=text, host="a.example", canonical_url=final)
+        with db.write() as session:
+            saved = save(session, held, Page(final, text.encode(), original_url=held.url), draft, NOW)
+        assert (saved.article_id, saved.version) == (1, number)
+    with db.read() as session:
+        assert article_by_url(session, final) == article_by_url(session, "https://short.example/x")
+
+
+def test_a_page_that_did_not_change_is_checked_without_being_parsed(db: Database) -> None:
+    (held,) = claimed(db, "https://a.example/1")
+    with db.write() as session:
+        save(session, held, *drafted(held), NOW)
+    (again,) = claimed(db, "https://a.example/1")
+    assert again.snapshot_hash == digest(drafted(held)[0].content)
+    later = NOW + timedelta(hours=3)
+    with db.write() as session:
+        settle(session, again, Outcome("unchanged", "304", status=304), later)
+        found = article(session, 1)
+        assert found is not None
+        assert (found.last_checked_at, found.version) == (later, 1)
+
+
+def test_a_saved_file_belongs_to_the_host_of_its_canonical_address(db: Database) -> None:
+    with db.write() as session:
+        discover(session, [Link("file:///pages/1.html", "")], None, now=NOW)
+        (held,) = claim(session, NOW, 9, 9, worker="w", lease=60)
+        page, draft = drafted(held, canonical_url="https://a.example/1")
+        saved = save(session, held, page, draft, NOW)
+        found = article(session, saved.article_id)
+    assert found is not None
+    assert (found.host, found.url) == ("a.example", "https://a.example/1")
+
+
+def test_a_table_for_pandas(db: Database) -> None:
+    held = claimed(db, "https://a.example/1", "https://a.example/2")
+    with db.write() as session:
+        save_many(session, [(one, *drafted(one, one.url, authors=("Ann Lee",))) for one in held], NOW)
+        frame = dataframe(session, host="a.example")
+    assert list(frame["url"]) == [one.url for one in reversed(held)]
+    assert frame["authors"][0] == ["Ann Lee"]
+    assert str(frame["first_seen_at"].dt.tz) == "UTC"
+
+
+@pytest.mark.parametrize("missing", [{"pandas"}, {"pandas", "polars"}])
+def test_without_pandas_polars_and_without_either_a_clear_word(
+    db: Database, monkeypatch: pytest.MonkeyPatch, missing: set[str]
+) -> None:
+    polars = SimpleNamespace(DataFrame=dict)
+    monkeypatch.setitem(sys.modules, "polars", polars)
+    monkeypatch.setattr("storage.frames.find_spec", lambda name: None if name in missing else polars)
+    with db.read() as session:
+        if "polars" in missing:
+            with pytest.raises(ModuleNotFoundError, match="pip install pandas"):
+                dataframe(session)
+        else:
+            assert dataframe(session)["title"] == []

@@ -1,0 +1,38 @@
+"""Articles as a table in memory, for those who work in pandas or polars."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from importlib.util import find_spec
+from typing import Any, Unpack
+
+from sqlmodel import Session
+
+from storage.query import articles
+from storage.results import Filters
+from storage.values import Article
+
+NESTED = {"blocks", "images", "provenance"}  # what has no place in a flat table: article() has it
+COLUMNS = tuple(column.name for column in fields(Article) if column.name not in NESTED)
+
+
+def dataframe(session: Session, words: str = "", **filters: Unpack[Filters]) -> Any:
+    """Return what articles() yields as one DataFrame, a row an article: pandas', or polars' where only it is.
+
+    Raises ModuleNotFoundError, saying what to install, where neither is installed.
+    """
+    found = list(articles(session, words, **filters))
+    columns: dict[str, list[Any]] = {name: [_cell(getattr(one, name)) for one in found] for name in COLUMNS}
+    if find_spec("pandas"):
+        import pandas as pd  # noqa: PLC0415 - half a second that only this call need pay
+
+        return pd.DataFrame(columns)
+    if find_spec("polars"):
+        import polars as pl  # noqa: PLC0415 - the same
+
+        return pl.DataFrame(columns)
+    raise ModuleNotFoundError("a DataFrame needs pandas or polars: run pip install pandas")
+
+
+def _cell(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
