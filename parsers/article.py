@@ -17,6 +17,8 @@ from parsers.hidden import article_body
 from parsers.locate import Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
+from parsers.site import Site, site_of
+from parsers.sites import SITES
 from parsers.tree import Run, parse_html, read_tree
 
 PARSER_VERSION = "2"
@@ -92,11 +94,26 @@ def read(page: Page, *, explain: bool = False) -> Work:
 def _read_html(page: Page, text: str, *, explain: bool) -> Work:
     parser = parse_html(text)
     clues = read_clues(parser, text, page)  # before the tree loses its scripts
+    fields = resolve(clues, page)
+    day = fields.published_at.date() if fields.published_at else None
+    site = site_of(SITES, fields.host, day)
+    chosen = parser.css_first(site.body) if site and site.body else None
+    told = chosen.html or "" if chosen else ""
     tree = read_tree(text, parser)
     located = locate(tree, explain=explain)
-    pieces = gather(BeautifulSoup(located.html, "lxml"), rules().tag) if located.html else []
-    asks = 'type="password"' in text
+    pieces = _pieces(told or located.html, site)
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:
-        told = article_body(text)
-        pieces = [Piece("paragraph", part) for part in told] or pieces
-    return Work(page, clues, resolve(clues, page), pieces, tree.all_runs(), located.verdicts, asks)
+        pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
+    verdicts = () if told else located.verdicts
+    return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, 'type="password"' in text)
+
+
+def _pieces(html: str, site: Site | None) -> list[Piece]:
+    if not html:
+        return []
+    soup = BeautifulSoup(html, "lxml")
+    if site is None:
+        return gather(soup, rules().tag)
+    pieces = gather(soup, site.dropping(soup, rules().tag))
+    site.judge(pieces)
+    return pieces

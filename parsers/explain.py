@@ -15,6 +15,7 @@ from parsers.model import BlockKind, Image, NotAnArticle, Origin, Page
 from parsers.text import squash
 
 _MATCHED = 60  # characters by which a block is known again
+_AHEAD = 12  # pieces that may stand before the one of a block: captions, which locate keeps unasked
 _STYLE = (
     "body{font:16px/1.5 serif;max-width:46em;margin:2em auto;padding:0 1em;color:#000}"
     "del{color:#999}code{font-size:12px;color:#a33;text-decoration:none}table{border-collapse:collapse}"
@@ -75,22 +76,21 @@ def _decisions(work: Work) -> Iterator[Decision]:
     if not work.verdicts:
         yield from map(_decided, work.pieces)
         return
-    waiting = iter(work.pieces)
-    piece = next(waiting, None)
+    told = 0  # pieces
     for verdict in work.verdicts:
         if not verdict.kept:
             yield Decision(verdict.text, kept=False, rule=verdict.rule, score=round(verdict.score, 3))
-            continue
-        while piece is not None and _holds(piece, verdict):
-            yield _decided(piece, verdict.score)
-            piece = next(waiting, None)
-    while piece is not None:
-        yield _decided(piece)
-        piece = next(waiting, None)
+        elif not (told and _holds(work.pieces[told - 1], verdict)):
+            ahead = work.pieces[told : told + _AHEAD]
+            found = next((n for n, piece in enumerate(ahead, 1) if _holds(piece, verdict)), 0)
+            for piece in ahead[:found]:
+                yield _decided(piece, verdict.score)
+            told += found
+    yield from map(_decided, work.pieces[told:])
 
 
 def _holds(piece: Piece, verdict: Verdict) -> bool:
-    """Whether a block that locate kept is (the first part of) this piece."""
+    """Whether a block that locate kept is (a part of) this piece."""
     return squash(verdict.text)[:_MATCHED] in squash(piece.text)
 
 

@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 
 from parsers.blocks import Piece, gather
-from parsers.boilerplate import rules
+from parsers.boilerplate import Rule, RuleError, rules
 
 STORY = (
     "The council approved a second ferry line on Monday, ending a debate of four long years in the harbour."
@@ -37,3 +39,40 @@ def test_a_rule_drops_what_it_says(name: str, proof: str) -> None:
 @pytest.mark.parametrize(("name", "proof"), proofs("keeps"))
 def test_a_rule_keeps_what_it_says(name: str, proof: str) -> None:
     assert verdict(name, proof) == [None]
+
+
+PROOFS: dict[str, Any] = {"drops": ["x"], "keeps": ["y"]}
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"name": "a", "phrase": ["x"], **PROOFS}, "unknown key phrase"),
+        ({"name": "a", "phrases": ["x"], "drops": ["x"]}, "proves itself"),
+        ({"name": "a", "where": "middle", **PROOFS}, "'middle'"),
+        ({"name": "a", "selectors": ["div > p"], **PROOFS}, "'div > p'"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_says_why(table: dict[str, Any], said: str) -> None:
+    with pytest.raises(RuleError, match=said):
+        Rule.read(table)
+
+
+def test_a_list_loses_the_items_that_a_rule_drops() -> None:
+    some = Piece("list", "Share\nOne ferry", items=("Share", "One ferry"))
+    none = Piece("list", "Share\nTweet", items=("Share", "Tweet"))
+    rules().judge([some, none])
+    assert (some.rule, some.items, some.text) == (None, ("One ferry",), "One ferry")
+    assert none.rule == "share-bar"
+
+
+def test_a_heading_may_be_made_of_words_that_a_share_bar_is_made_of() -> None:
+    heading = Piece("heading", "Instagram and Facebook", 2)
+    rules().judge([heading])
+    assert heading.rule is None
+
+
+@pytest.mark.parametrize("attribute", ['rel="tag"', "data-component='newsletter'"])
+def test_an_attribute_chooses_what_goes(attribute: str) -> None:
+    soup = BeautifulSoup(f"<p>Story</p><div {attribute}><p>harbour</p></div>", "lxml")
+    assert [piece.rule is None for piece in gather(soup, rules().tag)] == [True, False]
