@@ -12,6 +12,7 @@ from parsers.weigh import Option, Verdict, bucket, weigh
 THRESHOLD: Final = 0.0  # log-odds: likelier an author than not
 LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name above this one
 MAX_AUTHORS: Final = 20
+SITE: Final = 3  # letters of a site's shortest name
 PART_OF_SITE: Final = 5  # letters from which a name inside the site's own is no accident
 _Named = tuple[str, int, Clue]  # a name as spelt, its place in its clue, the clue
 

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Final
 
 FIELD_LIMIT: Final = 1_000  # characters; the longest headline in the wild stays under 400
+_WIDE: Final = "\u3000"
 TEXT_LIMIT: Final = 20_000  # characters of a description or a raw value
 
 # Control characters but tab, LF and CR (NUL above all: PostgreSQL refuses it), lone surrogates (no database
@@ -27,10 +28,17 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = FIELD_LIMIT) -> str:
     """The text cleaned, its white space folded to single spaces, cut at `limit` characters."""
-    folded = " ".join(text[: limit * 4].split())
+    folded = _fold(text[: limit * 4])
     if not folded.isprintable():  # format and control characters are not; plain text is, and is most text
-        folded = " ".join(clean(folded).split())
+        folded = _fold(clean(folded))
     return folded[:limit].rstrip()
+
+
+def _fold(text: str) -> str:
+    """White space folded to single spaces, or to the full-width one that CJK headlines are set with."""
+    if _WIDE not in text:
+        return " ".join(text.split())
+    return _WIDE.join(part for part in (" ".join(part.split()) for part in text.split(_WIDE)) if part)
 
 
 def plain(value: str, limit: int = FIELD_LIMIT) -> str:

@@ -24,7 +24,7 @@ _STANDFIRST: Final = re.compile(
     r"(?:$|[_\s-])",
     re.IGNORECASE,
 )
-_INNER_BY: Final = re.compile(r"(?<=[,|·•–\d] )(?:by|von|par|por)\s(?=[A-ZÀ-Þ])")
+INNER_BY: Final = re.compile(r"(?<=[,|·•–\d] )(?:by|von|par|por)\s(?=[A-ZÀ-Þ])")
 MAX_WALKED: Final = 90  # elements
 _CLIMBS: Final = 6
 _BEFORE: Final = 8  # siblings
@@ -81,7 +81,7 @@ def _standfirst(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
 
 
 def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
-    opened = BY.match(text) or _INNER_BY.search(text)
+    opened = BY.match(text) or INNER_BY.search(text)
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
     links = [node] if node.tag == "a" else node.css("a[href]")[:3]

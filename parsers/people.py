@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from parsers.dates import months
 from parsers.hygiene import plain
 
 MAX_NAME: Final = 60  # characters; longer ones are sentences
@@ -20,7 +21,7 @@ _PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
 _OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
     r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
     r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under"
-    r"|übersetzt von|redigiert von)|\|\s*in\s*\|",
+    r"|übersetzt von|redigiert von|责任编辑|編集)|\|\s*in\s*\|",
     re.IGNORECASE,
 )
 _HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")
@@ -47,6 +48,9 @@ _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
 
 
+_LISTS: Final = ("roles", "organisations", "organisation_words", "never", "never_words", "particles")
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     openers: re.Pattern[str]
@@ -55,6 +59,7 @@ class _Words:
     organisations: frozenset[str]
     organisation_words: frozenset[str]
     never: frozenset[str]
+    never_words: frozenset[str]
     particles: frozenset[str]
 
 
@@ -66,17 +71,14 @@ def _words() -> _Words:
     return _Words(
         re.compile(rf"^(?:{openers})(?:\s*[:：/]\s*|\s+|$)", re.IGNORECASE),
         re.compile(rf"\s+(?:&|\+|{joiners})\s+", re.IGNORECASE),
-        *(
-            frozenset(table[key])
-            for key in ("roles", "organisations", "organisation_words", "never", "particles")
-        ),
+        *(frozenset(table[key]) for key in _LISTS),
     )
 
 
 def split_names(raw: str) -> list[str]:
     """The names in a raw byline, in order, each once: without openers, roles, addresses and dates."""
-    text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | "), 1_000)))
-    text = _OTHERS.split(text, maxsplit=1)[0] or text
+    text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | ").replace("\u3000", " "), 1_000)))
+    text = _OTHERS.split(text, maxsplit=1)[0]
     names: list[str] = []
     for part in _HARD.split(text)[:40]:
         for piece in _commas(_open(part)):
@@ -167,6 +169,8 @@ def _name(text: str) -> str:
     if _DATEISH.search(name) or len(name.split()) > MAX_WORDS:
         return ""
     tokens = fold(name).split()
+    if all(token.isdigit() or token in months() for token in tokens) or words.never_words & set(tokens):
+        return ""
     if any(token in words.roles for token in tokens) and not is_organisation(name):
         return ""
     small = [word for word in name.split() if word[0].islower() and word.lower() not in words.particles]

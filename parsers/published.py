@@ -44,6 +44,7 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: 
     """Every possible date in the clues, at most three from one, with its clue.
 
     Where 9/1/25 can be read both ways, a day that the page writes out elsewhere decides, then `american`.
+    Times that stand in teasers and sidebars count only where there are no others.
     """
     clues = list(clues)
     plain = {clue: _possible(clue, fetched_at, american=american) for clue in clues}
@@ -60,7 +61,7 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: 
             other = _possible(clue, fetched_at, american=not american)
             moments = other if any(moment.at.date() in sure for moment in other) else found
         dated.extend(Dated(moment, clue) for moment in moments)
-    return dated
+    return [each for each in dated if each.clue.rule != "time-aside"] or dated
 
 
 def _possible(clue: Clue, fetched_at: datetime | None, *, american: bool) -> list[Moment]:

@@ -36,6 +36,12 @@ from parsers.weigh import Option, Verdict, weigh
 MAX_TAGS: Final = 40
 MAX_CANDIDATES: Final = 12
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
+_FOLDER: Final = re.compile(r"[a-z]{4,20}(?:-[a-z]{3,12})?")
+_NO_SECTIONS: Final = frozenset({
+    "article", "articles", "story", "stories", "content", "post", "posts", "page", "pages", "archive", "archives",
+    "blog", "blogs", "node", "index", "item", "view", "artikel", "nachricht", "nachrichten", "news", "newsroom",
+    "aktuelles", "detail", "details", "entry", "entries", "category",
+})  # fmt: skip
 _PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.IGNORECASE)
 
 
@@ -74,11 +80,11 @@ def resolve(clues: Clues, page: Page) -> Fields:
     _title(clues, page, ledger)
     _authors(clues, page, ledger)
     _dates(clues, page, ledger)
-    _words(clues, page, ledger)
     _addresses(clues, page, ledger)
+    _words(clues, _base(page, ledger), ledger)
     if not ledger.values["host"]:  # a saved page: its publisher is where its own address says
         ledger.values["host"] = urls.host_of(ledger.values.get("canonical_url") or "")
-    _nature(clues, page, ledger)
+    _nature(clues, _base(page, ledger), ledger)
     return Fields(**ledger.values, provenance=ledger.provenance, candidates=ledger.candidates)
 
 
@@ -97,6 +103,11 @@ def site_names(clues: Clues, page: Page) -> list[str]:
     """The names that the page gives its site, and its domain's own."""
     host = urls.registered_name(urls.host_of(page.url))
     return [*(plain(clue.value, 100) for clue in clues.of("site_name")), host]
+
+
+def _base(page: Page, ledger: _Ledger) -> str:
+    """The address that relative ones are resolved against: a saved page's is its canonical one."""
+    return page.url if urls.host_of(page.url) else ledger.values.get("canonical_url") or page.url
 
 
 def _site(clues: Clues, ledger: _Ledger) -> None:
@@ -171,12 +182,14 @@ def _language(clues: Clues, text: str, ledger: _Ledger) -> None:
     ledger.take("language", language, same[0] if same else Clue("language", text[:80], "text", "story"))
 
 
-def _words(clues: Clues, page: Page, ledger: _Ledger) -> None:
+def _words(clues: Clues, base: str, ledger: _Ledger) -> None:
     title = ledger.values.get("title", "")
     _first(clues, "description", lambda value: plain(value, TEXT_LIMIT), ledger)
     _first(clues, "subtitle", lambda value: _subtitle(value, title), ledger)
     _first(clues, "section", _section, ledger)
-    _first(clues, "license", lambda value: _license(value, page.url), ledger)
+    if "section" not in ledger.values:
+        ledger.take("section", *_section_of_address(base))
+    _first(clues, "license", lambda value: _license(value, base), ledger)
     best: list[str] = []
     for clue in clues.of("tag"):
         words = [plain(word, 100) for word in _COMMAS.split(clue.value)]
@@ -209,6 +222,14 @@ def _section(value: str) -> str | None:
     return text if text and "/" not in text.strip("/") and len(text.split()) <= 6 else None  # noqa: PLR2004
 
 
+def _section_of_address(url: str) -> tuple[str | None, Clue]:
+    """The first folder of an address where it reads like a section's name."""
+    folders = urlsplit(url).path.split("/")[1:-1]
+    name = folders[0] if folders else ""
+    fits = _FOLDER.fullmatch(name) is not None and name not in _NO_SECTIONS
+    return (name.replace("-", " ").capitalize() if fits else None), Clue("section", name, "url-word", "path")
+
+
 def _license(value: str, base: str) -> str | None:
     if value.startswith(("http", "/")):
         return urls.absolute(value, base)
@@ -236,12 +257,12 @@ def _continues(address: str, url: str) -> bool:
     return bool(two) and one == two
 
 
-def _nature(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    images, clue = choose_images(clues.of("image"), page.url)
+def _nature(clues: Clues, base: str, ledger: _Ledger) -> None:
+    images, clue = choose_images(clues.of("image"), base)
     ledger.take("images", images, clue)
     free, clue = decide_free(clues.of("free"))
     ledger.take("is_free", free, clue)
     kind, clue = decide_kind(
-        clues.of("kind"), page.url, ledger.values.get("title", ""), ledger.values.get("section")
+        clues.of("kind"), base, ledger.values.get("title", ""), ledger.values.get("section")
     )
     ledger.take("kind", kind, clue)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parsers.clue import Clue, FieldName
 from parsers.figures import read_figure
 from parsers.hygiene import one_line
-from parsers.nearby import BY, DATED, read_nearby
+from parsers.nearby import BY, DATED, INNER_BY, read_nearby
 
 _SELECTOR: Final = (
     "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
@@ -163,6 +163,8 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
     named = _AUTHOR.search(names) or node.tag == "address"
     if (named and not _AUTHOR_PART.search(names)) or (BY.match(text) and len(text) < MAX_TEXT // 2):
         yield Clue("author", text, "byline", place, names, steps)
+    elif inner := INNER_BY.search(text):
+        yield Clue("author", text[inner.start() :], "byline", place, names, steps)
     if _DATE.search(names) and DATED.search(text):
         field: FieldName = "modified" if _MODIFIED.search(names) else "published"
         yield Clue(field, text, "date-line", place, names, steps)
