@@ -38,9 +38,9 @@ MAX_CANDIDATES: Final = 12
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
 _FOLDER: Final = re.compile(r"[a-z]{4,20}(?:-[a-z]{3,12})?")
 _NO_SECTIONS: Final = frozenset({
-    "article", "articles", "story", "stories", "content", "post", "posts", "page", "pages", "archive", "archives",
-    "blog", "blogs", "node", "index", "item", "view", "artikel", "nachricht", "nachrichten", "news", "newsroom",
-    "aktuelles", "detail", "details", "entry", "entries", "category",
+    "article", "articles", "story", "stories", "content", "post", "posts", "page", "pages", "archive",
+    "archives", "blog", "blogs", "node", "index", "item", "view", "artikel", "nachricht", "nachrichten",
+    "news", "newsroom", "aktuelles", "detail", "details", "entry", "entries", "category",
 })  # fmt: skip
 _PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.IGNORECASE)
 
