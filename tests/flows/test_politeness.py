@@ -1,61 +1,83 @@
-"""One request to a host at a time, never closer than the delay, however many workers run."""
-
-from __future__ import annotations
+"""What one host sees of Cleanwire: never two requests at a time by default, never closer than the delay."""
 
 import json
+import sqlite3
 import subprocess
 from itertools import pairwise
 from pathlib import Path
 
-from tests.flows.conftest import Run, command, environment
-from tests.flows.newsstand import Newsstand, newsstand
-from tests.flows.test_kill import assert_whole
+from hostile import Server, answer
 
-DELAY = 0.15
-CLOCKS = 0.02  # seconds that a request may be on its way
+from tests.flows.conftest import PAGE, Run, command, environment
 
-
-def assert_polite(stand: Newsstand) -> None:
-    """No two visits overlap, and each begins at least the delay after the one before."""
-    visits = sorted(stand.visits, key=lambda visit: visit.began)
-    for earlier, later in pairwise(visits):
-        assert later.began >= earlier.ended - CLOCKS, (earlier, later)
-        assert later.began - earlier.began >= DELAY - CLOCKS, (earlier, later)
+DELAY = 0.2
+OPEN = {"CLEANWIRE_HOST_DELAY": "0"}
 
 
-def test_two_workers_ask_one_host_in_turn(database_url: str, tmp_path: Path) -> None:
-    with newsstand(latency=0.05) as stand:
-        env = environment(
-            CLEANWIRE_DATABASE=database_url,
-            CLEANWIRE_ALLOW_NETWORKS=stand.authority,
-            CLEANWIRE_HOST_DELAY=str(DELAY),
+def serve(server: Server, pages: int) -> list[str]:
+    """Give the server so many stories, each in words of its own, and their addresses."""
+    for number in range(pages):
+        title = f"Council decides on pier {number} after a long evening"
+        server.routes[f"/pier-{number}"] = answer(
+            PAGE.format(title=title, slug=f"pier-{number}", number=number)
         )
-        pages = stand.addresses(12)
-        workers = [
-            subprocess.Popen(
-                command("ingest", *some, "--json"), cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
-            )
-            for some in (pages[:8], pages[4:])
-        ]
-        for worker in workers:
-            out, _ = worker.communicate(timeout=60)
-            assert worker.returncode == 0
-            counts = json.loads(out)["counts"]
-            assert set(counts) <= {"stored", "unchanged"}
-        assert_polite(stand)
-        assert_whole(database_url, len(pages))
+    return [server.url(f"/pier-{number}") for number in range(pages)]
 
 
-def test_robots_txt_is_asked_first_and_once(cleanwire: Run) -> None:
-    with newsstand() as stand:
-        done = cleanwire(
-            "ingest",
-            *stand.addresses(2),
-            "--json",
-            CLEANWIRE_ALLOW_NETWORKS=stand.authority,
-            CLEANWIRE_HOST_DELAY="0",
-        )
-        assert json.loads(done.stdout)["counts"] == {"stored": 2}
-        paths = [visit.path for visit in stand.visits]
-        assert paths[0] == "/robots.txt"
-        assert sorted(paths[1:]) == ["/story/0", "/story/1"]
+def test_two_workers_together_keep_one_hosts_pace(server: Server, tmp_path: Path) -> None:
+    server.latency = 0.05
+    urls = serve(server, 10)
+    env = environment(CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY=str(DELAY))
+    start = command("ingest", *urls, "--json")
+    running = [
+        subprocess.Popen(start, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    assert [process.wait(120) for process in running] == [0, 0]
+    assert server.most_at_once == 1
+    gaps = [after.at - before.at for before, after in pairwise(server.requests)]
+    assert min(gaps) >= DELAY * 0.95
+    with sqlite3.connect(tmp_path / "cleanwire.db") as connection:
+        assert connection.execute("SELECT count(*) FROM article").fetchone() == (10,)
+    connection.close()
+
+
+def test_a_host_that_may_be_asked_by_many_is_emptied_quickly(
+    cleanwire: Run, server: Server, tmp_path: Path
+) -> None:
+    server.latency = 0.05
+    (tmp_path / "urls.txt").write_text("\n".join(serve(server, 300)))
+    done = cleanwire(
+        "ingest", "urls.txt", "--json",
+        CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY="0", CLEANWIRE_HOST_CONNECTIONS="10",
+    )  # fmt: skip
+    assert json.loads(done.stdout)["counts"] == {"stored": 300, "refused": 1}, done.stderr
+    assert 1 < server.most_at_once <= 10
+
+
+def test_robots_txt_is_kept_to_and_its_delay_too(cleanwire: Run, server: Server) -> None:
+    urls = serve(server, 3)
+    server.routes["/robots.txt"] = answer(
+        "User-agent: *\nDisallow: /pier-1\nCrawl-delay: 0.3\n", content_type="text/plain"
+    )
+    done = cleanwire(
+        "ingest", *urls, "--json", CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY="0"
+    )
+    report = json.loads(done.stdout)
+    assert report["counts"]["refused"] == 1
+    assert report["problems"][0]["reason"] == "robots.txt forbids it"
+    assert "/pier-1" not in server.paths()
+    asked = [request.at for request in server.requests if request.path != "/robots.txt"]
+    assert min(after - before for before, after in pairwise(asked)) >= 0.28
+
+
+def test_a_site_whose_robots_txt_cannot_be_had_waits(cleanwire: Run, server: Server) -> None:
+    urls = serve(server, 3)
+    server.routes["/robots.txt"] = answer(status=500)
+    done = cleanwire(
+        "ingest", *urls, "--json", CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY="0"
+    )
+    report = json.loads(done.stdout)
+    assert report["counts"] == {"failed": 3}
+    assert "robots.txt: the server answered 500" in report["problems"][0]["reason"]
+    assert server.paths() == ["/robots.txt"]
