@@ -5,6 +5,7 @@ from __future__ import annotations
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from flows.pipeline import open_desk, work_due
 from flows.polls import PollReport
@@ -28,15 +29,15 @@ async def ingest_due(desk: Desk) -> Report:
 
 
 @flow(name="poll", persist_result=False)
-async def poll(database: str | None = None) -> tuple[PollReport, Report]:
-    """Poll the sources that are due, ingest what is due then, and report."""
+async def poll(database: SecretStr | None = None) -> tuple[PollReport, Report]:
+    """Poll what is due in `database` (CLEANWIRE_DATABASE when None), ingest what is due then, and report."""
     settings, logger = load_settings(), get_run_logger()
 
     def tell(event: Event) -> None:
         if event.state in {"failed", "quarantined"}:
             logger.warning("%s %s: %s", event.state, event.url, event.reason)
 
-    opened = open_database(database or settings.database)
+    opened = open_database(database.get_secret_value() if database else settings.database)
     try:
         async with open_desk(opened, settings, tell) as desk:
             polled, worked = await poll_due(desk), await ingest_due(desk)

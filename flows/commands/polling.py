@@ -38,8 +38,10 @@ def _here(settings: Settings) -> tuple[PollReport, Report]:
 
 def _tracked(settings: Settings) -> tuple[PollReport, Report]:
     """Run the flow under the configured Prefect API."""
+    from pydantic import SecretStr
+
     from flows.poll import poll as flow
 
     with opened(settings.database):
         pass  # a database that cannot be opened is told before a run is made
-    return asyncio.run(flow(settings.database))
+    return asyncio.run(flow(SecretStr(settings.database)))

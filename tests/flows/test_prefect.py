@@ -16,8 +16,9 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from hostile import Server, answer
 
-from tests.flows.conftest import Run, write_pages
+from tests.flows.conftest import PAGE, Run, write_pages
 
 START_SECONDS = 120
 
@@ -93,3 +94,20 @@ def test_ingest_shows_as_a_flow_run_with_batches_and_a_report(
     (artifact,) = ask(prefect_api, "/artifacts/filter", {})
     assert artifact["type"] == "markdown"
     assert "| stored | 250 |" in artifact["data"]
+
+
+def test_poll_shows_as_a_flow_run_with_its_report(prefect_api: str, cleanwire: Run, server: Server) -> None:
+    feed = "<rss><channel><item><link>/pier</link></item></channel></rss>"
+    server.routes["/feed"] = answer(feed, content_type="application/xml")
+    server.routes["/pier"] = answer(PAGE.format(title="Council decides on the pier", slug="pier", number=1))
+    allowed = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
+    cleanwire("sources", "add", server.url("/feed"), **allowed)
+    done = cleanwire("poll", "--json", PREFECT_API_URL=prefect_api, DO_NOT_TRACK="1", **allowed)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["pages"]["counts"] == {"stored": 1}
+    (flow,) = ask(prefect_api, "/flows/filter", {"flows": {"name": {"any_": ["poll"]}}})
+    (run,) = ask(prefect_api, "/flow_runs/filter", {"flows": {"id": {"any_": [flow["id"]]}}})
+    assert run["state_type"] == "COMPLETED"
+    assert "cleanwire.db" not in json.dumps(run["parameters"])
+    artifacts = ask(prefect_api, "/artifacts/filter", {"artifacts": {"key": {"any_": ["poll-report"]}}})
+    assert "1 sources asked, 1 new links" in artifacts[0]["data"]
