@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from parsers.language import count_words
@@ -28,7 +29,7 @@ def learn(pages: Iterable[Iterable[Block]]) -> frozenset[str]:
     return frozenset(text for text, pages_with in counted.items() if text and pages_with >= least)
 
 
-def strip(draft: Draft, furniture: Set[str]) -> Draft:
+def strip(draft: Draft, furniture: AbstractSet[str]) -> Draft:
     """The draft without the blocks that are furniture; the same draft where none is, or nothing else is."""
     kept = tuple(block for block in draft.blocks if fold(block.text) not in furniture)
     text = "\n\n".join(block.text for block in kept if block.kind != "caption")

@@ -29,7 +29,7 @@ class Site:
     until: date | None = None
 
     def serves(self, host: str, day: date | None) -> bool:
-        """Whether a page of `host` published on `day` is this one's; None is an unknown day, so today's design."""
+        """Whether a page of `host` published on `day` is this one's; with no day, by the design of today."""
         if host != self.host and not host.endswith(f".{self.host}"):
             return False
         if day is None:

@@ -14,6 +14,7 @@ from parsers.tree import Run
 _HEADLINE = (18, 170)  # characters of a linked headline
 _TEASERS = 3  # so many teasers under linked headlines make a list
 _HEADLINES = 8  # so many linked headlines and no text to speak of make one too
+_OWN = 500  # characters under no headline that make a page a story with a list below it
 _TEASED = 0.6  # share of the text that stands under linked headlines
 _TEASER = 320  # characters of a teaser at most
 _BRIEF = 600  # characters: notices, error pages and forms say no more
@@ -93,7 +94,8 @@ def _story(pieces: Sequence[Piece]) -> int:
 def _notice(seen: Seen, text: int) -> None:
     """Raise for error, login and consent pages: they say little, and say what they are near the top."""
     said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 5 * _BRIEF]
-    if text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {said}")) >= _CONSENT_WORDS:
+    told = said if text < 2 * _LEAST else " ".join(piece.text for piece in seen.pieces if not piece.rule)
+    if text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {told}")) >= _CONSENT_WORDS:
         raise NotAnArticle("consent", "the page asks for consent before it shows anything")
     if text > _BRIEF:
         return
@@ -109,7 +111,8 @@ def _listing(seen: Seen, text: int) -> None:
     teasers, share = _teased(seen.runs, kept)
     headlines = sum(map(_is_headline, seen.runs))
     bare = text < _LEAST and not seen.vouched
-    lists = (teasers >= _TEASERS and share >= _TEASED) or (headlines >= _HEADLINES and bare)
+    teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
+    lists = teased or (headlines >= _HEADLINES and bare)
     parts = urlsplit(seen.url)
     path = parts.path.lower()
     searched = _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}
