@@ -135,6 +135,55 @@ def poll(db: Database = None, as_json: Json = False) -> None:
     raise typer.Exit(command(db, as_json=as_json))
 
 
+@app.command(epilog="Examples:  cleanwire reparse --dry-run   ·   cleanwire reparse")
+def reparse(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what differs; write nothing.")] = False,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Read stored pages with today's parser: tell field by field what differs, then write it."""
+    from flows.commands.reparsing import reparse as command
+
+    raise typer.Exit(command(db, dry_run=dry_run, as_json=as_json))
+
+
+@app.command(epilog="Examples:  cleanwire upkeep   ·   cleanwire upkeep --check")
+def upkeep(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look for faults: one line each, exit status 1 for any.")
+    ] = False,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Let old snapshots go as their sources wish, and give free space back."""
+    from flows.commands import upkeeping
+
+    if check:
+        raise typer.Exit(upkeeping.check(db, as_json=as_json))
+    upkeeping.upkeep(db, as_json=as_json)
+
+
+@app.command(epilog="Example:  cleanwire backup archive-copy.db")
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Replaced in one step once the copy is whole.")
+    ],
+    db: Database = None,
+) -> None:
+    """Copy the archive as it stands, while others write to it."""
+    from flows.commands.upkeeping import backup as command
+
+    command(file, db)
+
+
+@app.command(epilog="Example:  cleanwire health --json")
+def health(db: Database = None, as_json: Json = False) -> None:
+    """Look the archive over: links by state, what fails and why, the newest article, sizes."""
+    from flows.commands.upkeeping import health as command
+
+    command(db, as_json=as_json)
+
+
 def main() -> None:
     """Run a command; a fault is one line on stderr and exit status 1 (work) or 2 (usage, configuration)."""
     try:

@@ -1,10 +1,10 @@
 """The workshop: pure. Bytes in, values out; no network, clock, environment or database."""
 
-from parsers.article import PARSER_VERSION, parse
+from parsers.article import parse
 from parsers.model import Block, Draft, Dropped, Hints, Image, NotAnArticle, Origin, Page
+from parsers.version import parser_version
 
 __all__ = [
-    "PARSER_VERSION",
     "Block",
     "Draft",
     "Dropped",
@@ -14,4 +14,5 @@ __all__ = [
     "Origin",
     "Page",
     "parse",
+    "parser_version",
 ]

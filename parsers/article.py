@@ -21,7 +21,6 @@ from parsers.site import Site, site_of
 from parsers.sites import SITES
 from parsers.tree import Run, parse_html, read_tree
 
-PARSER_VERSION = "2"
 _HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
 _ARTICLE_TYPES = ("article", "posting", "report", "review")  # ends of schema.org's and OpenGraph's type names
 

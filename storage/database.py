@@ -73,6 +73,13 @@ class Database:
         with self._explained(), Session(self._reader) as session:
             yield session
 
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Lend a connection without a transaction, for what no transaction may hold: VACUUM, PRAGMA."""
+        options = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {"begins": False}
+        with self._explained(), self.engine.execution_options(**options).connect() as lent:
+            yield lent
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -168,8 +175,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("begins", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
 def _bring_up_to_date(engine: Engine) -> None:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.metadata import version as installed_version
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from parsers import Draft, Page
+from parsers import Draft, Page, parser_version
 from storage import identity, snapshots
 from storage.changes import take_turn
 from storage.inserting import insert_rows
@@ -61,12 +59,6 @@ def save_many(session: Session, items: Sequence[Item], now: datetime) -> list[Sa
             saved[id(arrival)] = result
     writer.finish()
     return [saved[id(arrival)] for arrival in arrivals]
-
-
-@cache
-def parser_version() -> str:
-    """Return the version of Cleanwire whose parser is at work."""
-    return installed_version("cleanwire")
 
 
 def _arrive(item: Item, now: datetime) -> _Arrival:

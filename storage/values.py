@@ -13,7 +13,9 @@ LinkState = Literal[
     "due", "claimed", "stored", "revised", "unchanged", "duplicate", "refused", "failed", "quarantined"
 ]
 SavedState = Literal["stored", "revised", "unchanged", "duplicate"]
-EditClass = Literal["first", "details", "typo", "headline", "substantive", "correction", "removed"]
+EditClass = Literal[
+    "first", "details", "typo", "headline", "substantive", "correction", "removed", "reparsed"
+]
 ChangeKind = Literal["created", "revised", "reparsed", "removed", "merged"]
 ArticleStatus = Literal["live", "corrected", "removed"]
 

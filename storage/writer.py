@@ -79,6 +79,20 @@ class Writer:
             self._record(decision, article_id, version, found)
         return article_id, version
 
+    def reparse(
+        self, kept: Kept, found: dict[str, Any], changed: Sequence[str], keys: Sequence[bytes]
+    ) -> None:
+        """Make another reading of the same bytes an article's next version; its standing stays as it is.
+
+        `found` holds the draft and its content hash; flush() makes it so.
+        """
+        decision = Decision("revise", f"reparsed: {', '.join(changed)}", "reparsed", tuple(changed))
+        found = {**kept.row, **found}
+        article_id, version = self._revise(decision, kept, found)
+        self._updated[-1] |= {name: kept.row[name] for name in ("status", "last_checked_at")}
+        self._addresses += [{"key": key, "article_id": article_id} for key in keys]
+        self._record(decision, article_id, version, found)
+
     def remove(self, article_id: int, reason: str) -> int:
         """Mark an article removed, keep its text, and return its version; once removed it stays as it is."""
         query = select(ARTICLE).where(ARTICLE.c.id == article_id)
@@ -125,7 +139,9 @@ class Writer:
         return row | {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
 
     def _record(self, decision: Decision, article_id: int, version: int, found: Mapping[str, Any]) -> None:
-        kinds: dict[EditClass, ChangeKind] = {"first": "created", "removed": "removed"}
+        kinds: dict[EditClass, ChangeKind] = {
+            "first": "created", "removed": "removed", "reparsed": "reparsed",
+        }  # fmt: skip
         self._revisions.append({
             "article_id": article_id, "version": version, "seen_at": self.now, "edit": decision.edit,
             "reason": decision.reason, "changed": list(decision.changed),

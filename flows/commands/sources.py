@@ -52,6 +52,21 @@ def remove(
     command(source, db)
 
 
+@app.command(epilog="Example:  cleanwire sources keep 3 --days 365 --count 10000")
+def keep(
+    source: Annotated[str, typer.Argument(metavar="ID|URL", help="A source's number or address.")],
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36500, help="Let its raw pages go after so many days.")
+    ] = None,
+    count: Annotated[int | None, typer.Option(min=0, help="Keep so many of its newest raw pages.")] = None,
+    db: Database = None,
+) -> None:
+    """Say how long `upkeep` keeps a source's raw pages (for ever, where nothing is said); articles stay."""
+    from flows.commands.sourcing import keep as command
+
+    command(source, days, count, db)
+
+
 @app.command(
     "import", epilog="Examples:  cleanwire sources import feeds.opml   ·   ... import sitelist.hjson"
 )

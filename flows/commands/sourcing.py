@@ -23,6 +23,7 @@ from flows.settings import Settings
 from flows.sourcing import Added, export_sources, import_sources, read_sources
 from flows.sourcing import add as add_found
 from storage.database import Database
+from storage.retention import set_retention
 from storage.sources import Source, remove_source, sources
 
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
@@ -97,6 +98,16 @@ def remove(name: str, db: str | None) -> None:
         if not remove_source(session, name):
             raise WorkFault(f"{name}: no such source; `cleanwire sources list` shows them")
     print(f"removed {masked(name)}; its articles stay")
+
+
+def keep(name: str, days: int | None, count: int | None, db: str | None) -> None:
+    """Set a source's retention and say what it is now; WorkFault where there is no such source."""
+    with opened(settings_for(db).database) as database, database.write() as session:
+        if not set_retention(session, name, days, count):
+            raise WorkFault(f"{name}: no such source; `cleanwire sources list` shows them")
+    wishes = [f"{days} days"] if days is not None else []
+    wishes += [f"the newest {count}"] if count is not None else []
+    print(f"{masked(name)}: raw pages are kept {' and '.join(wishes) or 'for ever'}; articles stay")
 
 
 def import_(path: Path, db: str | None) -> None:

@@ -1,0 +1,244 @@
+"""The archive kept in shape, on both databases: retention, vacuum, faults found, health."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from parsers import Draft, Page
+from storage import Database, Link, Outcome, Unavailable, claim, digest, discover, open_database, save, settle
+from storage.backup import copy_sqlite
+from storage.health import health
+from storage.integrity import faults
+from storage.retention import last_attempt, let_go, outlived, set_retention
+from storage.sources import NewSource, Polled, add_sources, settle_poll
+from storage.upkeep import size, vacuum
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def add_source(db: Database, name: str) -> int:
+    """Keep a source and give its number."""
+    with db.write() as session:
+        add_sources(session, [NewSource(f"https://{name}.example/feed", "rss", f"{name}.example")], NOW)
+        found = session.connection().execute(sa.text("SELECT max(id) FROM source")).scalar_one()
+    assert isinstance(found, int)
+    return found
+
+
+def keep(db: Database, url: str, source: int | None, at: datetime, content: bytes | None = None) -> str:
+    """Store one article that a source found, and give its snapshot's hash."""
+    content = content or url.encode()
+    host = url.split("/")[2]
+    with db.write() as session:
+        discover(session, [Link(url, host)], source, now=at, again=True)
+        (held,) = claim(session, at + DAY, 1, 1, worker="w", lease=60, among=[url])
+        draft = Draft(url=url, title="Council meets", text=f"On {url}.", host=host)
+        save(session, held, Page(url, content, "text/html", at), draft, at)
+    return digest(content)
+
+
+def snapshots(db: Database) -> set[str]:
+    with db.read() as session:
+        return set(session.connection().execute(sa.text("SELECT hash FROM snapshot")).scalars())
+
+
+def expire(db: Database) -> int:
+    with db.read() as session:
+        hashes, since = outlived(session, NOW), last_attempt(session)
+    with db.write() as session:
+        return let_go(session, hashes, since)
+
+
+def retain(db: Database, source: int | str, days: int | None = None, count: int | None = None) -> bool:
+    with db.write() as session:
+        return set_retention(session, str(source), days, count)
+
+
+def test_nothing_goes_unless_a_source_says_so(db: Database) -> None:
+    source = add_source(db, "a")
+    keep(db, "https://a.example/1", source, NOW - 1000 * DAY)
+    assert expire(db) == 0
+    assert len(snapshots(db)) == 1
+
+
+def test_pages_go_by_age_and_by_count(db: Database) -> None:
+    aged, counted = add_source(db, "a"), add_source(db, "b")
+    old = [keep(db, f"https://a.example/{age}", aged, NOW - age * DAY) for age in (0, 9, 11, 400)]
+    many = [keep(db, f"https://b.example/{age}", counted, NOW - age * DAY) for age in (1, 2, 3)]
+    alone = keep(db, "https://c.example/1", None, NOW - 4000 * DAY)
+    assert retain(db, aged, days=10)
+    assert retain(db, "https://b.example/feed", count=2)
+    assert not retain(db, 99)
+    assert expire(db) == 3
+    assert snapshots(db) == {*old[:2], *many[:2], alone}
+    assert expire(db) == 0
+    assert not list(faults(db))
+
+
+def test_bytes_that_two_sources_share_go_when_both_let_them(db: Database) -> None:
+    one, other = add_source(db, "a"), add_source(db, "b")
+    keep(db, "https://a.example/1", one, NOW - 30 * DAY, b"shared")
+    keep(db, "https://b.example/1", other, NOW - 20 * DAY, b"shared")
+    retain(db, one, days=5)
+    assert expire(db) == 0
+    retain(db, other, days=5)
+    assert expire(db) == 1
+
+
+def test_what_comes_back_meanwhile_stays(db: Database) -> None:
+    source = add_source(db, "a")
+    keep(db, "https://a.example/1", source, NOW - 30 * DAY, b"page")
+    retain(db, source, days=5)
+    with db.read() as session:
+        hashes, since = outlived(session, NOW), last_attempt(session)
+    keep(db, "https://c.example/1", None, NOW, b"page")
+    with db.write() as session:
+        assert let_go(session, hashes, since) == 0
+    assert snapshots(db) == set(hashes)
+
+
+def test_vacuum_gives_back_what_was_let_go(db: Database) -> None:
+    source = add_source(db, "a")
+    for number in range(40):
+        noise = b"".join(digest(b"%d %d" % (number, part)).encode() for part in range(400))
+        keep(db, f"https://a.example/{number}", source, NOW - 30 * DAY, noise)
+    retain(db, source, count=0)
+    assert expire(db) == 40
+    with db.read() as session:
+        before = size(session)
+    vacuum(db)
+    with db.read() as session:
+        assert size(session) < before if db.dialect == "sqlite" else size(session) > 0
+    assert not list(faults(db))
+
+
+def test_health_counts_and_names_what_fails(db: Database) -> None:
+    with db.read() as session:
+        empty = health(session)
+    assert (empty.articles, empty.newest_article_at, empty.failing_hosts) == (0, None, ())
+    source = add_source(db, "a")
+    keep(db, "https://a.example/1", source, NOW - DAY)
+    with db.write() as session:
+        discover(session, [Link(f"https://b.example/{n}", "b.example") for n in range(2)], None, now=NOW)
+        for minute, held in enumerate(claim(session, NOW, 9, 9, worker="w", lease=60)):
+            at = NOW + timedelta(minutes=minute)
+            settle(session, held, Outcome("failed", f"timed out at {minute}", NOW + DAY), at)
+        settle_poll(session, source, Polled(NOW + DAY, error="503"), 0, NOW)
+    with db.read() as session:
+        found = health(session)
+    assert found.links == {"failed": 2, "stored": 1}
+    assert (found.articles, found.snapshots, found.sources) == (1, 1, 1)
+    assert found.newest_article_at == NOW - DAY
+    (host,), (failing,) = found.failing_hosts, found.failing_sources
+    assert (host.host, host.links, host.last_error) == ("b.example", 2, "timed out at 1")
+    assert (failing.url, failing.failures, failing.last_error) == ("https://a.example/feed", 1, "503")
+    assert found.database_bytes > 0
+
+
+BROKEN: list[tuple[str, Sequence[str]]] = [
+    (
+        "DELETE FROM revision WHERE article_id = 1",
+        [
+            "article 1: its version 1 has no revision",
+            "change 1: article 1 has no version 1",
+        ],
+    ),
+    ("UPDATE article SET version = 2 WHERE id = 2", ["article 2: its version 2 has no revision",
+        "article 2: 1 revisions up to version 2", "article 2: the content of its version 1 is missing"]),
+    ("UPDATE article SET cluster_id = 7 WHERE id = 1", ["article 1: its cluster 7 is no article"]),
+    ("DELETE FROM address WHERE article_id = 1", ["article 1: no address leads to it"]),
+    ("UPDATE change SET article_id = 9 WHERE seq = 2", ["change 2: there is no article 9"]),
+    ("DELETE FROM change WHERE seq = 1", ["change stream: 1 changes up to number 2"]),
+    ("UPDATE counter SET value = 1 WHERE name = 'change'", ["counter change: it stands at 1, behind 2"]),
+    ("UPDATE counter SET value = 0 WHERE name = 'article'", ["counter article: it stands at 0, behind 2"]),
+    ("UPDATE link SET article_id = NULL WHERE id = 1",
+        ["link https://a.example/1: stored, but it has no article"]),
+    ("UPDATE link SET state = 'due' WHERE id = 1",
+        ["link https://a.example/1: due, but nothing says when it may be claimed"]),
+    ("UPDATE link SET state = 'lost' WHERE id = 1", ["link https://a.example/1: lost is no state"]),
+    ("INSERT INTO band (value, article_id) VALUES (5, 9)",
+        ["near copies: article 9 of band 5 does not exist"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "told"), BROKEN, ids=[damage for damage, _ in BROKEN])
+def test_each_fault_is_one_line(db: Database, damage: str, told: Sequence[str]) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    keep(db, "https://a.example/2", None, NOW)
+    assert not list(faults(db))
+    with db.write() as session:
+        session.connection().execute(sa.text(damage))
+    assert list(faults(db)) == list(told)
+
+
+def test_a_snapshot_is_what_its_name_says(db: Database) -> None:
+    first, second = (keep(db, f"https://a.example/{number}", None, NOW) for number in (1, 2))
+    swap = "UPDATE snapshot SET content = (SELECT content FROM snapshot WHERE hash = :b) WHERE hash = :a"
+    with db.write() as session:
+        session.connection().execute(sa.text(swap), {"a": first, "b": second})
+        spoil = sa.text("UPDATE snapshot SET content = :content WHERE hash = :hash")
+        session.connection().execute(spoil, {"content": b"no zstd", "hash": second})
+    assert sorted(faults(db)) == sorted([
+        f"snapshot {first}: its bytes are not those it is named after",
+        f"snapshot {second}: it cannot be unpacked",
+    ])  # fmt: skip
+
+
+def test_the_word_index_knows_every_article_and_no_other(db: Database) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    column = "position" if db.dialect == "postgresql" else "rowid"
+    with db.write() as session:
+        connection = session.connection()
+        position = connection.execute(sa.text("SELECT position FROM article")).scalar_one()
+        if db.dialect == "sqlite":
+            connection.execute(sa.text("UPDATE article SET position = 5"))
+        else:
+            connection.execute(sa.text(f"DELETE FROM fulltext WHERE {column} = {position}"))  # noqa: S608
+    found = list(faults(db))
+    assert found[0] == "article 1: it is not in the word index"
+    left_over = [f"word index: no article stands at its position {position}"]
+    assert found[1:] == (left_over if db.dialect == "sqlite" else [])
+
+
+def test_references_to_nothing_are_found_on_sqlite(tmp_path: Path) -> None:
+    db = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    keep(db, "https://a.example/1", None, NOW)
+    with db.alone() as connection:
+        connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+        connection.execute(sa.text("UPDATE address SET article_id = 9"))
+        connection.execute(sa.text("PRAGMA foreign_keys=ON"))
+    assert list(faults(db)) == ["address: row 1 refers to a article that does not exist"]
+    db.close()
+
+
+def test_a_damaged_file_is_one_of_the_faults(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    db = open_database(f"sqlite:///{file}")
+    for number in range(30):
+        keep(db, f"https://a.example/{number}", None, NOW)
+    vacuum(db)
+    with db.read() as session:
+        find = sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'ix_article_content_hash'")
+        page = session.connection().execute(find).scalar_one()
+    db.close()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    file.write_bytes(content)
+    db = open_database(f"sqlite:///{file}")
+    found = list(faults(db))
+    assert found
+    assert all(line.startswith("SQLite: ") for line in found)
+    db.close()
+
+
+def test_a_copy_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    db = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(Unavailable, match="cannot be copied to"):
+        copy_sqlite(db, tmp_path / "nowhere" / "copy")
+    db.close()
