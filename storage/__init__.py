@@ -17,7 +17,7 @@ from storage.ledger import (
 from storage.query import Found, Hit, article, article_by_url, articles, find, history, why
 from storage.results import BadCursorError, Filters
 from storage.revisions import Decision, decide
-from storage.saving import save, save_many, settle
+from storage.saving import Prepared, prepare, save, save_many, save_prepared, settle
 from storage.snapshots import content as snapshot_content
 from storage.snapshots import digest
 from storage.values import (
@@ -35,9 +35,9 @@ from storage.values import (
 
 __all__ = [
     "Article", "Attempt", "BadCursorError", "CannotOpen", "Change", "Claim", "Database", "DatabaseError",
-    "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Revision", "Saved",
+    "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Prepared", "Revision", "Saved",
     "SchemaTooNew", "Unavailable", "WhyStory", "article", "article_by_url", "articles", "changes",
     "claim", "counts", "dataframe", "decide", "digest", "discover", "find", "give_back", "give_back_worker",
-    "history", "last_seq", "leased_workers", "next_claimable", "open_database", "release_host", "renew", "save",
-    "save_many", "settle", "snapshot_content", "why",
+    "history", "last_seq", "leased_workers", "next_claimable", "open_database", "prepare", "release_host",
+    "renew", "save", "save_many", "save_prepared", "settle", "snapshot_content", "why",
 ]  # fmt: skip

@@ -44,16 +44,20 @@ def _without_nul(value: Any) -> Any:
     return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+_NO_HINTS = Hints()
+
+
 def hints_to_json(hints: Hints) -> dict[str, Any] | None:
     """Write hints as a small object, None where there is nothing in them."""
-    found = {key: value for key, value in asdict(hints).items() if value}
-    return found or None
+    if hints == _NO_HINTS:
+        return None
+    return {key: value for key, value in asdict(hints).items() if value}
 
 
 def hints_from_json(found: Mapping[str, Any] | None) -> Hints:
     """Read hints back."""
     if not found:
-        return Hints()
+        return _NO_HINTS
     return Hints(**{**found, "authors": tuple(found.get("authors", ()))})
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import identity, snapshots
+from storage import clusters, identity, snapshots
 from storage.changes import take_turn
 from storage.inserting import insert_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
@@ -28,14 +28,15 @@ Item = tuple[Claim, Page, Draft]
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A page on its way in, with all that can be known of it before the database is asked."""
+class Prepared:
+    """A page on its way in, with all that can be known of it before the database is asked: see prepare()."""
 
     claim: Claim
     page: Page
     draft: Draft
     keys: tuple[bytes, ...]
     content_hash: str
+    near_hash: str | None
     snapshot: dict[str, Any]
 
     @property
@@ -51,29 +52,40 @@ def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime
 
 def save_many(session: Session, items: Sequence[Item], now: datetime) -> list[Saved]:
     """Store many parsed pages as save() would one after another, faster; results in the order of `items`."""
-    arrivals = [_arrive(item, now) for item in items]
+    return save_prepared(session, prepare(items, now), now)
+
+
+def prepare(items: Sequence[Item], now: datetime) -> list[Prepared]:
+    """Do what saving takes apart from the database: compress, hash, sketch.
+
+    Pure, so that one batch can be prepared in another thread or process while the one before is written.
+    """
+    marks = clusters.near_hashes([draft.text for _, _, draft in items])
+    return [
+        Prepared(
+            claim, page, draft, tuple(identity.address_keys(draft, page.url, claim.url)),
+            identity.content_hash(draft), mark, snapshots.pack(page, now),
+        )
+        for (claim, page, draft), mark in zip(items, marks, strict=True)
+    ]  # fmt: skip
+
+
+def save_prepared(session: Session, prepared: Sequence[Prepared], now: datetime) -> list[Saved]:
+    """Store prepared pages in the session's transaction; results in the order given."""
     writer = Writer(session, take_turn(session), now, parser_version())
     saved: dict[int, Saved] = {}
-    for wave in _waves(arrivals):
+    for wave in _waves(prepared):
         for arrival, result in zip(wave, _save_wave(session, writer, wave), strict=True):
             saved[id(arrival)] = result
     writer.finish()
-    return [saved[id(arrival)] for arrival in arrivals]
+    return [saved[id(arrival)] for arrival in prepared]
 
 
-def _arrive(item: Item, now: datetime) -> _Arrival:
-    claim, page, draft = item
-    return _Arrival(
-        claim, page, draft, tuple(identity.address_keys(draft, page.url, claim.url)),
-        identity.content_hash(draft), snapshots.pack(page, now),
-    )  # fmt: skip
-
-
-def _waves(arrivals: Sequence[_Arrival]) -> Iterator[list[_Arrival]]:
+def _waves(arrivals: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     left = list(arrivals)
     while left:
-        wave: list[_Arrival] = []
-        later: list[_Arrival] = []
+        wave: list[Prepared] = []
+        later: list[Prepared] = []
         seen: set[object] = set()
         for arrival in left:
             (later if seen & arrival.marks else wave).append(arrival)
@@ -82,7 +94,7 @@ def _waves(arrivals: Sequence[_Arrival]) -> Iterator[list[_Arrival]]:
         left = later
 
 
-def _save_wave(session: Session, writer: Writer, wave: Sequence[_Arrival]) -> list[Saved]:
+def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> list[Saved]:
     links = {row.id: row for row in _in(session, LINK, "id", [a.claim.link_id for a in wave])}
     known = _known_articles(session, wave, links)
     snapshots.keep(session, [arrival.snapshot for arrival in wave])
@@ -103,7 +115,7 @@ def _in(session: Session, table: Any, column: str, values: Sequence[Any]) -> lis
     return list(session.connection().execute(query)) if values else []
 
 
-def _known_articles(session: Session, wave: Sequence[_Arrival], links: dict[int, Any]) -> dict[int, Kept]:
+def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int, Any]) -> dict[int, Kept]:
     """Find the article of each page that has one: by address, by exact copy, by what its link had before."""
     keys = [key for arrival in wave for key in arrival.keys]
     by_key = {row.key: row.article_id for row in _in(session, ADDRESS, "key", keys)}
@@ -119,7 +131,7 @@ def _known_articles(session: Session, wave: Sequence[_Arrival], links: dict[int,
     return {arrival: rows[article_id] for arrival, article_id in found.items()}
 
 
-def _copies(session: Session, wave: Sequence[_Arrival]) -> dict[tuple[str, str], int]:
+def _copies(session: Session, wave: Sequence[Prepared]) -> dict[tuple[str, str], int]:
     hashes = [a.content_hash for a in wave if a.draft.word_count >= identity.COPY_WORDS]
     query = select(ARTICLE.c.id, ARTICLE.c.content_hash, ARTICLE.c.host)
     query = query.where(ARTICLE.c.content_hash.in_(hashes)).order_by(ARTICLE.c.id.desc())
@@ -127,7 +139,7 @@ def _copies(session: Session, wave: Sequence[_Arrival]) -> dict[tuple[str, str],
     return {(row.content_hash, row.host): row.id for row in rows}
 
 
-def _decide(arrival: _Arrival, kept: Kept | None) -> Decision:
+def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
     if kept is None:
         return decide(arrival.draft, None)
     if kept.row["snapshot_hash"] == arrival.snapshot["hash"] and kept.row["status"] != "removed":
@@ -137,7 +149,7 @@ def _decide(arrival: _Arrival, kept: Kept | None) -> Decision:
     return decide(arrival.draft, kept.revision)
 
 
-def _is_variant(arrival: _Arrival, kept: Kept) -> bool:
+def _is_variant(arrival: Prepared, kept: Kept) -> bool:
     """Tell an AMP or mobile copy: it says in its own words what the article's own address says better."""
     here = identity.address_key(arrival.page.url)
     if arrival.claim.url.startswith("file:"):
@@ -153,7 +165,7 @@ def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:
     return "unchanged" if kept is not None and link.article_id == kept.row["id"] else "duplicate"
 
 
-def _host(arrival: _Arrival) -> str:
+def _host(arrival: Prepared) -> str:
     """Return the host an article belongs to: a saved file's is that of its canonical address."""
     claim, draft = arrival.claim, arrival.draft
     if claim.host or not draft.canonical_url:
@@ -161,7 +173,7 @@ def _host(arrival: _Arrival) -> str:
     return urlsplit(draft.canonical_url).hostname or draft.host
 
 
-def _columns(arrival: _Arrival, link: Any, now: datetime) -> dict[str, Any]:
+def _columns(arrival: Prepared, link: Any, now: datetime) -> dict[str, Any]:
     """Say of an article what its page, its link and the clock know, beside what its draft says."""
     claim, page, draft = arrival.claim, arrival.page, arrival.draft
     is_file = claim.url.startswith("file:")
@@ -174,12 +186,13 @@ def _columns(arrival: _Arrival, link: Any, now: datetime) -> dict[str, Any]:
         "discovered_at": link.discovered_at,
         "fetched_at": page.fetched_at or now,
         "content_hash": arrival.content_hash,
+        "near_hash": arrival.near_hash,
         "snapshot_hash": arrival.snapshot["hash"],
     }
 
 
 def _settle_saved(
-    session: Session, wave: Sequence[_Arrival], results: Sequence[Saved], now: datetime
+    session: Session, wave: Sequence[Prepared], results: Sequence[Saved], now: datetime
 ) -> None:
     links, attempts = [], []
     for arrival, saved in zip(wave, results, strict=True):

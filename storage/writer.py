@@ -61,7 +61,7 @@ class Writer:
         self._superseded: list[dict[str, Any]] = []
         self._outdated: list[Mapping[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
-        self._retold: list[tuple[int, dict[str, Any]]] = []  # ids and new rows whose text is new
+        self._marks: dict[int, str | None] = {}  # near_hash of each article whose text is new
 
     def write(
         self, decision: Decision, kept: Kept | None, found: dict[str, Any], keys: Sequence[bytes]
@@ -112,11 +112,11 @@ class Writer:
         row = self._row(found) | {
             "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
             "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
-            "source_id": found["source_id"], "near_hash": None,
+            "source_id": found["source_id"], "near_hash": found["near_hash"],
         }  # fmt: skip
         row["position"] = wanted_position(row, article_id)
         self._created.append(row)
-        self._retold.append((article_id, row))
+        self._marks[article_id] = found["near_hash"]
         return article_id
 
     def _revise(self, decision: Decision, kept: Kept, found: dict[str, Any]) -> tuple[int, int]:
@@ -126,7 +126,7 @@ class Writer:
         if "published_at" in decision.changed:
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
         if "text" in decision.changed:
-            self._retold.append((article_id, row))
+            row["near_hash"] = self._marks[article_id] = found["near_hash"]
         row["key"] = article_id
         self._updated.append(row)
         self._outdated.append(kept.row)
@@ -162,9 +162,8 @@ class Writer:
         """Write what has been gathered, parents before children."""
         self._place([row for row in (*self._created, *self._updated) if "position" in row])
         unindex(self._session, self._outdated)  # before their positions change
-        marks = self._mark()
         self._insert(ARTICLE, self._created)
-        revised = [row["key"] for row in self._updated if row["key"] in marks]
+        revised = [row["key"] for row in self._updated if row["key"] in self._marks]
         moved = clusters.leave(self._session.connection(), revised)
         for row in self._updated:
             self._update_each(ARTICLE, [row])
@@ -174,17 +173,10 @@ class Writer:
             self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
         self._supersede()
         self._insert(REVISION, self._revisions)
-        moved += clusters.enter(self._session.connection(), marks)
-        self._record_merged(set(moved) - set(marks))
+        moved += clusters.enter(self._session.connection(), self._marks)
+        self._record_merged(set(moved) - set(self._marks))
         self._insert(CHANGE, self._changes)
         self._start()
-
-    def _mark(self) -> dict[int, str | None]:
-        """Give every row with a new text its near_hash, and return them by article."""
-        found = clusters.near_hashes([row["text"] for _, row in self._retold])
-        for (_, row), mark in zip(self._retold, found, strict=True):
-            row["near_hash"] = mark
-        return {article_id: row["near_hash"] for article_id, row in self._retold}
 
     def _record_merged(self, moved: Collection[int]) -> None:
         """Tell of articles, known before this flush, that turned out to be near copies of another."""

@@ -16,11 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from parsers import Block, Draft, Image, Origin, Page
 from storage import (
+    Claim,
     Database,
     Link,
     article_by_url,
@@ -29,12 +31,14 @@ from storage import (
     claim,
     discover,
     open_database,
+    prepare,
     release_host,
-    save_many,
+    save_prepared,
 )
 from storage.models import SOURCE
 
 BATCH = 200
+ROUND = 25  # batches made up before the clock runs
 SOURCES = 400
 START = datetime(2024, 1, 1, tzinfo=UTC)
 chance = random.Random(1)  # noqa: S311 - made-up text, the same every time
@@ -83,29 +87,46 @@ def made_up(number: int) -> tuple[str, Page, Draft]:
 def fill(db: Database, size: int) -> tuple[float, float]:
     """Store the articles in batches as the pipeline does; seconds by clock and of CPU, less the making up."""
     spent, worked = 0.0, 0.0
-    for first in range(0, size, BATCH):
-        pages = [made_up(number) for number in range(first, min(size, first + BATCH))]
+    for first in range(0, size, BATCH * ROUND):
+        last = min(size, first + BATCH * ROUND)
+        batches = [
+            [made_up(number) for number in range(start, min(last, start + BATCH))]
+            for start in range(first, last, BATCH)
+        ]
         start, busy = time.perf_counter(), time.process_time()
-        store(db, pages, first // BATCH % SOURCES + 1)
+        store(db, batches, first // BATCH)
         spent += time.perf_counter() - start
         worked += time.process_time() - busy
-        if first // BATCH % 250 == 249:
-            done = first + BATCH
-            rate = f"{done / spent:,.0f}/s ({done / worked:,.0f} a CPU second)"
-            print(f"  {done:>9,} articles, {rate}, {peak()} MB", flush=True)
+        if last % 50_000 == 0:
+            rate = f"{last / spent:,.0f}/s ({last / worked:,.0f} a CPU second)"
+            print(f"  {last:>9,} articles, {rate}, {peak()} MB", flush=True)
     return spent, worked
 
 
-def store(db: Database, pages: list[tuple[str, Page, Draft]], source: int) -> None:
+def store(db: Database, batches: list[list[tuple[str, Page, Draft]]], number: int) -> None:
+    """Write one batch while a thread prepares the next."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(prepare, claimed(db, batches[0], number % SOURCES + 1), datetime.now(UTC))
+        for place in range(1, len(batches) + 1):
+            pages = waiting.result()
+            if place < len(batches):
+                items = claimed(db, batches[place], (number + place) % SOURCES + 1)
+                waiting = thread.submit(prepare, items, datetime.now(UTC))
+            with db.write() as session:
+                save_prepared(session, pages, datetime.now(UTC))
+                for host in {one.claim.host for one in pages}:
+                    release_host(session, host, "bench", None)
+
+
+def claimed(
+    db: Database, pages: list[tuple[str, Page, Draft]], source: int
+) -> list[tuple[Claim, Page, Draft]]:
     now = datetime.now(UTC)
     by_url = {page.url: (page, draft) for _, page, draft in pages}
     with db.write() as session:
         discover(session, [Link(page.url, host) for host, page, _ in pages], source, now=now)
         held = claim(session, now, BATCH, BATCH, worker="bench", lease=60, among=list(by_url))
-    with db.write() as session:
-        save_many(session, [(one, *by_url[one.url]) for one in held], now)
-        for host in {one.host for one in held}:
-            release_host(session, host, "bench", None)
+    return [(one, *by_url[one.url]) for one in held]
 
 
 def peak() -> int:
