@@ -10,6 +10,7 @@ import typer
 
 from flows.commands.sources import app as sources
 from flows.errors import Stopped, UsageFault, WorkFault
+from flows.logs import safe, start_logging
 
 app = typer.Typer(
     name="cleanwire",
@@ -186,6 +187,7 @@ def health(db: Database = None, as_json: Json = False) -> None:
 
 def main() -> None:
     """Run a command; a fault is one line on stderr and exit status 1 (work) or 2 (usage, configuration)."""
+    start_logging()
     try:
         app()
     except UsageFault as fault:
@@ -204,8 +206,7 @@ def main() -> None:
 
 def _complain(fault: Exception) -> None:
     """Print a fault on one line, without control characters."""
-    line = "".join(char if char.isprintable() else " " for char in str(fault))
-    print(f"cleanwire: {line}", file=sys.stderr)
+    print(f"cleanwire: {safe(str(fault))}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.tasks import exponential_backoff
 from pydantic import SecretStr
 
+from flows.logs import safe
 from flows.pipeline import open_desk, work
 from flows.report import Event, Report
 from flows.settings import load_settings
@@ -40,7 +41,7 @@ async def ingest(targets: list[str], database: SecretStr | None = None) -> Repor
 
     def tell(event: Event) -> None:
         if event.state in {"failed", "quarantined"}:
-            logger.warning("%s %s: %s", event.state, event.url, event.reason)
+            logger.warning(safe(f"{event.state} {event.url}: {event.reason}"))
 
     opened = open_database(database.get_secret_value() if database else settings.database)
     try:

@@ -32,3 +32,10 @@ class SafeFormatter(logging.Formatter):
         """Make the message one line before a traceback is added to it."""
         record.message = safe(record.message)
         return super().formatMessage(record)
+
+
+def start_logging() -> None:
+    """Send warnings of whatever library to stderr, each line safe."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(SafeFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

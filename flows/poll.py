@@ -7,6 +7,7 @@ from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from flows.logs import safe
 from flows.pipeline import open_desk, work_due
 from flows.polls import PollReport
 from flows.polls import poll as poll_sources
@@ -35,7 +36,7 @@ async def poll(database: SecretStr | None = None) -> tuple[PollReport, Report]:
 
     def tell(event: Event) -> None:
         if event.state in {"failed", "quarantined"}:
-            logger.warning("%s %s: %s", event.state, event.url, event.reason)
+            logger.warning(safe(f"{event.state} {event.url}: {event.reason}"))
 
     opened = open_database(database.get_secret_value() if database else settings.database)
     try:
@@ -44,7 +45,7 @@ async def poll(database: SecretStr | None = None) -> tuple[PollReport, Report]:
     finally:
         opened.close()
     for url, reason in polled.faults.items():
-        logger.warning("failed %s: %s", url, reason)
+        logger.warning(safe(f"failed {url}: {reason}"))
     report = f"{polled}.\n\n{worked.as_markdown()}"
     await acreate_markdown_artifact(key="poll-report", markdown=report, description="Poll")
     return polled, worked

@@ -18,13 +18,14 @@ from sqlmodel import Session
 
 from flows.clock import now
 from flows.identity import new_worker
-from flows.intake.client import Client, NotModified
+from flows.intake.client import Client
 from flows.intake.discovery import find_sources
 from flows.intake.entries import UNKNOWN_KIND
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.links import authority, link_of
 from flows.intake.listing import NotAListing
 from flows.intake.polling import Answer, ask
+from flows.intake.validators import NotModified
 from flows.pace import Pace
 from flows.pipeline import Watch, open_desk, work_due
 from flows.report import Report
@@ -52,7 +53,7 @@ class PollReport:
         """Say in one line what the round did."""
         unchanged = f" ({self.unchanged} unchanged)" if self.unchanged else ""
         failed = f", {len(self.faults)} failed" if self.faults else ""
-        return f"{self.polled} sources asked{unchanged}{failed}, {self.links} new links"
+        return f"sources asked: {self.polled}{unchanged}{failed}; new links: {self.links}"
 
 
 async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport:

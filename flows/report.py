@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from flows.logs import masked
+
 SUCCESSES = ("stored", "revised", "unchanged", "duplicate")
 FAULTS = ("failed", "quarantined")
 STATES = (*SUCCESSES, "refused", *FAULTS, "due", "claimed")
@@ -74,7 +76,8 @@ class Report:
             "seconds": round(self.seconds, 3),
             "counts": {state: self.counts[state] for state in STATES if self.counts[state]},
             "problems": [
-                {"url": event.url, "state": event.state, "reason": event.reason} for event in self.problems
+                {"url": masked(event.url), "state": event.state, "reason": event.reason}
+                for event in self.problems
             ],
         }
 
@@ -86,7 +89,8 @@ class Report:
         if self.problems:
             lines += ["", "| page | outcome | why |", "|---|---|---|"]
             lines += [
-                f"| {_cell(event.url)} | {event.state} | {_cell(event.reason)} |" for event in self.problems
+                f"| {_cell(masked(event.url))} | {event.state} | {_cell(event.reason)} |"
+                for event in self.problems
             ]
         return "\n".join(lines) + "\n"
 

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from flows.logs import masked
 from flows.report import SUCCESSES, Event, Report
 from flows.terminal import printable
 from storage import Article, WhyStory
@@ -82,7 +83,8 @@ def show_report(report: Report) -> None:
     for event in report.problems[:PROBLEMS_SHOWN]:
         colour = COLOURS.get(event.state, "default")
         problems.print(
-            f"[{colour}]{event.state}[/] {printable(event.url)}: {printable(event.reason)}", soft_wrap=True
+            f"[{colour}]{event.state}[/] {printable(masked(event.url))}: {printable(event.reason)}",
+            soft_wrap=True,
         )
     hidden = sum(n for state, n in report.counts.items() if state not in SUCCESSES) - PROBLEMS_SHOWN
     if hidden > 0:

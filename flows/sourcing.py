@@ -16,7 +16,7 @@ from flows.intake.listing import NotAListing
 from flows.intake.lists import read_entries, read_sitelist, write_list, write_table
 from flows.intake.opml import read_opml, write_opml
 from storage.database import Database
-from storage.sources import NewSource, Source, add_sources, sources
+from storage.sources import ARCHIVE, NewSource, Source, add_sources, sources
 
 FOLDER = "folder"
 FORMS = (".opml", ".csv", ".txt")
@@ -71,7 +71,7 @@ def _kept(entry: Entry) -> NewSource:
 def export_sources(database: Database, path: Path) -> int:
     """Write every source to a file in the form that its suffix names; UsageFault for any other."""
     with database.read() as session:
-        entries = [_entry(source) for source in sources(session)]
+        entries = [_entry(source) for source in sources(session) if source.kind != ARCHIVE]
     suffix = path.suffix.lower()
     if suffix not in FORMS:
         raise UsageFault(f"{path}: name the file {', '.join('*' + form for form in FORMS)}")

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from flows.clock import now
 from flows.intake.archives import read_file
-from flows.intake.client import Client, NotModified, Validators, fetch
+from flows.intake.client import Client, fetch
 from flows.intake.errors import Gone, IntakeError, Refused, Unreachable, Unreadable
+from flows.intake.validators import NotModified, Validators
 from flows.lane import Lane
 from flows.workshop import PoisonError, Workshop
 from parsers.model import Draft, NotAnArticle, Page

@@ -75,7 +75,8 @@ def page_of(target: str) -> Page:
 async def _fetched(url: str) -> Page:
     """Fetch one page with the guarded client."""
     from flows.commands.opening import settings_for
-    from flows.intake.client import NotModified, fetch, open_client
+    from flows.intake.client import fetch, open_client
+    from flows.intake.validators import NotModified
 
     async with open_client(settings_for(None)) as client:
         answer = await fetch(client, url)

@@ -24,12 +24,12 @@ from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, System
 from flows.intake.decoding import Body
 from flows.intake.errors import Refused, Unreachable
 from flows.intake.sniff import looks_binary
+from flows.intake.validators import NotModified, Validators
 from flows.intake.web import web_client
 from parsers import Page
 
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
-LONGEST_VALIDATOR = 512
 HOST = re.compile(rb"[\w.:-]{1,253}")
 HIGHEST_PORT = 65535
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -58,21 +58,6 @@ class Client:
     web: httpx.AsyncClient
     deadline: float
     max_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What the last answer said of itself, to be sent back: its ETag and Last-Modified."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The server says that the page is as it was when its validators were given."""
-
-    url: str
 
 
 @asynccontextmanager
@@ -215,17 +200,3 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     async for piece in response.aiter_raw():
         body.feed(piece)
     return body.close()
-
-
-def validators(page: Page) -> Validators:
-    """Read what to send back next time; a validator that is no short printable ASCII is left out."""
-    headers = {name.lower(): value for name, value in page.headers}
-    sane = {
-        name: value
-        for name, value in headers.items()
-        if name in {"etag", "last-modified"}
-        and len(value) <= LONGEST_VALIDATOR
-        and value.isascii()
-        and value.isprintable()
-    }
-    return Validators(sane.get("etag"), sane.get("last-modified"))

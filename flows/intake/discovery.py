@@ -9,11 +9,12 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from flows.intake.client import Client, NotModified, fetch
+from flows.intake.client import Client, fetch
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.listing import Kind, Listing, NotAListing, address
 from flows.intake.reading import is_html, read_source, text_of
 from flows.intake.robots import Robots
+from flows.intake.validators import NotModified
 from parsers import Page
 
 FEED_TYPES = frozenset(

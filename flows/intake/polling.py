@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.intake.client import Client, NotModified, Validators, fetch, validators
+from flows.intake.client import Client, fetch
 from flows.intake.errors import IntakeError
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.reading import read_source
+from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
 from storage.sources import Source
 

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from flows.intake.client import Client, NotModified, Validators, fetch, validators
+from flows.intake.client import Client, fetch
 from flows.intake.errors import Gone, Refused, Unreachable
 from flows.intake.listing import address
+from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
 
 AGENT = "Cleanwire"

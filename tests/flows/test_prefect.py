@@ -110,4 +110,4 @@ def test_poll_shows_as_a_flow_run_with_its_report(prefect_api: str, cleanwire: R
     assert run["state_type"] == "COMPLETED"
     assert "cleanwire.db" not in json.dumps(run["parameters"])
     artifacts = ask(prefect_api, "/artifacts/filter", {"artifacts": {"key": {"any_": ["poll-report"]}}})
-    assert "1 sources asked, 1 new links" in artifacts[0]["data"]
+    assert "sources asked: 1; new links: 1" in artifacts[0]["data"]

@@ -111,3 +111,13 @@ def test_a_warc_is_taken_up_again_where_it_broke_off(cleanwire: Run, tmp_path: P
     connection.close()
     why = cleanwire("why", "https://harbour-post.example/pier-4")
     assert why.returncode == 0, why.stderr
+
+
+def test_a_password_in_an_address_is_never_shown(cleanwire: Run, server: Server) -> None:
+    address = server.url("/gone?access_token=opensesame").replace("http://", "http://ann:secret@")
+    for arguments in (["ingest", address], ["ingest", address, "--json"], ["parse", address]):
+        done = cleanwire(*arguments, **open_to(server))
+        assert done.returncode == 1
+        assert "secret" not in done.stdout + done.stderr
+        assert "opensesame" not in done.stdout + done.stderr
+    assert "authorization" in server.requests[-1].headers

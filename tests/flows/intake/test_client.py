@@ -12,8 +12,9 @@ import httpcore
 import pytest
 from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, stalled
 
-from flows.intake.client import NotModified, Validators, fetch, open_client, validators
+from flows.intake.client import fetch, open_client
 from flows.intake.errors import Gone, IntakeError, Refused, Unreachable
+from flows.intake.validators import NotModified, Validators, validators
 from flows.settings import Settings
 from parsers import Page
 
