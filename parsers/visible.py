@@ -15,7 +15,7 @@ from parsers.nearby import BY, DATED, INNER_BY, read_nearby
 
 _SELECTOR: Final = (
     "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
-    "[class*=date i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i],[class*=sub i]"
+    "[class*=date i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i]"
 )
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 _AUTHOR: Final = re.compile(
@@ -57,6 +57,8 @@ def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
         headline = next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
     known = _path(headline)
     if headline is not None:
+        if headline.tag not in {"h1", "h2"}:
+            yield Clue("title", headline.text(), "heading", headline.tag or "", _names(headline))
         yield from read_nearby(headline)
     for node in found[:MAX_NODES]:
         steps = _steps(node, known)
@@ -129,7 +131,7 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
     if tag in _HOLDERS:
         return
     names = _names(node)
-    if tag == "h1" or (tag == "h2" and steps < SECTION_HEADS) or (steps == 0 and tag not in {"time", "a"}):
+    if tag == "h1" or (tag == "h2" and steps < SECTION_HEADS):
         yield Clue("title", node.text(), "heading", tag, names, steps)
         yield from _lines(node, steps)
     elif tag == "time":
