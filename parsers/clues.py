@@ -17,6 +17,7 @@ from parsers.state import read_state
 from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
+_HEAD: Final = 'meta,link[rel],title,html,script[type*="ld+json" i]'
 MAX_SCRIPTS: Final = 30
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 
@@ -66,10 +67,11 @@ def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
 
 
 def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
-    head = list(read_head(tree))
+    nodes = tree.css(_HEAD)
+    head = list(read_head(node for node in nodes if node.tag != "script"))
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
-    scripts = (node.text() or "" for node in tree.css('script[type*="ld+json" i]')[:MAX_SCRIPTS])
-    yield from read_jsonld(scripts, page.url, title)
+    scripts = [node.text() or "" for node in nodes if node.tag == "script"]
+    yield from read_jsonld(scripts[:MAX_SCRIPTS], page.url, title)
     yield from head
     yield from read_visible(tree)
     yield from _hints(page.hints)

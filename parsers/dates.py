@@ -15,6 +15,7 @@ from typing import Any, Final
 from parsers.model import Precision
 
 MAX_CHARS: Final = 400  # of one raw value that is looked at
+ISO_CHARS: Final = 40  # of a value that is a timestamp and nothing else
 FIRST_YEAR: Final = 1900  # digitised archives give their papers' own dates
 SLACK: Final = timedelta(days=1)  # a page may run ahead of the fetch by its time zone
 
@@ -107,6 +108,11 @@ def find_dates(
     epoch = _EPOCH.match(text)
     if epoch:
         yield from _from_epoch(epoch[1])
+        return
+    stated = _YEAR_FIRST.match(text.lstrip()) if len(text) <= ISO_CHARS else None
+    if stated:  # ISO 8601 and its kin say one thing
+        moment = _moment(stated, text.lstrip(), month_first=month_first)
+        yield from [moment] if moment else []
         return
     for pattern in (_YEAR_FIRST, _JS, _COMPACT, _DAY_FIRST, _MONTH_FIRST, _YEAR_NAME, _YEAR_LAST):
         for match in pattern.finditer(text):

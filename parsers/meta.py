@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from parsers.clue import Clue, FieldName
 
@@ -49,9 +50,9 @@ _LINKS: Final[dict[str, FieldName]] = {
 MAX_METAS: Final = 400
 
 
-def read_head(tree: LexborHTMLParser) -> Iterator[Clue]:
-    """The clues of every meta, link and title element and of the root's own language."""
-    for node in tree.css("meta,link[rel],title,html")[:MAX_METAS]:
+def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
+    """The clues of the meta, link and title elements and of the root's language among a page's nodes."""
+    for node in islice(nodes, MAX_METAS):
         tag = node.tag
         if tag == "meta":
             yield from _meta(node)
