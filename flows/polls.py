@@ -57,7 +57,10 @@ class PollReport:
 
 
 async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport:
-    """Poll every source that is due and whose host nobody else asks now, and report."""
+    """Poll every source that is due and whose host nobody else asks now, and report.
+
+    It ends when the hosts that were asked may be asked again, so that what they listed can be fetched.
+    """
     round_ = _Round(writer, settings, client)
     held = await writer.run(round_.claim)
     by_host: dict[str, list[Source]] = defaultdict(list)
@@ -70,6 +73,7 @@ async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport
             for host, some in by_host.items():
                 group.create_task(round_.host(host, some, gate))
         keeper.cancel()
+    await asyncio.sleep(max((round_.rested_at - now()).total_seconds(), 0.0))
     return round_.report
 
 
@@ -86,6 +90,7 @@ class _Round:
 
     def __init__(self, writer: Writer, settings: Settings, client: Client) -> None:
         self.report = PollReport()
+        self.rested_at = now()
         self._writer, self._settings, self._client = writer, settings, client
         self._worker = new_worker()
 
@@ -111,6 +116,7 @@ class _Round:
                     await self.source(source, pace)
         finally:
             at = pace.next_at()
+            self.rested_at = max(self.rested_at, at)
             await self._writer.run(partial(release_host, host=host, worker=self._worker, next_at=at))
 
     async def source(self, source: Source, pace: Pace) -> None:

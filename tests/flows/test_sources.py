@@ -31,7 +31,7 @@ def site(server: Server) -> Server:
 
 
 def opened(server: Server) -> dict[str, str]:
-    return {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
+    return {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0.3"}
 
 
 def make_due(folder: Path) -> None:
