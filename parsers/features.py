@@ -43,6 +43,8 @@ _TAGS = {
         ],
     )
 }
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_FAR = 40  # blocks below a heading
 _LONG = 80  # characters of plain text that make a paragraph
 _COMPARED = 320  # characters: longer blocks repeat no title and no description
 _LONGEST_TITLE = 40  # words
@@ -67,10 +69,12 @@ TEXT = (
         "tag",
     ),
     *("in_title", "in_description", "in_body", "text_words", "same_text", "inline_words", "question"),
+    *("heading_words", "heading_gap"),
 )
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
+_LIKE = [_AT["text_words"], _AT["after_image"], _AT["ends"]]
 _SEEN_NEAR = [_AT[name] for name in ("linked", "ends", "tag", "text_words")]
 
 
@@ -98,7 +102,7 @@ def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
     columns = [
         text,
         surroundings.of_place(tree, vocabulary, element, facts),
-        surroundings.of_like(like, facts),
+        surroundings.of_like(like, facts, text[:, _LIKE]),
         groups,
         surroundings.of_neighbours(tree, element, neighbours, facts[4] > 0),
         _of_page(tree, text, facts),
@@ -114,23 +118,30 @@ def _of_text(tree: Tree, vocabulary: Vocabulary) -> Matrix:
     inline: dict[str, float] = {"": 0.0}
     seen = Counter([run.text for run in tree.runs])
     rows = []
+    heading, since = 0.0, 0
     for run in tree.runs:
-        text = run.text
+        text, tag = run.text, tree.elements[run.element].tag
+        since += 1
         if run.inline not in inline:
             inline[run.inline] = vocabulary.attributes("span", run.inline)[0]
         words = text.lower().split() if len(text) <= _COMPARED else []
         distinct = set(words)
+        weight = vocabulary.text(text, words)
+        if tag in _HEADINGS:
+            heading, since = weight, 0
         rows.append(
             (
                 *_of_run(run),
-                _TAGS.get(tree.elements[run.element].tag, 0),
+                _TAGS.get(tag, 0),
                 len(distinct & title) / len(distinct) if words else 0.0,
                 len(distinct & description) / len(distinct) if words else 0.0,
                 (text[:60] in body) if body else -1,
-                vocabulary.text(text, words),
+                weight,
                 seen[text],
                 inline[run.inline],
                 "?" in text,
+                heading,
+                min(since, _FAR),
             )
         )
     return np.array(rows, dtype=np.float32)

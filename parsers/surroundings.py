@@ -43,7 +43,7 @@ PLACE = (
     *("depth", "own_words", "up_words", "path_words", "path_low", "index", "from_end", "before", "after"),
     *("h1_distance", "after_h1"),
 )
-LIKE = ("like", "like_words", "like_linked", "like_long")
+LIKE = ("like", "like_words", "like_linked", "like_long", "like_text_words", "like_after_image", "like_ends")
 GROUP = (
     *(
         f"{name}_{level}"
@@ -116,12 +116,13 @@ def like_names(tree: Tree) -> Index:
     return np.array(kind, np.int32)
 
 
-def of_like(like: Index, facts: Matrix) -> Matrix:
+def of_like(like: Index, facts: Matrix, text: Matrix) -> Matrix:
     """Columns LIKE: how many blocks are of the same kind, and what they are like on average."""
     count = np.bincount(like)
     words, linked, chars = (np.bincount(like, weights=facts[row]) for row in (0, 2, 1))
     long = np.bincount(like, weights=facts[4] > 0) / count
     each = [np.log1p(count), np.log1p(words / count), linked / np.maximum(1, chars), long]
+    each += [np.bincount(like, weights=column) / count for column in text.T]
     return np.stack(each, axis=1)[like].astype(np.float32)
 
 

@@ -61,9 +61,10 @@ _DESCRIPTION = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_BODY = re.compile(r"\"articleBody\"\s*:\s*\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _FAR = 10_000  # pieces: no image before
-_LINK_LIST = 4  # blocks in a row that are short and nothing but a link
-_SHORT_LINK = 120  # characters
+_LINK_LIST = 8  # blocks in a row that are short and nothing but a link
+_SHORT_LINK = 60  # characters
 
 
 @dataclass(slots=True)
@@ -166,7 +167,7 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
         if "&" in text:
             text = unescape(text)
         text = " ".join(text.split())
-        if text:
+        if text and (len(text) > 1 or text not in _INVISIBLE):
             runs.append(Run(text, current, first, last, linked, links, strong, italic, inline, last - image))
         links = linked = strong = italic = 0
 

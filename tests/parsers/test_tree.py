@@ -1,9 +1,13 @@
 """The page as blocks: what counts as one, and what a hostile page may cost."""
 
+from pathlib import Path
+
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parsers.cut import cut_down
 from parsers.guard import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, admit
 from parsers.model import NotAnArticle
 from parsers.tree import read_tree
@@ -62,3 +66,90 @@ def test_any_markup_gives_blocks_in_order(page: str) -> None:
     assert all(run.text and run.text == " ".join(run.text.split()) for run in tree.runs)
     assert [run.first for run in tree.runs] == sorted(run.first for run in tree.runs)
     assert all(element.parent < number for number, element in enumerate(tree.elements))
+
+
+def test_menus_footers_and_long_lists_of_links_are_set_aside_and_not_forgotten() -> None:
+    links = "".join(f'<li><a href="/{n}">Town {n}</a></li>' for n in range(8))
+    tree = read_tree(f"<nav><p>Menu</p></nav><p>Story</p><ul>{links}</ul><p>End</p><footer>Imprint</footer>")
+    assert [run.text for run in tree.runs] == ["Story", "End"]
+    assert tree.runs[1].skipped == 8
+    assert [run.text for run in tree.all_runs()][:3] == ["Menu", "Story", "Town 0"]
+    assert len(tree.aside) == 10
+
+
+def test_a_short_list_of_links_stays() -> None:
+    links = "".join(f'<li><a href="/{n}">Town {n}</a></li>' for n in range(7))
+    assert len(read_tree(f"<ul>{links}</ul>").runs) == 7
+
+
+def test_elements_know_their_runs_after_some_were_set_aside() -> None:
+    tree = read_tree("<nav>Menu</nav><div><p>One</p><p>Two</p></div>")
+    assert [(e.tag, e.first_run, e.end_run) for e in tree.elements if e.tag == "div"] == [("div", 0, 2)]
+
+
+def test_the_page_says_its_title_description_and_body() -> None:
+    tree = read_tree(
+        "<title>A &amp; B</title><meta name='description' content='Say \"so\"'>"
+        '<script type="application/ld+json">{"articleBody": "One\\nTwo &quot;three&quot;"}</script><p>x</p>'
+    )
+    assert (tree.title, tree.description) == ("A & B", 'Say "so"')
+    assert tree.article_body == 'One\nTwo "three"'
+
+
+def test_data_that_json_cannot_read_are_no_body() -> None:
+    assert read_tree('<script>{"articleBody": "\\x41"}</script><p>x</p>').article_body == ""
+
+
+def test_italics_images_and_the_inline_element_in_front_are_noted() -> None:
+    first, second = read_tree('<p><img src="a"><span class="cap">By <i>sea</i></span></p><p>Far</p>').runs
+    assert (first.italic, first.inline) == (3, ' class="cap"')
+    assert first.after_image < second.after_image
+
+
+def test_text_that_cannot_be_seen_is_no_block() -> None:
+    assert texts("<p>\u200d</p><p>\u200b</p><p>x</p>") == ["x"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>" + "if (a<b && c) { " * 2_000 + "}</script><p>x</p>",
+        "<p " + " ".join(f"a{n}=1" for n in range(MAX_ATTRIBUTES - 10)) + ">x</p>",
+        '<b class="x">x</b>' * (MAX_UNCLOSED * 3),
+        "<p>x" * (MAX_DEPTH + 1),
+        "<!-- " + "<div>" * (MAX_DEPTH + 1) + " --><p>x</p>",
+    ],
+)
+def test_what_only_looks_costly_is_read(page: str) -> None:
+    assert texts(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<a " + "x='<' " + " ".join(f'a{n}=">"' for n in range(MAX_ATTRIBUTES * 3)) + ">x</a>",
+        "<a " + " ".join(f"a{n}" for n in range(MAX_ATTRIBUTES * 3)) + ">x</a>",
+        "<p>text <p " + "/".join(f"a{n}" for n in range(MAX_ATTRIBUTES * 3)),
+        '<i q=x">' + "<div " + " ".join(f'a{n}="{n}"' for n in range(MAX_ATTRIBUTES * 3)) + '>"x',
+    ],
+)
+def test_attributes_cannot_hide(page: str) -> None:
+    with pytest.raises(NotAnArticle, match="attributes"):
+        admit(page)
+
+
+SAMPLES = sorted((Path(__file__).parents[2] / "flows" / "samples").glob("*.html"))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 400)), max_size=6))
+def test_cut_and_doubled_pages_are_still_read(sample: Path, cuts: list[tuple[int, int]]) -> None:
+    page = sample.read_text(encoding="utf-8", errors="replace")
+    for start, length in cuts:
+        at = start % len(page)
+        page = page[:at] + page[at + length :] + page[at : at + length // 2]
+    tree = read_tree(page)
+    kept = [bool(number % 3) for number in range(len(tree.runs))]
+    text = BeautifulSoup(cut_down(tree, kept), "lxml").get_text(" ")
+    wanted = "".join(run.text for run, keep in zip(tree.runs, kept, strict=True) if keep)
+    assert "".join(wanted.split()) == "".join(text.split()) or "<figure" in page

@@ -43,7 +43,7 @@ SITES = 4  # a word must stand on so many sites
 SET_WEIGHT = {"fundus": 2.0, "wcxb-article": 1.0, "trafilatura": 0.7}
 FIRST = {"n_estimators": 80, "max_depth": 5, "num_leaves": 24, "learning_rate": 0.12, "min_child_samples": 60}
 SECOND = {
-    "n_estimators": 100,
+    "n_estimators": 130,
     "max_depth": 5,
     "num_leaves": 24,
     "learning_rate": 0.08,
