@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage import Database, Link, discover, release_host
+from storage import Database, Link, Outcome, claim, discover, release_host, settle
+from storage.ledger import due_among
 from storage.sources import (
     NewSource,
     Polled,
     Source,
     add_sources,
     claim_sources,
+    keep_progress,
+    progress,
     remove_source,
     renew_hosts,
     settle_poll,
@@ -102,3 +105,24 @@ def test_a_source_that_is_done_is_no_longer_claimed(db: Database) -> None:
     with db.write() as session:
         settle_poll(session, sources(session)[0].id, Polled(NOW, kind="home", active=False), 0, NOW)
     assert claimed(db, LATER) == []
+
+
+def test_how_far_an_archive_is_read_is_kept_until_its_end(db: Database) -> None:
+    archive = "file:///news.warc.gz"
+    for at in (100, 250, 0):
+        with db.write() as session:
+            keep_progress(session, {archive: at}, NOW)
+        with db.read() as session:
+            assert progress(session) == {archive: at}
+    assert claimed(db, LATER) == []
+
+
+def test_of_what_is_listed_only_what_is_due_is_worked(db: Database) -> None:
+    urls = [f"https://a.example/{number}" for number in range(3)]
+    with db.write() as session:
+        discover(session, [Link(url, "a.example") for url in urls], None, now=NOW)
+        (held,) = claim(session, NOW, 1, 1, worker="w", lease=60)
+        settle(session, held, Outcome("stored", ""), NOW)
+    with db.read() as session:
+        assert set(due_among(session, [*urls, "https://b.example/"], NOW)) == set(urls) - {held.url}
+        assert due_among(session, urls, NOW - timedelta(seconds=1)) == []
