@@ -1,0 +1,72 @@
+"""Articles as an Atom feed (RFC 4287), for feed readers and for whoever follows a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from lxml import etree
+
+from storage.values import Article
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_NAMES: Any = {None: _ATOM}
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+def write_atom(articles: Iterable[Article], out: BinaryIO, *, title: str, now: datetime) -> int:
+    """Write a feed with an entry an article, in their order, and return how many; `now` is its time."""
+    count = 0
+    with etree.xmlfile(out, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element(f"{{{_ATOM}}}feed", nsmap=_NAMES):
+            for part in _head(title, now):
+                xml.write(part)
+            for article in articles:
+                xml.write(_entry(article))
+                count += 1
+    return count
+
+
+def _head(title: str, now: datetime) -> Iterator[Any]:
+    head = etree.Element(f"{{{_ATOM}}}feed", nsmap=_NAMES)
+    _add(head, "title", title)
+    _add(head, "id", f"urn:cleanwire:query:{quote(title)}")
+    _add(head, "updated", now.isoformat())
+    _add(_add(head, "author"), "name", "Cleanwire")
+    return iter(head)
+
+
+def _entry(article: Article) -> Any:
+    entry = etree.Element(f"{{{_ATOM}}}entry", nsmap=_NAMES)
+    _add(entry, "title", article.title)
+    _add(entry, "id", article.canonical_url or article.url)
+    _add(entry, "link", rel="alternate", href=article.canonical_url or article.url)
+    published = article.published_at or article.first_seen_at
+    _add(entry, "published", published.isoformat())
+    _add(entry, "updated", (article.modified_at or published).isoformat())
+    for name in article.authors or (article.site_name or article.host,):
+        _add(_add(entry, "author"), "name", name)
+    for term in filter(None, (article.section, *article.tags)):
+        _add(entry, "category", term=term)
+    if article.description:
+        _add(entry, "summary", article.description)
+    content = _add(entry, "content", article.text, type="text")
+    if article.language:
+        content.set("{http://www.w3.org/XML/1998/namespace}lang", _clean(article.language))
+    return entry
+
+
+def _add(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:
+    cleaned = {key: _clean(value) for key, value in attributes.items()}
+    child = etree.SubElement(parent, f"{{{_ATOM}}}{name}", cleaned)
+    child.text = None if text is None else _clean(text)
+    return child
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return _NOT_XML.sub("", text)

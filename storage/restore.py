@@ -1,0 +1,183 @@
+"""The archive's own JSON Lines back into an archive (see lines.py for what a line holds)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from storage import clusters, fulltext
+from storage.changes import set_counters, take_turn
+from storage.database import new_rows
+from storage.lines import SOURCE_FIELDS
+from storage.models import ADDRESS, ARTICLE, BAND, CHANGE, REVISION, SOURCE
+from storage.writer import wanted_position
+
+BATCH = 200
+TIMES = (
+    "published_at", "modified_at", "discovered_at", "fetched_at", "parsed_at", "first_seen_at", "last_checked_at"
+)  # fmt: skip
+
+
+class BadLineError(ValueError):
+    """A line is none that Cleanwire wrote; the message has its number and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many articles came in, and how many were left out because the archive has one at their address."""
+
+    articles: int = 0
+    known: int = 0
+
+
+@dataclass(slots=True)
+class _Restorer:
+    """What one import carries along: the numbers given out, and whether those in the lines can be kept."""
+
+    session: Session
+    counters: dict[str, int]
+    fresh: bool
+    sources: dict[str, int] = field(default_factory=dict)
+
+
+def import_lines(session: Session, lines: Iterable[str | bytes]) -> Imported:
+    """Bring in articles with their versions and changes, in the session's one transaction.
+
+    An archive that is empty becomes the same archive: ids and change numbers are kept. Into any other,
+    articles come under new numbers, and those whose address is known are left out, so that doing it twice
+    changes nothing. Raises BadLineError, and then nothing has come in.
+    """
+    counters = take_turn(session)
+    restorer = _Restorer(session, counters, fresh=not any(counters.values()))
+    numbered = enumerate(lines, 1)
+    articles = known = 0
+    while batch := list(islice(numbered, BATCH)):
+        records = [_read(number, line) for number, line in batch if line.strip()]
+        new = list(_unknown(session, records))
+        _bring_in(restorer, new)
+        articles += len(new)
+        known += len(records) - len(new)
+    set_counters(session, restorer.counters)
+    return Imported(articles, known)
+
+
+def _read(number: int, line: str | bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+        row = {column.name: record.get(column.name) for column in ARTICLE.columns}
+        for name in TIMES:
+            row[name] = _moment(record.get(name))
+        for name in ("published", "modified"):
+            moment = row[f"{name}_at"]
+            row[f"{name}_offset"] = None if moment is None else int(moment.utcoffset().total_seconds() // 60)
+        missing = [one.name for one in ARTICLE.columns if not one.nullable and row[one.name] is None]
+        if missing:
+            raise ValueError(f"no {', '.join(missing)}")
+        revisions = [{**one, "seen_at": _moment(one["seen_at"])} for one in record["revisions"]]
+        changes = [{**one, "at": _moment(one["at"])} for one in record["changes"]]
+        keys = [bytes.fromhex(key) for key in record["addresses"]]
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:100]
+        raise BadLineError(f"line {number}: no article as `cleanwire export` writes them ({reason})") from None
+    return {"row": row, "source": record.get("source"), "revisions": revisions, "changes": changes, "keys": keys}
+
+
+def _moment(written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _unknown(session: Session, records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield those that stand at an address the archive does not know, nor an earlier one of them had."""
+    keys = [key for record in records for key in record["keys"]]
+    query = select(ADDRESS.c.key).where(ADDRESS.c.key.in_(keys))
+    taken = {bytes(key) for key in session.connection().execute(query).scalars()}
+    for record in records:
+        if not taken.intersection(record["keys"]):
+            yield record
+        taken.update(record["keys"])
+
+
+def _bring_in(restorer: _Restorer, records: Sequence[Mapping[str, Any]]) -> None:
+    if not records:
+        return
+    rows = [_numbered(restorer, record) for record in records]
+    connection = restorer.session.connection()
+    _place(restorer.session, rows)
+    connection.execute(ARTICLE.insert(), rows)
+    fulltext.index(restorer.session, rows)
+    addresses, revisions, changes = [], [], []
+    for row, record in zip(rows, records, strict=True):
+        owner = {"article_id": row["id"]}
+        addresses += [{"key": key, **owner} for key in record["keys"]]
+        revisions += [{**one, **owner} for one in record["revisions"]]
+        changes += [{**one, **owner, "seq": _seq(restorer, one)} for one in record["changes"]]
+    for table, found in ((ADDRESS, addresses), (REVISION, revisions), (CHANGE, changes)):
+        if found:
+            connection.execute(new_rows(restorer.session, table), found)
+    _cluster(restorer, rows)
+
+
+def _numbered(restorer: _Restorer, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row its id, its source and, in an archive that was not empty, a cluster of its own."""
+    row = dict(record["row"], source_id=_source(restorer, record["source"]))
+    if restorer.fresh:
+        restorer.counters["article"] = max(restorer.counters["article"], row["id"])
+        return row
+    restorer.counters["article"] += 1
+    number = restorer.counters["article"]
+    return {**row, "id": number, "cluster_id": number, "position": wanted_position(row, number)}
+
+
+def _seq(restorer: _Restorer, change: Mapping[str, Any]) -> int:
+    last = restorer.counters["change"]
+    restorer.counters["change"] = max(last, change["seq"]) if restorer.fresh else last + 1
+    return int(change["seq"]) if restorer.fresh else last + 1
+
+
+def _source(restorer: _Restorer, found: Mapping[str, Any] | None) -> int | None:
+    """Find an article's source by its URL; one that is not there is entered, but not polled."""
+    if found is None:
+        return None
+    url = found["url"]
+    if url not in restorer.sources:
+        connection = restorer.session.connection()
+        query = select(SOURCE.c.id).where(SOURCE.c.url == url)
+        if (known := connection.execute(query).scalar()) is None:
+            row = {name: found[name] for name in SOURCE_FIELDS}
+            unused = {"active": False, "failures": 0, "links_found": 0, "attributes": {}}
+            added = SOURCE.insert().values(**row, **unused, added_at=func.current_timestamp())
+            known = connection.execute(added).inserted_primary_key[0]
+        restorer.sources[url] = int(known)
+    return restorer.sources[url]
+
+
+def _place(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Give every row the first free position at or after its own."""
+    for row in rows:
+        wanted = row["position"]
+        while session.connection().execute(
+            select(ARTICLE.c.id).where(ARTICLE.c.position == row["position"])
+        ).first() or any(other is not row and other["position"] == row["position"] for other in rows):
+            row["position"] += 1
+        del wanted
+
+
+def _cluster(restorer: _Restorer, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection = restorer.session.connection()
+    marks = {row["id"]: row["near_hash"] for row in rows}
+    if not restorer.fresh:
+        clusters.enter(connection, marks)
+        return
+    found = [{"value": value, "article_id": key} for key, mark in marks.items() for value in clusters.bands(mark)]
+    if found:
+        connection.execute(BAND.insert(), sorted(found, key=lambda one: (one["value"], one["article_id"])))
