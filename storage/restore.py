@@ -17,11 +17,12 @@ from storage.changes import set_counters, take_turn
 from storage.database import new_rows
 from storage.lines import SOURCE_FIELDS
 from storage.models import ADDRESS, ARTICLE, BAND, CHANGE, REVISION, SOURCE
-from storage.writer import wanted_position
+from storage.places import place, wanted_position
 
 BATCH = 200
 TIMES = (
-    "published_at", "modified_at", "discovered_at", "fetched_at", "parsed_at", "first_seen_at", "last_checked_at"
+    "published_at", "modified_at", "discovered_at", "fetched_at", "parsed_at", "first_seen_at",
+    "last_checked_at",
 )  # fmt: skip
 
 
@@ -70,23 +71,35 @@ def import_lines(session: Session, lines: Iterable[str | bytes]) -> Imported:
 
 def _read(number: int, line: str | bytes) -> dict[str, Any]:
     try:
-        record = json.loads(line)
-        row = {column.name: record.get(column.name) for column in ARTICLE.columns}
-        for name in TIMES:
-            row[name] = _moment(record.get(name))
-        for name in ("published", "modified"):
-            moment = row[f"{name}_at"]
-            row[f"{name}_offset"] = None if moment is None else int(moment.utcoffset().total_seconds() // 60)
-        missing = [one.name for one in ARTICLE.columns if not one.nullable and row[one.name] is None]
-        if missing:
-            raise ValueError(f"no {', '.join(missing)}")
-        revisions = [{**one, "seen_at": _moment(one["seen_at"])} for one in record["revisions"]]
-        changes = [{**one, "at": _moment(one["at"])} for one in record["changes"]]
-        keys = [bytes.fromhex(key) for key in record["addresses"]]
+        return _fields(json.loads(line))
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())[:100]
-        raise BadLineError(f"line {number}: no article as `cleanwire export` writes them ({reason})") from None
-    return {"row": row, "source": record.get("source"), "revisions": revisions, "changes": changes, "keys": keys}
+        raise BadLineError(f"line {number}: no line of `cleanwire export` ({reason})") from None
+
+
+def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn a line's record into rows; KeyError, TypeError or ValueError where it is none of ours."""
+    row = {column.name: record.get(column.name) for column in ARTICLE.columns}
+    row |= {name: _moment(record.get(name)) for name in TIMES}
+    row["images"] = [_sparse(image) for image in record["images"]]
+    row["blocks"] = [{"text": "", **_sparse(block)} for block in record["blocks"]]
+    for name in ("published", "modified"):
+        moment = row[f"{name}_at"]
+        row[f"{name}_offset"] = None if moment is None else int(moment.utcoffset().total_seconds() // 60)
+    if missing := [one.name for one in ARTICLE.columns if not one.nullable and row[one.name] is None]:
+        raise ValueError(f"no {', '.join(missing)}")
+    return {
+        "row": row,
+        "source": record.get("source"),
+        "revisions": [{**one, "seen_at": _moment(one["seen_at"])} for one in record["revisions"]],
+        "changes": [{**one, "at": _moment(one["at"])} for one in record["changes"]],
+        "keys": [bytes.fromhex(key) for key in record["addresses"]],
+    }
+
+
+def _sparse(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is empty, as the archive does."""
+    return {name: value for name, value in found.items() if value}
 
 
 def _moment(written: str | None) -> datetime | None:
@@ -112,16 +125,25 @@ def _bring_in(restorer: _Restorer, records: Sequence[Mapping[str, Any]]) -> None
         return
     rows = [_numbered(restorer, record) for record in records]
     connection = restorer.session.connection()
-    _place(restorer.session, rows)
+    place(connection, rows)
     connection.execute(ARTICLE.insert(), rows)
     fulltext.index(restorer.session, rows)
-    addresses, revisions, changes = [], [], []
+    addresses: list[dict[str, Any]] = []
+    revisions: list[dict[str, Any]] = []
+    superseded: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
     for row, record in zip(rows, records, strict=True):
         owner = {"article_id": row["id"]}
         addresses += [{"key": key, **owner} for key in record["keys"]]
-        revisions += [{**one, **owner} for one in record["revisions"]]
+        for one in record["revisions"]:
+            current = one["content"] is None  # then the column stays null: JSON's own null is another value
+            (revisions if current else superseded).append({**one, **owner})
         changes += [{**one, **owner, "seq": _seq(restorer, one)} for one in record["changes"]]
-    for table, found in ((ADDRESS, addresses), (REVISION, revisions), (CHANGE, changes)):
+    for one in revisions:
+        del one["content"]
+    for table, found in (
+        (ADDRESS, addresses), (REVISION, revisions), (REVISION, superseded), (CHANGE, changes)
+    ):  # fmt: skip
         if found:
             connection.execute(new_rows(restorer.session, table), found)
     _cluster(restorer, rows)
@@ -156,20 +178,9 @@ def _source(restorer: _Restorer, found: Mapping[str, Any] | None) -> int | None:
             row = {name: found[name] for name in SOURCE_FIELDS}
             unused = {"active": False, "failures": 0, "links_found": 0, "attributes": {}}
             added = SOURCE.insert().values(**row, **unused, added_at=func.current_timestamp())
-            known = connection.execute(added).inserted_primary_key[0]
+            known = connection.execute(added.returning(SOURCE.c.id)).scalar_one()
         restorer.sources[url] = int(known)
     return restorer.sources[url]
-
-
-def _place(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Give every row the first free position at or after its own."""
-    for row in rows:
-        wanted = row["position"]
-        while session.connection().execute(
-            select(ARTICLE.c.id).where(ARTICLE.c.position == row["position"])
-        ).first() or any(other is not row and other["position"] == row["position"] for other in rows):
-            row["position"] += 1
-        del wanted
 
 
 def _cluster(restorer: _Restorer, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -178,6 +189,6 @@ def _cluster(restorer: _Restorer, rows: Sequence[Mapping[str, Any]]) -> None:
     if not restorer.fresh:
         clusters.enter(connection, marks)
         return
-    found = [{"value": value, "article_id": key} for key, mark in marks.items() for value in clusters.bands(mark)]
-    if found:
-        connection.execute(BAND.insert(), sorted(found, key=lambda one: (one["value"], one["article_id"])))
+    pairs = sorted((value, key) for key, mark in marks.items() for value in clusters.bands(mark))
+    if pairs:
+        connection.execute(BAND.insert(), [{"value": value, "article_id": key} for value, key in pairs])

@@ -64,7 +64,8 @@ def found_rows(session: Session, search: Search, filters: Filters) -> Iterator[R
     """Yield rows of `article` in the order asked for, a few hundred in memory at a time."""
     made = finder(session, search)
     seen = _read_cursor(filters.get("after"), ranked=filters.get("ranked", False))
-    waves = _best(made, seen) if filters.get("ranked") else _newest(made, seen, _wave_size(filters))
+    walk = _best if filters.get("ranked") else _newest
+    waves = walk(made, seen, max(1, min(STREAMED, filters.get("limit", STREAMED))))
     if filters.get("one_per_cluster"):
         waves = (_first_of_clusters(made, rows) for rows in waves)
     return islice((row for rows in waves for row in rows), filters.get("limit", sys.maxsize))
@@ -99,10 +100,6 @@ def _named(filters: Filters) -> list[Node]:
     return [in_field(kind, str(value)) or NOTHING for kind, value in asked.items() if value is not None]
 
 
-def _wave_size(filters: Filters) -> int:
-    return max(1, min(STREAMED, filters.get("limit", STREAMED)))
-
-
 def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
     below = seen[0] if seen else None
     while positions := made.newest(below, size):
@@ -112,11 +109,11 @@ def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row
         below = positions[-1]
 
 
-def _best(made: Finder, seen: tuple[int, ...]) -> Iterator[list[Row]]:
+def _best(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
     shown = set(seen)
     ordered = made.best()
     left = MOST_RANKED - len(shown)
-    while left > 0 and (positions := list(islice(ordered, STREAMED))):
+    while left > 0 and (positions := list(islice(ordered, size))):
         rows = [row for row in _rows(made, positions) if row["id"] not in shown][:left]
         left -= len(rows)
         yield rows

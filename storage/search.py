@@ -18,13 +18,14 @@ from sqlmodel import Session
 from storage.grammar import Both, Either, Facet, Node, Search, Without
 from storage.matching import condition, match_text, ranking
 from storage.models import ARTICLE, SOURCE
-from storage.writer import EPOCH, SLOTS
+from storage.places import EPOCH, SLOTS
 
 RANKED = 20_000
 BM25 = "bm25(fulltext, 8.0, 4.0, 1.0, 0.0)"  # title, author, body, facet
 TS_WEIGHTS: ColumnElement[object] = literal_column(
     "'{0.125, 0.0, 0.5, 1.0}'::real[]"
 )  # body, facet, author, title
+LONGEST_ID = 10  # digits, so that it fits into a column of 32 bits
 SPREAD = timedelta(days=2)  # articles of a day are spread over it, in the page's own zone
 
 
@@ -124,9 +125,14 @@ def _with_sources(session: Session, node: Node) -> Node:
 
 def _sources(session: Session, name: str) -> list[int]:
     """Return the ids of the sources that a text means: its id, name, host or URL, else a part of one."""
+    if name.isdecimal() and len(name) < LONGEST_ID:
+        found = session.connection().execute(select(SOURCE.c.id).where(SOURCE.c.id == int(name))).scalar()
+        if found is not None:
+            return [found]
     columns = (SOURCE.c.id, SOURCE.c.name, SOURCE.c.host, SOURCE.c.url)
     rows = [
-        [str(value).lower() for value in row] for row in session.connection().execute(select(*columns)).all()
+        (row.id, [value.lower() for value in row[1:]])
+        for row in session.connection().execute(select(*columns))
     ]
-    same = [row for row in rows if name in row]
-    return [int(row[0]) for row in same or rows if same or any(name in text for text in row[1:])]
+    same = [key for key, texts in rows if name in texts]
+    return same or [key for key, texts in rows if any(name in text for text in texts)]

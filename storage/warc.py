@@ -24,7 +24,7 @@ _UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length", 
 
 
 def write_warc(session: Session, articles: Iterable[Article], out: BinaryIO) -> int:
-    """Write every snapshot of the articles, each once, gzipped by record, and return how many it wrote.
+    """Write every page of the articles, each once, gzipped by record, and return how many it wrote.
 
     A page that came over HTTP is a `response` with its headers, one from a file a `resource`. Pages that
     retention has let go are not in it.
@@ -43,7 +43,7 @@ def write_warc(session: Session, articles: Iterable[Article], out: BinaryIO) -> 
 
 
 def _snapshots(session: Session, article_ids: list[int]) -> Iterator[Any]:
-    """Yield the first fetch of each snapshot that an article was made from."""
+    """Yield the first fetch of each page, by address and bytes, that an article was made from."""
     fetched = (
         select(ATTEMPT.c.at, ATTEMPT.c.status, ATTEMPT.c.headers, LINK.c.url.label("asked"), ATTEMPT.c.url,
                ATTEMPT.c.snapshot_hash, SNAPSHOT.c.content_type, SNAPSHOT.c.content)
@@ -54,8 +54,8 @@ def _snapshots(session: Session, article_ids: list[int]) -> Iterator[Any]:
     )  # fmt: skip
     seen = set()
     for row in session.connection().execute(fetched):
-        if row.snapshot_hash not in seen:
-            seen.add(row.snapshot_hash)
+        if (page := (row.url or row.asked, row.snapshot_hash)) not in seen:
+            seen.add(page)
             yield row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -16,12 +16,9 @@ from storage.database import new_rows
 from storage.fulltext import index, unindex
 from storage.inserting import insert_rows
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
+from storage.places import place, wanted_position
 from storage.revisions import Decision
 from storage.values import ChangeKind, EditClass, Revision
-
-EPOCH = datetime(1800, 1, 1, tzinfo=UTC)  # a paper of 1850 has its place; so has one of the year 2300
-SLOTS = 1024  # how many articles may share a second before they spill into the next
-DAY = 86_400
 
 
 class Kept:
@@ -160,7 +157,8 @@ class Writer:
 
     def flush(self) -> None:
         """Write what has been gathered, parents before children."""
-        self._place([row for row in (*self._created, *self._updated) if "position" in row])
+        moving = [row for row in (*self._created, *self._updated) if "position" in row]
+        place(self._session.connection(), moving)
         unindex(self._session, self._outdated)  # before their positions change
         self._insert(ARTICLE, self._created)
         revised = [row["key"] for row in self._updated if row["key"] in self._marks]
@@ -209,37 +207,3 @@ class Writer:
             same = (REVISION.c.article_id == bindparam("key"), REVISION.c.version == bindparam("old"))
             statement = update(REVISION).where(*same).values(content=bindparam("content"))
             self._session.connection().execute(statement, self._superseded)
-
-    def _place(self, rows: list[dict[str, Any]]) -> None:
-        """Give every row the first free position at or after the one it wants."""
-        taken: set[int] = set()
-        for row in rows:
-            while row["position"] in taken:
-                row["position"] += 1
-            taken.add(row["position"])
-        while clashes := self._clashes(rows):
-            for row in rows:
-                if row["position"] in clashes:
-                    taken.discard(row["position"])
-                    while row["position"] in taken or row["position"] in clashes:
-                        row["position"] += 1
-                    taken.add(row["position"])
-
-    def _clashes(self, rows: list[dict[str, Any]]) -> set[int]:
-        owners = {row["position"]: row.get("id", row.get("key")) for row in rows}
-        query = select(ARTICLE.c.position, ARTICLE.c.id).where(ARTICLE.c.position.in_(owners))
-        found: Iterable[Any] = self._session.connection().execute(query) if owners else []
-        return {position for position, owner in found if owners[position] != owner}
-
-
-def wanted_position(row: Mapping[str, Any], article_id: int) -> int:
-    """Return where an article belongs in the order of time: its second, and a slot within it.
-
-    Where the page tells only the day, articles are spread over that day in the order of their arrival.
-    Times before 1800 and after 2344 stand at the ends.
-    """
-    moment = row["published_at"] or row["first_seen_at"]
-    seconds = int((moment - EPOCH).total_seconds())
-    if row["published_at"] and row["published_precision"] == "day":
-        seconds += article_id % DAY
-    return max(0, min(seconds, 2**34)) * SLOTS + article_id % SLOTS

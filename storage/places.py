@@ -1,0 +1,51 @@
+"""Where articles stand in the order of time: a number of their own, the newest the highest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from storage.models import ARTICLE
+
+EPOCH = datetime(1800, 1, 1, tzinfo=UTC)  # a paper of 1850 has its place; so has one of the year 2300
+SLOTS = 1024  # how many articles may share a second before they spill into the next
+DAY = 86_400
+
+
+def wanted_position(row: Mapping[str, Any], article_id: int) -> int:
+    """Return where an article belongs in the order of time: its second, and a slot within it.
+
+    Where the page tells only the day, articles are spread over that day in the order of their arrival.
+    Times before 1800 and after 2344 stand at the ends.
+    """
+    moment = row["published_at"] or row["first_seen_at"]
+    seconds = int((moment - EPOCH).total_seconds())
+    if row["published_at"] and row["published_precision"] == "day":
+        seconds += article_id % DAY
+    return max(0, min(seconds, 2**34)) * SLOTS + article_id % SLOTS
+
+
+def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Give every row the first free position at or after the one it wants."""
+    taken: set[int] = set()
+    for row in rows:
+        while row["position"] in taken:
+            row["position"] += 1
+        taken.add(row["position"])
+    while clashes := _clashes(connection, rows):
+        for row in rows:
+            if row["position"] in clashes:
+                taken.discard(row["position"])
+                while row["position"] in taken or row["position"] in clashes:
+                    row["position"] += 1
+                taken.add(row["position"])
+
+
+def _clashes(connection: Connection, rows: list[dict[str, Any]]) -> set[int]:
+    owners = {row["position"]: row.get("id", row.get("key")) for row in rows}
+    query = select(ARTICLE.c.position, ARTICLE.c.id).where(ARTICLE.c.position.in_(owners))
+    found: Iterable[Any] = connection.execute(query) if owners else []
+    return {position for position, owner in found if owners[position] != owner}

@@ -1,0 +1,328 @@
+"""Articles go out to a file whole or not at all, in forms that other tools read, and ours comes back."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+from lxml import etree
+from pyarrow import parquet
+from sqlalchemy import text as sql
+from warcio.archiveiterator import ArchiveIterator
+
+from parsers import Block, Draft, Image, Origin, Page
+from storage import (
+    Article,
+    Database,
+    Link,
+    articles,
+    changes,
+    claim,
+    discover,
+    history,
+    open_database,
+    save,
+)
+from storage import flat as flat_rows
+from storage.export import ExportError, export
+from storage.flat import COLUMNS, MissingLibraryError, dataframe
+from storage.presets import PRESETS
+from storage.restore import BadLineError, Imported, import_lines
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PARIS = timezone(timedelta(hours=1))
+DRAFT = Draft(
+    url="https://a.example/dam", title="=Dam & \x0bditch, \u201choly\u201d", host="a.example",
+    text="The dam held.\n\nNobody was hurt, said the mayor of a town that has had no name for as long "
+    "as anyone in it remembers, and the water went back to where it had come from the night before.",
+    blocks=(Block("paragraph", "The dam held."), Block("list", "a b", items=("a", "b"), ordered=True)),
+    canonical_url="https://a.example/dam", site_name="The A", subtitle="Late", description="A dam.",
+    authors=("Ann Lee", "Bo Ek"), byline="By Ann Lee and Bo Ek",
+    published_at=datetime(2026, 11, 22, 9, 30, tzinfo=PARIS),
+    published_precision="second", modified_at=datetime(2026, 11, 22, 10, 0, tzinfo=PARIS), language="en-GB",
+    section="Weather", tags=("flood", "dam"), images=(Image("https://a.example/i.jpg", "The dam", "C. Roe"),),
+    is_free=True, dateline="Lyon", word_count=5, license="CC-BY",
+    provenance={"title": Origin("jsonld", "x", "Dam")},
+)  # fmt: skip
+
+
+def put(db: Database, url: str, draft: Draft, now: datetime = NOW, source: int | None = None) -> int:
+    """Store one page as a worker would, and return its article's id."""
+    with db.write() as session:
+        discover(session, [Link(url, "a.example")], source, now=now, again=True)
+        (held,) = claim(session, now, 1, 1, worker="w", lease=60, among=[url])
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
+        page = Page(
+            url, f"<p>{draft.title}{draft.text}".encode("utf-8", "replace"), "text/html", now, 200, headers
+        )
+        saved = save(session, held, page, draft, now)
+        session.execute(sql("UPDATE host SET lease_until = NULL, worker = NULL, next_at = NULL"))
+    return saved.article_id
+
+
+@pytest.fixture
+def archive(db: Database) -> Database:
+    """Three articles: one revised and with a source, its near copy elsewhere, and one that knows little."""
+    with db.write() as session:
+        session.execute(
+            sql("INSERT INTO source (id, url, kind, name, host, active, failures, links_found, added_at, "
+                "attributes) VALUES (3, 'https://a.example/feed', 'feed', 'A', '', true, 0, 0, :now, '{}')"),
+            {"now": NOW},
+        )  # fmt: skip
+    put(db, DRAFT.url, DRAFT, source=3)
+    put(
+        db,
+        "https://b.example/dam",
+        replace(DRAFT, url="https://b.example/dam", canonical_url=None, host="b.example"),
+    )
+    put(
+        db,
+        "https://a.example/plain",
+        Draft(url="https://a.example/plain", title="Plain", text="Word.", host="a.example"),
+    )
+    put(db, DRAFT.url, replace(DRAFT, text=f"{DRAFT.text} It will be rebuilt."), NOW + timedelta(hours=1))
+    return db
+
+
+def write(db: Database, file: Path, preset: str | None = None, words: str = "") -> int:
+    with db.read() as session:
+        return export(session, articles(session, words), file, preset)  # type: ignore[arg-type]
+
+
+def everything(db: Database) -> list[object]:
+    """All that an archive says of its articles but the numbers of its sources."""
+    with db.read() as session:
+        found = [replace(one, source_id=None) for one in articles(session)]
+        return [found, [history(session, one.id) for one in found], list(changes(session))]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Database]:
+    """A second archive, empty: SQLite, whatever the first one is."""
+    second = open_database(f"sqlite:///{tmp_path / 'other.db'}")
+    yield second
+    second.close()
+
+
+def test_our_own_lines_make_the_same_archive_again(
+    archive: Database, other: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.jsonl"
+    assert write(archive, file) == 3
+    with file.open("rb") as lines, other.write() as session:
+        assert import_lines(session, lines) == Imported(3, 0)
+    assert everything(other) == everything(archive)
+    with other.read() as session:
+        assert [one.title for one in articles(session, '"it will be rebuilt"', source="A")] == [DRAFT.title]
+    again = tmp_path / "again.jsonl"
+    write(other, again)
+    assert read(again) == read(file)
+    with file.open("rb") as lines, other.write() as session:
+        assert import_lines(session, lines) == Imported(0, 3)
+
+
+def read(file: Path) -> list[dict[str, object]]:
+    """The records of a file of lines, without the number of their source, which is each archive's own."""
+    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [{name: value for name, value in one.items() if name != "source_id"} for one in records]
+
+
+def test_lines_come_into_an_archive_that_has_articles_under_new_numbers(
+    archive: Database, other: Database, tmp_path: Path
+) -> None:
+    here = put(
+        other,
+        "https://c.example/1",
+        Draft(url="https://c.example/1", title="C", text="Here.", host="c.example"),
+    )
+    put(
+        other,
+        "https://a.example/plain",
+        Draft(url="https://a.example/plain", title="Plain", text="Word.", host="a.example"),
+    )
+    file = tmp_path / "out.jsonl"
+    write(archive, file)
+    with file.open("rb") as lines, other.write() as session:
+        assert import_lines(session, lines) == Imported(2, 1)
+    with other.read() as session:
+        found = list(articles(session, "dam"))
+        seqs = [one.seq for one in changes(session)]
+        versions = [one.version for one in history(session, found[0].id)]
+    assert here not in {one.id for one in found}
+    assert len({one.cluster_id for one in found}) == 1
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert sorted(versions) in ([1], [1, 2])
+    put(
+        other,
+        "https://c.example/2",
+        Draft(url="https://c.example/2", title="D", text="After.", host="c.example"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x", "[]", "7", "{}", '{"id": 1}', "[" * 2000, '{"title": "t", "published_at": 7}'],
+)
+def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
+    other: Database, tmp_path: Path, line: str, archive: Database
+) -> None:
+    file = tmp_path / "out.jsonl"
+    write(archive, file)
+    with pytest.raises(BadLineError, match=r"^line 4: "), other.write() as session:
+        import_lines(session, [*file.read_bytes().splitlines(), line])
+    assert everything(other) == [[], [], []]
+
+
+def test_csv_has_a_head_and_no_formula(archive: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    assert write(archive, file, words="rebuilt") == 1
+    with file.open(newline="", encoding="utf-8") as lines:
+        (row,) = csv.DictReader(lines)
+    assert tuple(row) == COLUMNS
+    assert row["title"] == f"'{DRAFT.title}"
+    assert (row["authors"], row["published_at"], row["subtitle"]) == (
+        "Ann Lee; Bo Ek",
+        "2026-11-22T08:30:00+00:00",
+        "Late",
+    )
+
+
+def test_parquet_keeps_kinds(archive: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.parquet"
+    assert write(archive, file) == 3
+    rows = parquet.read_table(file).to_pylist()
+    dam = next(row for row in rows if row["version"] == 2)
+    assert tuple(dam) == COLUMNS
+    assert (dam["authors"], dam["is_free"], dam["word_count"]) == (["Ann Lee", "Bo Ek"], True, 5)
+    assert dam["published_at"] == DRAFT.published_at
+    assert rows[0]["published_at"] is None or rows[-1]["published_at"] is not None
+
+
+def test_a_warc_holds_every_page_once_as_it_came(archive: Database, tmp_path: Path) -> None:
+    saved = (tmp_path / "page.html").as_uri()
+    put(archive, saved, Draft(url=saved, title="File", text="From a file.", host=""))
+    file = tmp_path / "out.warc.gz"
+    assert write(archive, file) == 5
+    with file.open("rb") as stream:
+        records = [
+            (
+                one.rec_type,
+                one.rec_headers.get_header("WARC-Target-URI"),
+                one.http_headers,
+                one.content_stream().read(),
+            )
+            for one in ArchiveIterator(stream)
+        ]
+    assert [one[0] for one in records].count("response") == 4
+    assert {(one[1], one[3]) for one in records if one[0] == "resource"} == {(saved, b"<p>FileFrom a file.")}
+    pages = [one for one in records if one[1] == DRAFT.url]
+    assert {body.endswith(b"rebuilt.") for *_, body in pages} == {True, False}
+    assert pages[0][2].get_header("Content-Type") == "text/html; charset=utf-8"
+    assert pages[0][2].get_header("Content-Encoding") is None
+
+
+def test_an_atom_feed_is_well_formed_and_says_who_wrote_what(archive: Database, tmp_path: Path) -> None:
+    file = tmp_path / "floods.atom"
+    assert write(archive, file) == 3
+    name = {"a": "http://www.w3.org/2005/Atom"}
+    feed = etree.parse(file)
+    assert feed.xpath("string(/a:feed/a:title)", namespaces=name) == "floods"
+    assert len(feed.xpath("/a:feed/a:entry", namespaces=name)) == 3
+    dam = feed.xpath("/a:feed/a:entry[a:id='https://a.example/dam']", namespaces=name)[0]
+    assert dam.xpath("a:author/a:name/text()", namespaces=name) == ["Ann Lee", "Bo Ek"]
+    assert dam.xpath("string(a:title)", namespaces=name) == "=Dam & ditch, \u201choly\u201d"
+    assert dam.xpath("a:category/@term", namespaces=name) == ["Weather", "flood", "dam"]
+    assert dam.xpath("string(a:published)", namespaces=name) == "2026-11-22T09:30:00+01:00"
+
+
+def test_presets_speak_the_language_of_other_tools(archive: Database, tmp_path: Path) -> None:
+    spoken = {}
+    for preset in PRESETS:
+        file = tmp_path / f"{preset}.jsonl"
+        assert write(archive, file, preset) == 3
+        lines = read(file)
+        spoken[preset] = next(one for one in lines if "It will be rebuilt" in json.dumps(one))
+    ninjs, schema = spoken["ninjs"], spoken["schema.org"]
+    assert ninjs["headlines"] == [{"role": "main", "value": DRAFT.title}]
+    assert ninjs["people"] == [{"name": "Ann Lee", "rel": "author"}, {"name": "Bo Ek", "rel": "author"}]
+    assert (schema["@type"], schema["datePublished"]) == ("NewsArticle", "2026-11-22T09:30:00+01:00")
+    assert schema["author"][0] == {"@type": "Person", "name": "Ann Lee"}
+    assert spoken["news-please"]["date_publish"] == "2026-11-22 08:30:00"
+    assert spoken["news-please"]["language"] == "en"
+    assert spoken["trafilatura"]["date"] == "2026-11-22"
+    assert spoken["trafilatura"]["author"] == "Ann Lee; Bo Ek"
+
+
+def test_presets_take_an_article_that_knows_little(archive: Database) -> None:
+    with archive.read() as session:
+        (plain,) = articles(session, "title:plain")
+    removed = replace(plain, status="removed", published_at=NOW, published_precision="day")
+    assert PRESETS["schema.org"](removed)["datePublished"] == "2026-11-23"
+    assert PRESETS["ninjs"](removed)["pubstatus"] == "canceled"
+    assert PRESETS["trafilatura"](plain)["date"] is None
+    assert PRESETS["news-please"](plain)["image_url"] is None
+
+
+def test_a_failed_export_leaves_the_old_file(archive: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    file.write_text("old")
+
+    def broken() -> Iterator[Article]:
+        with archive.read() as session:
+            yield from articles(session)
+        raise OSError(28, "No space left on device")
+
+    with archive.read() as session, pytest.raises(ExportError, match=r"out\.csv: No space left on device"):
+        export(session, broken(), file)
+    assert file.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir() if one.suffix in {".csv", ".part"}] == ["out.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "preset", "message"),
+    [
+        ("out.xlsx", None, "end it in .jsonl, .csv"),
+        ("out", None, "its name tells no format"),
+        ("out.csv", "ninjs", "end the name in .jsonl"),
+        ("nowhere/out.csv", None, "No such file or directory"),
+    ],
+)
+def test_an_export_that_cannot_be_made_says_why(
+    archive: Database, tmp_path: Path, name: str, preset: str | None, message: str
+) -> None:
+    with pytest.raises(ExportError, match=message):
+        write(archive, tmp_path / name, preset)
+    assert not (tmp_path / name).exists()
+
+
+def test_articles_become_a_data_frame_by_one_call(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(*missing: str) -> None:
+        monkeypatch.setattr(flat_rows, "find_spec", lambda name: None if name in missing else name)
+
+    with archive.read() as session:
+        frame = dataframe(articles(session))
+        assert isinstance(frame, pd.DataFrame)
+        assert frame["published_at"].dt.tz is not None
+        without("pandas")
+        polars = dataframe(articles(session))
+        assert isinstance(polars, pl.DataFrame)
+        assert polars.schema["authors"] == pl.List(pl.String)
+        assert tuple(frame.columns) == tuple(polars.columns) == COLUMNS
+        without("pandas", "polars")
+        with pytest.raises(MissingLibraryError, match="pip install pandas"):
+            dataframe(articles(session))
+
+
+def test_parquet_without_its_library_says_what_to_install(
+    archive: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flat_rows, "find_spec", lambda _name: None)
+    with pytest.raises(ExportError, match=r"pip install 'cleanwire\[parquet\]'"):
+        write(archive, tmp_path / "out.parquet")
