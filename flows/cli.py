@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.commands.archive import app as archive
 from flows.commands.sources import app as sources
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
@@ -21,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(archive)
 app.add_typer(sources)
 Database = Annotated[
     str | None,

@@ -1,4 +1,4 @@
-"""Articles as flat rows: CSV, Parquet, and a DataFrame."""
+"""Articles as flat rows: CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -70,37 +70,6 @@ def write_parquet(articles: Iterable[Article], out: BinaryIO) -> int:
             writer.write_table(pa.Table.from_pylist([row(article) for article in group], schema=schema))
             count += len(group)
     return count
-
-
-def dataframe(articles: Iterable[Article]) -> Any:
-    """Return articles as a pandas DataFrame, or polars where only that is installed.
-
-    One row an article with the columns of COLUMNS, times aware in UTC. Raises MissingLibraryError.
-    """
-    rows = [row(article) for article in articles]
-    if find_spec("pandas") is not None:
-        import pandas as pd  # noqa: PLC0415 - only where it is installed
-
-        frame = pd.DataFrame(rows, columns=list(COLUMNS))
-        for name in TIMES:
-            frame[name] = pd.to_datetime(frame[name], utc=True)
-        return frame
-    if find_spec("polars") is not None:
-        import polars as pl  # noqa: PLC0415 - only where it is installed
-
-        schema = {name: _polars_kind(pl, name) for name in COLUMNS}
-        return pl.DataFrame(rows, schema=schema)
-    raise MissingLibraryError("a DataFrame needs pandas or polars: pip install pandas")
-
-
-def _polars_kind(pl: Any, name: str) -> Any:
-    kinds = {
-        **dict.fromkeys(LISTS, pl.List(pl.String)),
-        **dict.fromkeys(TIMES, pl.Datetime("us", "UTC")),
-        **dict.fromkeys(NUMBERS, pl.Int64),
-        "is_free": pl.Boolean,
-    }
-    return kinds.get(name, pl.String)
 
 
 def _groups(articles: Iterable[Article]) -> Iterator[Sequence[Article]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any, Unpack
 
@@ -35,4 +36,6 @@ def dataframe(session: Session, words: str = "", **filters: Unpack[Filters]) -> 
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)  # one zone a column, or a column of times is a column of objects
     return list(value) if isinstance(value, tuple) else value

@@ -30,16 +30,20 @@ def write_warc(session: Session, articles: Iterable[Article], out: BinaryIO) -> 
     retention has let go are not in it.
     """
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
-    writer.write_record(
-        writer.create_warcinfo_record(None, {"software": "cleanwire", "format": "WARC File Format 1.1"})
-    )
+    about = {"software": "cleanwire", "format": "WARC File Format 1.1"}
+    _write(writer, writer.create_warcinfo_record(None, about))
     count = 0
     left = iter(articles)
     while group := [article.id for article in islice(left, BATCH)]:
         for kept in _snapshots(session, group):
-            writer.write_record(_record(writer, kept))
+            _write(writer, _record(writer, kept))
             count += 1
     return count
+
+
+def _write(writer: WARCWriter, record: Any) -> None:
+    writer.write_record(record)
+    record.raw_stream.close()  # the writer puts a copy there to make its digests, and leaves it open
 
 
 def _snapshots(session: Session, article_ids: list[int]) -> Iterator[Any]:

@@ -30,7 +30,7 @@ class Wanted:
     language: str | None
     since: str | None
     until: str | None
-    limit: int
+    limit: int | None
 
 
 def show(number: int, db: str | None, *, as_json: bool) -> None:
@@ -55,7 +55,7 @@ def why(url: str, db: str | None, *, as_json: bool) -> None:
 def query(wanted: Wanted, form: str, db: str | None) -> None:
     """Print the articles that are wanted, newest first."""
     with opened(settings_for(db).database) as database, database.read() as session:
-        found = articles(session, wanted.words, **_filters(wanted))
+        found = articles(session, wanted.words, **filters_of(wanted))
         if form == "json":
             print_json_list(found)
         elif form == "jsonl":
@@ -66,9 +66,11 @@ def query(wanted: Wanted, form: str, db: str | None) -> None:
             show_articles(found)
 
 
-def _filters(wanted: Wanted) -> Filters:
+def filters_of(wanted: Wanted) -> Filters:
     """Turn what people typed into what articles() takes; UsageFault names a time that is none."""
-    filters: Filters = {"limit": wanted.limit, "now": now()}
+    filters: Filters = {"now": now()}
+    if wanted.limit is not None:
+        filters["limit"] = wanted.limit
     if wanted.source:
         filters["source"] = wanted.source
     if wanted.host:

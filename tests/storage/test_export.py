@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pandas as pd
-import polars as pl
 import pytest
 from lxml import etree
 from pyarrow import parquet
@@ -25,6 +24,7 @@ from storage import (
     articles,
     changes,
     claim,
+    dataframe,
     discover,
     history,
     open_database,
@@ -32,7 +32,7 @@ from storage import (
 )
 from storage import flat as flat_rows
 from storage.export import ExportError, export
-from storage.flat import COLUMNS, MissingLibraryError, dataframe
+from storage.flat import COLUMNS
 from storage.presets import PRESETS
 from storage.restore import BadLineError, Imported, import_lines
 
@@ -302,22 +302,15 @@ def test_an_export_that_cannot_be_made_says_why(
     assert not (tmp_path / name).exists()
 
 
-def test_articles_become_a_data_frame_by_one_call(archive: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    def without(*missing: str) -> None:
-        monkeypatch.setattr(flat_rows, "find_spec", lambda name: None if name in missing else name)
-
+def test_times_in_a_data_frame_are_times_whatever_their_zones(archive: Database) -> None:
+    put(
+        archive, "https://a.example/z", Draft(url="", title="Z", text="z", host="a.example", published_at=NOW)
+    )
     with archive.read() as session:
-        frame = dataframe(articles(session))
-        assert isinstance(frame, pd.DataFrame)
-        assert frame["published_at"].dt.tz is not None
-        without("pandas")
-        polars = dataframe(articles(session))
-        assert isinstance(polars, pl.DataFrame)
-        assert polars.schema["authors"] == pl.List(pl.String)
-        assert tuple(frame.columns) == tuple(polars.columns) == COLUMNS
-        without("pandas", "polars")
-        with pytest.raises(MissingLibraryError, match="pip install pandas"):
-            dataframe(articles(session))
+        frame = dataframe(session)
+    assert isinstance(frame, pd.DataFrame)
+    assert str(frame["published_at"].dt.tz) == "UTC"
+    assert list(frame["authors"][frame["version"] == 2]) == [["Ann Lee", "Bo Ek"]]
 
 
 def test_parquet_without_its_library_says_what_to_install(

@@ -1,0 +1,84 @@
+"""The commands `export`, `import`, `history` and `diff` as typed on the command line; only thin calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer()
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
+
+
+@app.command(
+    epilog="Examples:  cleanwire export all.jsonl   ·   cleanwire export tax.parquet budget --since 30d"
+)
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Ends in .jsonl, .csv, .parquet, .warc.gz or .atom.")
+    ],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]", help="Words to search for.")] = None,
+    preset: Annotated[
+        Literal["ninjs", "schema.org", "news-please", "trafilatura"] | None,
+        typer.Option("--as", help="The form of JSON that another tool reads."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source's articles.")] = None,
+    host: Annotated[str | None, typer.Option(help="Only this host's articles.")] = None,
+    author: Annotated[str | None, typer.Option(help="Only articles by this author.")] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")] = None,
+    since: Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Published before: a date.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    db: Database = None,
+) -> None:
+    """Write articles to a file, the newest first; it is there whole or not at all."""
+    from flows.commands.archiving import export as command
+    from flows.commands.reading import Wanted
+
+    wanted = Wanted(" ".join(words or ()), source, host, author, language, since, until, limit)
+    command(file, wanted, preset, db)
+
+
+@app.command("import", epilog="Example:  cleanwire import all.jsonl --db sqlite:///copy.db")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `cleanwire export FILE.jsonl` wrote.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Bring exported articles back, with their versions and changes."""
+    from flows.commands.archiving import import_ as command
+
+    command(file, db, as_json=as_json)
+
+
+@app.command(epilog="Example:  cleanwire history 12")
+def history(
+    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """List an article's versions: when each was seen, and what kind of edit made it."""
+    from flows.commands.archiving import history as command
+
+    command(article, db, as_json=as_json)
+
+
+@app.command(epilog="Examples:  cleanwire diff 12   ·   cleanwire diff 12 1 3")
+def diff(
+    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
+    before: Annotated[int | None, typer.Argument(metavar="[V1", help="The earlier version.")] = None,
+    after: Annotated[int | None, typer.Argument(metavar="V2]", help="The later version.")] = None,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed between two versions, by sentence and word; the last two unless told otherwise."""
+    from flows.commands.archiving import diff as command
+
+    command(article, (before, after), db, as_json=as_json)

@@ -1,0 +1,118 @@
+"""Commands on the archive as a whole and on an article's past: `export`, `import`, `history`, `diff`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from flows.commands.opening import opened, settings_for
+from flows.commands.output import plain, print_json, print_json_list
+from flows.commands.reading import Wanted, filters_of
+from flows.errors import UsageFault, WorkFault
+from flows.terminal import printable
+from storage import Article, Revision, articles
+from storage import history as find_history
+from storage.diff import FieldDiff, compare
+from storage.export import ExportError
+from storage.export import export as write_file
+from storage.presets import Preset
+from storage.restore import BadLineError, import_lines
+
+COLOURS = {"same": "default", "removed": "red", "added": "green"}
+PLAIN_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}  # as git's --word-diff=plain
+Versions = tuple[int | None, int | None]
+
+
+def export(file: Path, wanted: Wanted, preset: Preset | None, db: str | None) -> None:
+    """Write the articles that are wanted to a file; WorkFault, and no file, when that cannot be done."""
+    filters = filters_of(wanted)
+    with opened(settings_for(db).database) as database, database.read() as session:
+        try:
+            count = write_file(session, _counted(articles(session, wanted.words, **filters)), file, preset)
+        except ExportError as error:
+            raise WorkFault(str(error)) from None
+    print(f"{file}: {count:,} written", file=sys.stderr)
+
+
+def import_(file: Path, db: str | None, *, as_json: bool) -> None:
+    """Bring back what `export FILE.jsonl` wrote; WorkFault, and nothing comes in, for any other file."""
+    try:
+        with (
+            file.open("rb") as lines,
+            opened(settings_for(db).database) as database,
+            database.write() as session,
+        ):
+            done = import_lines(session, lines)
+    except BadLineError as error:
+        raise WorkFault(f"{file}: {error}; nothing was imported") from None
+    except OSError as error:
+        raise UsageFault(f"{file}: {error.strerror or error}") from None
+    if as_json:
+        print_json(done)
+    else:
+        print(f"{done.articles:,} articles imported, {done.known:,} were there already")
+
+
+def history(number: int, db: str | None, *, as_json: bool) -> None:
+    """Print every version of an article; WorkFault when there is no such article."""
+    versions = _versions(number, db)
+    if as_json:
+        print_json_list(versions)
+        return
+    for one in versions:
+        seen = one.seen_at.strftime("%Y-%m-%d %H:%M UTC")
+        print(f"{one.version:>4}  {seen}  {one.edit:<12} {one.reason}")
+
+
+def diff(number: int, between: Versions, db: str | None, *, as_json: bool) -> None:
+    """Print what differs between two versions: the last two unless told otherwise."""
+    versions = {one.version: one for one in _versions(number, db)}
+    newest = max(versions)
+    later = between[1] or (newest if between[0] is None or between[0] < newest else newest - 1)
+    earlier = between[0] or max(1, later - 1)
+    for wanted in (earlier, later):
+        if wanted not in versions:
+            raise WorkFault(f"{number}: has no version {wanted}; it has 1 to {newest}")
+    found = compare(versions[earlier].content, versions[later].content)
+    if as_json:
+        print_json(list(found))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"version {earlier} -> {later}: {versions[later].edit}", style="bold")
+    for field in found:
+        _show_field(console, field)
+
+
+def _versions(number: int, db: str | None) -> list[Revision]:
+    with opened(settings_for(db).database) as database, database.read() as session:
+        versions = find_history(session, number)
+    if not versions:
+        raise WorkFault(f"{number}: no article has this id; `cleanwire query` lists them")
+    return versions
+
+
+def _show_field(console: Console, field: FieldDiff) -> None:
+    console.print(f"\n{field.name}", style="bold")
+    if not field.pieces:
+        console.print(f"  {printable(str(plain(field.before)))} -> {printable(str(plain(field.after)))}")
+        return
+    for piece in field.pieces:
+        left, right = ("", "") if console.is_terminal else PLAIN_MARKS[piece.fate]
+        text = "\n".join(printable(line) for line in f"{left}{piece.text}{right}".split("\n"))
+        console.print(text, style=COLOURS[piece.fate], end="")
+    console.print()
+
+
+def _counted(found: Iterable[Article]) -> Iterator[Article]:
+    """Pass articles on and show on a terminal how many have gone by."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.completed:,.0f} articles"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        for article in found:
+            progress.advance(task)
+            yield article
