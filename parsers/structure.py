@@ -45,6 +45,12 @@ _BYLINE = re.compile(
     rf"(?:By|BY|Von|VON|Par|Por|Di|Door|Av|Af|Text|Autor|Written by|Reported by|Posted by):? {_NAME}"
     rf"(?:(?:,|/| and| und| et| y| e| en| och| og) ?{_NAME})*(?:, [A-Z][\w ’'-]{{2,30}})?"
 )
+_SIGNED = re.compile(r"[A-Z]{2,10}(?: [A-Z]{2,12})? \([^()]{2,60}\)")
+_PRESENTS = re.compile(
+    r" (?:is|was|has|covers|writes|reports|works|joined|leads|lives|ist|war|hat|arbeitet|schreibt|berichtet|leitet"
+    r"|lebt|est|a|travaille|écrit|couvre|es|ha|trabaja|escribe|cubre|è|scrive|lavora|é|escreve|werkt|schrijft|jest"
+    r"|pisze|är|er|on|je) "
+)
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|sagt|sagte|erklärte|dit|dijo|ha detto|disse|zei)\b", re.IGNORECASE
 )
@@ -89,7 +95,7 @@ def _repeated_title(pieces: Sequence[Piece], title: str) -> None:
 
 
 def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
-    """byline: the authors' names alone, anywhere; bio: a line that begins with one, at the end."""
+    """byline: the authors' names alone, anywhere; bio: a line that presents one or signs, at the end."""
     names = {word for author in authors for word in author.split()} | _JOINING
     full = [author for author in authors if " " in author]
     live = _live(pieces)
@@ -99,8 +105,11 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         if named or (len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)):
             piece.rule = "byline"
     for piece in live[-_TAIL:]:
-        folded = fold(piece.text[:_LONG]) if len(piece.text) <= 2 * _SHORT and not piece.rule else ""
-        if any(folded.startswith(f"{a} ") for a in authors if " " in a) and not _SAYS.search(piece.text):
+        if piece.kind == "heading" or piece.rule or len(piece.text) > 2 * _SHORT:
+            continue
+        folded = fold(piece.text[:_LONG])
+        presented = any(folded.startswith(name) and _PRESENTS.match(folded, len(name)) for name in full)
+        if (presented and not _SAYS.search(piece.text)) or _SIGNED.fullmatch(piece.text):
             piece.rule = "bio"
 
 

@@ -77,3 +77,8 @@ def test_a_byline_is_known_by_its_shape_below_the_standfirst_too() -> None:
 
 def test_a_label_in_capitals_opens_a_promo() -> None:
     assert rules(p(STORY), p("READ THIS | Council votes again"), p("US | them")) == [None, "label", None]
+
+
+def test_a_signature_of_the_house_goes_from_the_end() -> None:
+    assert rules(p(STORY), p("ABC NEWS (Ada Writer, Ben Author)")) == [None, "bio"]
+    assert rules(p(STORY), Piece("heading", "Ada Writer is back", 2), p("She is.")) == [None, None, None]
