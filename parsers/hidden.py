@@ -6,7 +6,8 @@ import re
 from html import unescape
 from json import JSONDecodeError, JSONDecoder
 
-from parsers.text import clean, squash
+from parsers.hygiene import clean
+from parsers.text import squash
 
 MAX_BODY = 200_000  # characters of a body that is read
 _BODY = re.compile(r'"articleBody"\s*:\s*"')

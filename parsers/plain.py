@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from parsers.text import clean, squash
+from parsers.hygiene import clean
+from parsers.text import squash
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|article|meta|title|h1|span|script|section|br)\b", re.IGNORECASE

@@ -47,9 +47,9 @@ _BYLINE = re.compile(
 )
 _SIGNED = re.compile(r"[A-Z]{2,10}(?: [A-Z]{2,12})? \([^()]{2,60}\)")
 _PRESENTS = re.compile(
-    r" (?:is|was|has|covers|writes|reports|works|joined|leads|lives|ist|war|hat|arbeitet|schreibt|berichtet|leitet"
-    r"|lebt|est|a|travaille|écrit|couvre|es|ha|trabaja|escribe|cubre|è|scrive|lavora|é|escreve|werkt|schrijft|jest"
-    r"|pisze|är|er|on|je) "
+    r" (?:is|was|has|covers|writes|reports|works|joined|leads|lives|ist|war|hat|arbeitet|schreibt|berichtet"
+    r"|leitet|lebt|est|a|travaille|écrit|couvre|es|ha|trabaja|escribe|cubre|è|scrive|lavora|é|escreve|werkt"
+    r"|schrijft|jest|pisze|är|er|on|je) "
 )
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|sagt|sagte|erklärte|dit|dijo|ha detto|disse|zei)\b", re.IGNORECASE
