@@ -53,23 +53,27 @@ def _check(database: Database, target: Path) -> None:
 
 
 def _dump(url: URL, copy: Path) -> None:
-    """Run pg_dump, which sees the database as it stood when it began; passwords go by the environment."""
+    """Run pg_dump, which sees the database as it stood when it began."""
     program = shutil.which("pg_dump")
     if program is None:
         raise WorkFault(
             "pg_dump is not on PATH: install PostgreSQL's client programs of the server's version"
         )
-    secret = {"PGPASSWORD": str(url.password)} if url.password else {}
-    query = dict(url.query)
-    if "password" in query:
-        secret["PGPASSWORD"] = str(query.pop("password"))
-    name = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    arguments, secret = dump_command(program, url, copy)
     done = subprocess.run(  # noqa: S603 - a program of the operator's own PATH, with no shell between
-        [program, "--format=custom", "--no-owner", f"--file={copy}", f"--dbname={name.render_as_string()}"],
-        env=os.environ | secret, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        arguments, env=os.environ | secret, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise WorkFault(f"pg_dump: {' '.join(done.stderr.split()) or f'exit status {done.returncode}'}")
+
+
+def dump_command(program: str, url: URL, copy: Path) -> tuple[list[str], dict[str, str]]:
+    """Give pg_dump's arguments, and the password for its environment: arguments are for all to see."""
+    query = dict(url.query)
+    password = query.pop("password", url.password)
+    name = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    arguments = ["--format=custom", "--no-owner", f"--file={copy}", f"--dbname={name.render_as_string()}"]
+    return [program, *arguments], {"PGPASSWORD": str(password)} if password else {}
 
 
 def _put(copy: Path, target: Path) -> None:

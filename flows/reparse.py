@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from flows.reparsing import Reparse, ReparseReport, open_reparse
 from flows.settings import load_settings
@@ -30,9 +31,10 @@ async def write_batch(run: Reparse, batch: Sequence[Reading], number: int) -> No
 
 
 @flow(name="reparse", persist_result=False)
-async def reparse(database: str | None = None, *, dry_run: bool = False) -> ReparseReport:
+async def reparse(database: SecretStr | None = None, *, dry_run: bool = False) -> ReparseReport:
     """Read every stored page that another parser has read, tell field by field what differs, and write it."""
-    opened, logger, number = open_database(database or load_settings().database), get_run_logger(), 0
+    opened = open_database(database.get_secret_value() if database else load_settings().database)
+    logger, number = get_run_logger(), 0
     try:
         async with open_reparse(opened) as run:
             await run.count()

@@ -6,6 +6,7 @@ import asyncio
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from flows.settings import load_settings
 from flows.upkeeping import UpkeepReport, bytes_of, expire
@@ -26,9 +27,9 @@ async def give_space_back(database: Database) -> None:
 
 
 @flow(name="upkeep", persist_result=False)
-async def upkeep(database: str | None = None) -> UpkeepReport:
+async def upkeep(database: SecretStr | None = None) -> UpkeepReport:
     """Let old snapshots go, give their space back, and report."""
-    opened = open_database(database or load_settings().database)
+    opened = open_database(database.get_secret_value() if database else load_settings().database)
     try:
         before = bytes_of(opened)
         gone = await let_snapshots_go(opened)

@@ -54,11 +54,13 @@ async def _work(database: Database, out: TextIO, *, dry_run: bool) -> ReparseRep
 
 def _tracked(settings: Settings, out: TextIO, *, dry_run: bool) -> ReparseReport:
     """Run the flow under the configured Prefect API; its log tells what differs before it writes."""
+    from pydantic import SecretStr
+
     from flows.reparse import reparse as flow
 
     with opened(settings.database):
         pass  # a database that cannot be opened is told before a run is made
-    report: ReparseReport = asyncio.run(flow(settings.database, dry_run=dry_run))
+    report: ReparseReport = asyncio.run(flow(SecretStr(settings.database), dry_run=dry_run))
     _tell(report, out)
     return report
 

@@ -36,11 +36,13 @@ def _here(settings: Settings) -> UpkeepReport:
 
 def _tracked(settings: Settings) -> UpkeepReport:
     """Run the flow under the configured Prefect API."""
+    from pydantic import SecretStr
+
     from flows.upkeep import upkeep as flow
 
     with opened(settings.database):
         pass  # a database that cannot be opened is told before a run is made
-    report: UpkeepReport = asyncio.run(flow(settings.database))
+    report: UpkeepReport = asyncio.run(flow(SecretStr(settings.database)))
     return report
 
 
