@@ -84,7 +84,7 @@ class Writer:
         `found` holds the draft and its content hash; flush() makes it so.
         """
         decision = Decision("revise", f"reparsed: {', '.join(changed)}", "reparsed", tuple(changed))
-        found = {**kept.row, **found}
+        found = {**kept.row, **found, "near_hash": clusters.near_hash(found["draft"].text)}
         article_id, version = self._revise(decision, kept, found)
         self._updated[-1] |= {name: kept.row[name] for name in ("status", "last_checked_at")}
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]

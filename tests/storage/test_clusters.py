@@ -8,8 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from parsers import Draft, Page
-from storage import Database, Link, articles, changes, claim, discover, history, save_many
+from storage import Database, Link, articles, changes, claim, discover, history, last_seq, save_many
+from storage.changes import take_turn
 from storage.clusters import near_hash, rebuild
+from storage.identity import content_hash
+from storage.models import ARTICLE
+from storage.writer import Kept, Writer
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 _words = random.Random(7)  # noqa: S311 - made-up words, the same every time
@@ -89,6 +93,26 @@ def test_clusters_made_anew_are_the_same(db: Database) -> None:
     with db.write() as session:
         rebuild(session.connection())
     assert clusters(db) == before
+
+
+def test_a_copy_that_is_read_otherwise_leaves_its_cluster_too(db: Database) -> None:
+    stored(db, [STORIES["first"], STORIES["later"]], batch=2)
+    page, _ = STORIES["later"]
+    _, otherwise = copy("later", 5, stop=5, extra=300)
+    with db.write() as session:
+        row = dict(
+            session.connection().execute(ARTICLE.select().where(ARTICLE.c.url == page.url)).mappings().one()
+        )
+        writer = Writer(session, take_turn(session), NOW, "9.9")
+        writer.reparse(Kept(row), {"draft": otherwise, "content_hash": content_hash(otherwise)}, ["text"], [])
+        writer.flush()
+        writer.finish()
+    assert clusters(db) == {"first": "first", "later": "later"}
+    with db.read() as session:
+        assert last_seq(session) == len(list(changes(session, limit=1))) + len(
+            list(changes(session, since=1))
+        )
+        assert list(changes(session, since=last_seq(session))) == []
 
 
 def test_case_and_typography_make_no_difference() -> None:

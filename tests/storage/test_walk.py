@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text as sql
 
 from parsers import Block, Draft, Hints, Image, Origin, Page
 from storage import (
@@ -324,3 +325,25 @@ def test_without_pandas_polars_and_without_either_a_clear_word(
                 dataframe(session)
         else:
             assert dataframe(session)["title"] == []
+
+
+def test_articles_that_want_one_place_in_time_all_find_one(db: Database) -> None:
+    held = claimed(db, *[f"https://a.example/{n}" for n in range(4)])
+    items = [(one, *drafted(one, one.url, published_at=NOW)) for one in held]
+    with db.write() as session:
+        save_many(session, items[:2], NOW)
+        session.connection().execute(sql("UPDATE counter SET value = 1024 * 3 WHERE name = 'article'"))
+        save_many(session, items[2:], NOW)
+        distinct = sql("SELECT count(DISTINCT position) FROM article")
+        assert session.connection().execute(distinct).scalar() == 4
+        renew(session, [], NOW)
+        give_back(session, [])
+
+
+def test_nul_deep_in_a_page_is_left_out(db: Database) -> None:
+    (held,) = claimed(db, "https://a.example/1")
+    page, draft = drafted(held, blocks=(Block("list", "a\0b", items=("a\0", "b")),))
+    with db.write() as session:
+        save(session, held, page, draft, NOW)
+        found = next(articles(session))
+    assert found.blocks == (Block("list", "ab", items=("a", "b")),)
