@@ -17,6 +17,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 from hostile import Server, answer
+from stock import run as run_statement
+from stock import stock
 
 from tests.flows.conftest import PAGE, Run, write_pages
 
@@ -111,3 +113,18 @@ def test_poll_shows_as_a_flow_run_with_its_report(prefect_api: str, cleanwire: R
     assert "cleanwire.db" not in json.dumps(run["parameters"])
     artifacts = ask(prefect_api, "/artifacts/filter", {"artifacts": {"key": {"any_": ["poll-report"]}}})
     assert "sources asked: 1; new links: 1" in artifacts[0]["data"]
+
+
+def test_reparse_and_upkeep_show_as_flow_runs(prefect_api: str, cleanwire: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'cleanwire.db'}"
+    stock(url, 3)
+    run_statement(url, "UPDATE article SET parser_version = 'old'")
+    env = {"PREFECT_API_URL": prefect_api, "DO_NOT_TRACK": "1"}
+    done = cleanwire("reparse", "--json", **env)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["same"] == 3
+    assert json.loads(cleanwire("upkeep", "--json", **env).stdout)["snapshots"] == 0
+    wanted = {"flows": {"name": {"any_": ["reparse", "upkeep"]}}}
+    runs = ask(prefect_api, "/flow_runs/filter", wanted)
+    assert [run["state_type"] for run in runs] == ["COMPLETED", "COMPLETED"]
+    assert all("cleanwire.db" not in json.dumps(run["parameters"]) for run in runs)
