@@ -82,3 +82,15 @@ def diff(
     from flows.commands.archiving import diff as command
 
     command(article, (before, after), db, as_json=as_json)
+
+
+@app.command(epilog="Examples:  cleanwire changes --since 120   ·   cleanwire changes --follow")
+def changes(
+    since: Annotated[int, typer.Option(min=0, metavar="SEQ", help="The last number that you have seen.")] = 0,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what is still to come.")] = False,
+    db: Database = None,
+) -> None:
+    """Print what was created, revised, removed or merged, in order: one JSON object a line."""
+    from flows.commands.following import changes as command
+
+    command(since, db, follow=follow)

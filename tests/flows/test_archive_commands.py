@@ -1,0 +1,45 @@
+"""History, differences, the change stream, export and import, as typed on a command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+PAGE = """<!doctype html><html lang="en"><title>Dam holds</title><body><article><h1>Dam holds</h1>
+<p>The old dam above the town held through a night of rain that nobody in the valley had expected to see.</p>
+<p>Engineers walked its crest at dawn and found no crack, the council said, and the road opened again.</p>
+<p>Families who had spent the night in the school hall went home before noon, tired, and mostly dry.</p>
+</article></body></html>"""
+
+
+def cleanwire(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "flows.cli", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
+    page = tmp_path / "dam.html"
+    for text in (PAGE, PAGE.replace("no crack", "one crack")):
+        page.write_text(text, encoding="utf-8")
+        assert cleanwire(tmp_path, "ingest", "dam.html").returncode == 0
+    versions = json.loads(cleanwire(tmp_path, "history", "1", "--json").stdout)
+    assert [one["version"] for one in versions] == [1, 2]
+    assert "[- no-]{+ one+}" in cleanwire(tmp_path, "diff", "1").stdout
+    stream = cleanwire(tmp_path, "changes", "--since", "1").stdout.splitlines()
+    assert [json.loads(line)["kind"] for line in stream] == ["revised"]
+    assert cleanwire(tmp_path, "export", "out.jsonl", "dam").returncode == 0
+    done = cleanwire(tmp_path, "import", "out.jsonl", "--db", "sqlite:///copy.db", "--json")
+    assert json.loads(done.stdout) == {"articles": 1, "known": 0}
+    for arguments, said in (
+        (("history", "7"), "7: no article has this id"),
+        (("diff", "1", "1", "9"), "1: has no version 9; it has 1 to 2"),
+        (("export", "out.xls"), "its name tells no format"),
+        (("import", "dam.html"), "line 1: no line of `cleanwire export`"),
+        (("import", "none.jsonl"), "none.jsonl: No such file"),
+    ):
+        failed = cleanwire(tmp_path, *arguments)
+        assert failed.returncode in {1, 2}
+        assert said in failed.stderr
+        assert "Traceback" not in failed.stderr
