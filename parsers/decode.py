@@ -80,6 +80,26 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _LABEL_WITHIN = 8192  # browsers read 1,024 bytes; saved pages put their meta later
+# The Latin letters beyond ASCII that each language of a codec writes with; the commonest codec is first.
+_ALPHABETS = {
+    "cp1252": "äöüß éèêëàâçîïôùûüœæ áéíóúñü¿¡ªº àèéìòù áâãàçéêíóôõú åäöé æøåéö éëïöüèá áðéíóúýþæö",
+    "cp1250": "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž",
+    "iso8859-2": "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž",
+    "cp1254": "çğ\u0131öşüâîi̇",
+    "cp1257": "ąčęėįšųūž āčēģīķļņšūž äõöüšž",
+}
+_LATIN = (
+    "cp1250",
+    "cp1252",
+    "cp1254",
+    "cp1257",
+    "cp1258",
+    "iso8859_1",
+    "iso8859_2",
+    "iso8859_3",
+    "iso8859_4",
+    "mac_roman",
+)
 _TAG = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SAMPLE = 6000
 _BAD_SHARE = 0.02
@@ -157,4 +177,13 @@ def _guess(content: bytes) -> str:
     sample = b" ".join(w for w in visible.split(b"\n") if not w.isascii())[:_SAMPLE] or visible[:_SAMPLE]
     allowed = [c.replace("-", "_") for c in _CODECS if not c.startswith("utf")]
     best = from_bytes(sample, steps=3, chunk_size=1024, cp_isolation=allowed).best()
-    return best.encoding if best else "cp1252"
+    if best is None or best.encoding.startswith(_LATIN):
+        return max(_ALPHABETS, key=lambda codec: _at_home(sample, codec))
+    return best.encoding
+
+
+def _at_home(sample: bytes, codec: str) -> float:
+    """Share of the letters beyond ASCII that one single language of `codec` writes with."""
+    letters = [c for c in sample.decode(codec, "replace").lower() if c > "\x7f" and not c.isspace()]
+    alphabets = _ALPHABETS[codec].split()
+    return max(sum(c in alphabet for c in letters) for alphabet in alphabets) / max(1, len(letters))

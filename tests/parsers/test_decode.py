@@ -88,3 +88,33 @@ def test_any_bytes_are_text_or_no_article(content: bytes, content_type: str | No
         reason = no.reason
     assert reason in {"empty", "binary"}
     assert "\0" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (
+            "Le conseil a approuvé lundi une deuxième ligne, après des débats à l\u2019hôtel.",
+            "cp1252",
+        ),
+        (
+            "El concejo aprobó el lunes una segunda línea, según informó la alcaldía, tras años.",
+            "cp1252",
+        ),
+        ("Kommunfullmäktige godkände på måndagen en andra färjelinje över fjärden efter fyra år.", "cp1252"),
+        ("Il consiglio approverà lunedì la seconda linea, perché così è più comodo per la città.", "cp1252"),
+        ("Zastupitelstvo v pondělí schválilo druhou linku přívozu, po čtyřech letech sporů.", "cp1250"),
+        ("Rada miasta zatwierdziła w poniedziałek drugą linię promową, po czterech latach sporów.", "cp1250"),
+        (
+            "Rada miasta zatwierdziła w poniedziałek drugą linię promową, po czterech latach ścisłych.",
+            "iso8859-2",
+        ),
+        (
+            "A városi tanács hétfőn jóváhagyta a második komphajójáratot, négy évnyi vita után, közölték.",
+            "cp1250",
+        ),
+        ("Belediye meclisi pazartesi günü ikinci feribot hattını onayladı, dört yıllık tartışma.", "cp1254"),
+    ],
+)
+def test_latin_text_without_a_label_is_known_by_its_letters(text: str, codec: str) -> None:
+    assert decode(f"<p>{text}</p>".encode(codec)) == f"<p>{text}</p>"
