@@ -28,6 +28,7 @@ class Newsstand:
     url: str
     latency: float
     visits: list[Visit] = field(default_factory=list)
+    gone: bool = False
 
     @property
     def authority(self) -> str:
@@ -50,7 +51,7 @@ def newsstand(latency: float = 0.0) -> Iterator[Newsstand]:
             began = time.monotonic()
             time.sleep(stand.latency)
             number = self.path.rpartition("/")[2]
-            found = self.path.startswith("/story/")
+            found = self.path.startswith("/story/") and not stand.gone
             title = f"Council decides on pier {number} after a long evening"
             page = PAGE.format(title=title, slug=f"pier-{number}", number=number)
             page = page.replace("https://harbour-post.example/pier-", f"{stand.url}/story/")
