@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -12,6 +16,8 @@ from flows.commands.archive import app as archive
 from flows.commands.sources import app as sources
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
+
+LARGEST = 2**31 - 1  # of numbers on the command line
 
 app = typer.Typer(
     name="cleanwire",
@@ -93,7 +99,7 @@ def query(
     language: Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")] = None,
     since: Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")] = None,
     until: Annotated[str | None, typer.Option(help="Published before: a date.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")] = 20,
     form: Annotated[Format, typer.Option("--format", help="How to print them.")] = "table",
     db: Database = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -108,7 +114,9 @@ def query(
 
 @app.command(epilog="Example:  cleanwire show 12")
 def show(
-    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
+    article: Annotated[
+        int, typer.Argument(metavar="ID", max=LARGEST, help="An article's id, as `query` lists it.")
+    ],
     db: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -190,8 +198,12 @@ def health(db: Database = None, as_json: Json = False) -> None:
 def main() -> None:
     """Run a command; a fault is one line on stderr and exit status 1 (work) or 2 (usage, configuration)."""
     start_logging()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows "?"
     try:
         app()
+        sys.stdout.flush()
     except UsageFault as fault:
         _complain(fault)
         sys.exit(2)
@@ -201,9 +213,21 @@ def main() -> None:
     except Stopped as fault:
         _complain(fault)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone: that is no error
-        sys.exit(0)
+    except (OSError, SystemExit) as end:
+        _end(end)
+
+
+def _end(end: OSError | SystemExit) -> NoReturn:
+    """End quietly when whoever read our output has gone; say so when it could not be written."""
+    cause = end.__context__ if isinstance(end, SystemExit) else end
+    if not isinstance(cause, OSError):
+        raise end
+    with suppress(OSError):
+        sys.stdout.close()
+    if cause.errno == errno.EPIPE:
+        os._exit(0)  # the interpreter would try to flush once more, and complain
+    _complain(WorkFault(f"the output could not be written: {cause.strerror or cause}"))
+    os._exit(1)
 
 
 def _complain(fault: Exception) -> None:

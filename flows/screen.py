@@ -103,7 +103,7 @@ def show_articles(articles: Iterable[Article]) -> None:
     """Print articles as a table, one a line, that fits the terminal."""
     rows = [_row(article) for article in articles]
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
-    table.add_column("id", justify="right", width=max((len(row[0]) for row in rows), default=2))
+    table.add_column("id", justify="right", min_width=2, no_wrap=True)
     table.add_column("published", width=10)
     table.add_column("host", no_wrap=True, overflow="ellipsis", width=20)
     table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flows.intake.archives import is_zip, read_zip
 from flows.intake.errors import Unreadable
-from flows.intake.files import list_files, read_stream
+from flows.intake.files import list_files, path_of, read_stream, standard_input
 from flows.intake.links import link_of
 from flows.intake.warc import is_warc, read_warc
 from flows.report import Event
@@ -82,17 +81,18 @@ def _found(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) ->
         try:
             yield from _links(target, max_bytes, starts)
         except Unreadable as fault:
-            yield Event(target, "failed", fault.reason)
+            yield Event(target, "failed", fault.reason.removeprefix(f"{target}: "))
 
 
 def _links(target: str, max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:
     """Give one target's links; Unreadable names what is wrong with it."""
     if target == STANDARD_INPUT:
-        yield read_stream(sys.stdin.buffer, max_bytes)
-    elif "://" in target:
+        yield read_stream(standard_input(), max_bytes)
+    elif "://" in target and not target.startswith("file://"):
         yield web_link(target)
     else:
-        for path in list_files(Path(target)):
+        named = path_of(target) if target.startswith("file://") else Path(target)
+        for path in list_files(named.resolve() if named.exists() else named):
             yield from _in_file(path, max_bytes, starts)
 
 

@@ -125,6 +125,11 @@ def new_rows(session: Session, table: Any) -> Any:
     return maker(table).on_conflict_do_nothing()
 
 
+def _unread(url: str) -> str:
+    """Show a URL that could not be read, without what may be its password."""
+    return repr(re.sub(r"//.*@", "//***@", url, flags=re.DOTALL)[:100])
+
+
 def _address(url: str) -> URL:
     """Read the URL and refuse what the archive cannot live in, before any driver sees it."""
     try:
@@ -132,7 +137,8 @@ def _address(url: str) -> URL:
         kind = address.get_backend_name()
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise CannotOpen(
-            "the database URL cannot be read: write sqlite:///FILE.db or postgresql+psycopg://USER@HOST/NAME"
+            f"{_unread(url)}: this database URL cannot be read: write sqlite:///FILE.db or "
+            "postgresql+psycopg://USER@HOST/NAME (--db or CLEANWIRE_DATABASE)"
         ) from None
     if kind == "postgresql":
         return address.set(drivername="postgresql+psycopg")

@@ -9,7 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import plain, print_json, print_json_list
 from flows.commands.reading import Wanted, filters_of
 from flows.errors import UsageFault, WorkFault

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 
-from flows.commands.opening import opened, settings_for
-from flows.errors import Stopped
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
+from flows.commands.output import print_json
+from flows.errors import Stopped, UsageFault
 from flows.report import Report
 from flows.screen import Bar, show_report
 from flows.settings import Settings, prefect_is_configured
@@ -16,12 +17,14 @@ from flows.settings import Settings, prefect_is_configured
 def ingest(targets: list[str], db: str | None, *, as_json: bool) -> int:
     """Ingest targets and print the report; 0 when all went well, 1 when some of it failed."""
     settings = settings_for(db)
+    if not all(target.strip() for target in targets):
+        raise UsageFault("an empty TARGET: name an address, a file or a folder, or - for standard input")
     try:
         report = _tracked(targets, settings) if prefect_is_configured() else _here(targets, settings)
     except KeyboardInterrupt:
         raise Stopped("stopped; what was in hand comes back with the next run") from None
     if as_json:
-        print(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        print_json(report.as_json())
     else:
         show_report(report)
     return 1 if report.failed else 0
@@ -44,4 +47,11 @@ def _tracked(targets: list[str], settings: Settings) -> Report:
 
     with opened(settings.database):
         pass  # a database that cannot be opened is told before a run is made
-    return asyncio.run(flow(targets, SecretStr(settings.database)))
+    try:
+        return asyncio.run(flow(targets, SecretStr(settings.database)))
+    except RuntimeError as error:
+        if not str(error).startswith("Failed to reach API"):
+            raise
+        raise UsageFault(
+            f"Prefect does not answer ({error}); start its server, or unset PREFECT_API_URL to run without"
+        ) from None

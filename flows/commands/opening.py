@@ -1,22 +1,14 @@
-"""Opening the database and the settings for a command, with every fault as a line for people."""
+"""Opening the database for a command, with every fault as a line for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from flows.errors import UsageFault, WorkFault
-from flows.settings import BadSettingError, Settings, load_settings
 from storage import Database, DatabaseError, Unavailable, open_database
-
-
-def settings_for(db: str | None) -> Settings:
-    """Read the settings, `--db` before the environment; UsageFault names a variable that cannot be used."""
-    try:
-        settings = load_settings()
-    except BadSettingError as error:
-        raise UsageFault(str(error)) from None
-    return settings.model_copy(update={"database": db}) if db else settings
 
 
 @contextmanager
@@ -30,11 +22,16 @@ def opened(url: str) -> Iterator[Database]:
         yield database
     except Unavailable as error:
         raise WorkFault(str(error)) from None
+    except DBAPIError as error:
+        raise _damaged(database, error) from None
     except ExceptionGroup as group:
-        known, others = group.split((Unavailable, WorkFault))
+        known, others = group.split((Unavailable, WorkFault, DBAPIError))
         if known is None or others is not None:
             raise
-        raise WorkFault(str(_first(known))) from None
+        first = _first(known)
+        raise (
+            _damaged(database, first) if isinstance(first, DBAPIError) else WorkFault(str(first))
+        ) from None
     finally:
         database.close()
 
@@ -45,3 +42,9 @@ def _first(group: ExceptionGroup[Exception]) -> BaseException:
     while isinstance(first, ExceptionGroup):
         first = first.exceptions[0]
     return first
+
+
+def _damaged(database: Database, error: DBAPIError) -> WorkFault:
+    """Say that the database answers with something that it should not, such as a damaged file."""
+    cause = str(error.orig).strip().splitlines()[0]
+    return WorkFault(f"{database.url}: {cause}; `cleanwire upkeep --check` tells whether it is damaged")

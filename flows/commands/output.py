@@ -24,9 +24,15 @@ def plain(value: object) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+def _dumps(value: object, indent: int | None = None) -> str:
+    """Write a value as JSON; with escapes where standard output cannot carry every letter."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    return json.dumps(plain(value), indent=indent, ensure_ascii=not encoding.startswith("utf"))
+
+
 def print_json(value: object) -> None:
     """Print one JSON value, indented."""
-    print(json.dumps(plain(value), indent=2, ensure_ascii=False))
+    print(_dumps(value, indent=2))
 
 
 def print_json_list(records: Iterable[object]) -> None:
@@ -34,7 +40,7 @@ def print_json_list(records: Iterable[object]) -> None:
     opened = False
     for record in records:
         print("," if opened else "[")
-        print(json.dumps(plain(record), ensure_ascii=False), end="")
+        print(_dumps(record), end="")
         opened = True
     print("\n]" if opened else "[]")
 
@@ -42,7 +48,7 @@ def print_json_list(records: Iterable[object]) -> None:
 def print_json_lines(records: Iterable[object]) -> None:
     """Print records one a line."""
     for record in records:
-        print(json.dumps(plain(record), ensure_ascii=False))
+        print(_dumps(record))
 
 
 def print_csv(records: Iterable[object], fields: Sequence[str]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
+from flows.commands.configuring import settings_for
 from flows.commands.output import print_json
 from flows.errors import UsageFault, WorkFault
 from flows.intake.errors import IntakeError, Unreadable
-from flows.intake.files import read_page, read_stream
+from flows.intake.files import path_of, read_page, read_stream, standard_input
 from flows.parsing_screen import show_explanation
+from flows.settings import Settings
 from parsers import Draft, NotAnArticle, Page
 from parsers import parse as parse_page
 from parsers.explain import as_html as explanation_as_html
@@ -57,28 +58,28 @@ def draft_of(target: str) -> Draft:
 
 def page_of(target: str) -> Page:
     """Read or fetch a target; UsageFault or WorkFault names what is wrong with it."""
+    settings = settings_for(None)
     try:
         if target == "-":
-            return read_stream(sys.stdin.buffer)
-        if "://" in target:
-            return asyncio.run(_fetched(target))
-        path = Path(target)
+            return read_stream(standard_input(), settings.max_bytes)
+        if "://" in target and not target.startswith("file://"):
+            return asyncio.run(_fetched(target, settings))
+        path = path_of(target) if target.startswith("file://") else Path(target)
         if path.is_dir():
             raise UsageFault(f"{target}: a folder; parse takes one page (`cleanwire ingest` takes folders)")
-        return read_page(path)
+        return read_page(path, settings.max_bytes)
     except Unreadable as fault:
         raise WorkFault(fault.reason) from None
     except IntakeError as fault:
         raise WorkFault(f"{target}: {fault.reason}") from None
 
 
-async def _fetched(url: str) -> Page:
+async def _fetched(url: str, settings: Settings) -> Page:
     """Fetch one page with the guarded client."""
-    from flows.commands.opening import settings_for
     from flows.intake.client import fetch, open_client
     from flows.intake.validators import NotModified
 
-    async with open_client(settings_for(None)) as client:
+    async with open_client(settings) as client:
         answer = await fetch(client, url)
     if isinstance(answer, NotModified):
         raise WorkFault(f"{url}: the server sent no page (304)")

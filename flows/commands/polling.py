@@ -6,7 +6,8 @@ import asyncio
 import sys
 from dataclasses import asdict
 
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import print_json
 from flows.logs import safe
 from flows.polls import PollReport, poll_and_work

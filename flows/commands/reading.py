@@ -7,9 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.clock import now
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import print_csv, print_json, print_json_lines, print_json_list
 from flows.errors import UsageFault, WorkFault
+from flows.intake.files import path_of
 from flows.screen import show_article, show_articles, show_why
 from storage import Filters, articles
 from storage import article as find_article
@@ -44,7 +46,8 @@ def show(number: int, db: str | None, *, as_json: bool) -> None:
 
 def why(url: str, db: str | None, *, as_json: bool) -> None:
     """Print a link's story; WorkFault when the ledger has never seen it."""
-    address = url if ":" in url else Path(url).absolute().as_uri()
+    path = path_of(url) if url.startswith("file://") else Path(url)
+    address = path.resolve().as_uri() if url.startswith("file://") or ":" not in url or path.exists() else url
     with opened(settings_for(db).database) as database, database.read() as session:
         story = find_why(session, address)
         if story is None:

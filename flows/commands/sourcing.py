@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.clock import now
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import print_json, print_json_list
 from flows.errors import WorkFault
 from flows.intake.client import open_client

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from flows.backups import back_up
 from flows.clock import now
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import print_json
 from flows.logs import safe
 from flows.settings import Settings, prefect_is_configured

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ CONTENT_TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".txt": "text/plain",
 }
+DATABASES = (".db", ".db-wal", ".db-shm", ".db-journal")
 ASSETS = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
 
 
@@ -57,8 +59,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def is_asset(name: str) -> bool:
-    """Tell by its name whether a file is a page's picture, style, script or font."""
-    return (mimetypes.guess_type(name)[0] or "").startswith(ASSETS)
+    """Tell by its name whether a file is a page's picture, style, script or font, or an archive of ours."""
+    return name.endswith(DATABASES) or (mimetypes.guess_type(name)[0] or "").startswith(ASSETS)
 
 
 def read(path: Path, max_bytes: int = MAX_BYTES) -> Iterator[Page]:
@@ -82,6 +84,13 @@ def read_page(path: Path, max_bytes: int = MAX_BYTES) -> Page:
         content_type=CONTENT_TYPES.get(path.suffix.lower()),
         fetched_at=datetime.fromtimestamp(max(changed, 0), UTC),
     )
+
+
+def standard_input() -> BinaryIO:
+    """Give standard input; Unreadable where it is closed."""
+    if sys.stdin is None:
+        raise Unreadable("standard input: it is closed; pipe a page into it or name a file")
+    return sys.stdin.buffer
 
 
 def read_stream(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> Page:
