@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from flows.commands.opening import opened, settings_for
+from flows.commands.configuring import settings_for
+from flows.commands.opening import opened
 from flows.commands.output import print_json_lines
 from storage import changes as find_changes
 

@@ -27,7 +27,6 @@ def test_a_second_ingest_stores_nothing_twice_and_says_so(cleanwire: Run, tmp_pa
     assert {article["version"] for article in found} == {1}
 
 
-@pytest.mark.xfail(strict=True, reason="verdicts on pages that are no article are still to come")
 def test_the_samples_end_as_their_names_say(cleanwire: Run) -> None:
     report = json.loads(cleanwire("ingest", str(SAMPLES), "--json").stdout)
     refused = {Path(problem["url"]).name for problem in report["problems"] if problem["state"] == "refused"}
