@@ -57,7 +57,7 @@ class Work:
         plain_text = not self.runs and not self.asks_password
         verdict.judge(
             verdict.Seen(
-                self.page.url,
+                self.page.url if self.page.url.startswith("http") else self.fields.canonical_url or "",
                 self.page.status,
                 self.fields.title,
                 bool(kinds) or plain_text,  # plain text is taken at its word

@@ -20,6 +20,8 @@ _TEASER = 320  # characters of a teaser at most
 _BRIEF = 600  # characters: notices, error pages and forms say no more
 _LEAST = 140  # characters of a story that nothing but its text vouches for
 _LEAST_VOUCHED = 30  # characters of a story that the page itself calls an article
+_SENTENCE = 60  # characters of a block that tells something
+_TOLD = 3  # so many of them tell a story, however short
 _SEARCH_KEYS = frozenset({"q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "recherche"})
 _SEARCH = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|poisk|ara)(?:/|$)")
 _TAG = re.compile(
@@ -28,7 +30,8 @@ _TAG = re.compile(
 )
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 _ERROR = re.compile(
-    r"\b(?:404|403|410|500|502|503)\b|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
+    r"(?:^|\b(?:error|fehler|erreur|http|status))\W*(?:40[034]|410|50[0234])(?=\W*$|\s*[-–—|:])"
+    r"|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
     r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|nicht gefunden"
     r"|verify you are human|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)"
     r"|acc[eè]s refus[eé]|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden"
@@ -99,6 +102,8 @@ def _notice(seen: Seen, text: int) -> None:
         raise NotAnArticle("consent", "the page asks for consent before it shows anything")
     if text > _BRIEF:
         return
+    if len([piece for piece in seen.pieces if not piece.rule and len(piece.text) >= _SENTENCE]) >= _TOLD:
+        return  # a short story, whatever words its headline has
     if _ERROR.search(seen.title) or (_ERROR.search(said[:300]) and text < _BRIEF // 2):
         raise NotAnArticle("error", "the page says that something is wrong or missing")
     if seen.asks_password and (_LOGIN.search(seen.title) or _LOGIN.search(said)):
