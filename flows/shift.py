@@ -61,6 +61,7 @@ class Shift:
         self._lanes: dict[str, Lane] = {}
         self._ended: set[str] = set()
         self._progress = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Claim and work until nothing is left; what is still held when it breaks off is given back."""
@@ -84,11 +85,12 @@ class Shift:
     async def _rounds(self, group: asyncio.TaskGroup) -> None:
         """Claim what there is room for; when there is nothing to claim, wait for a page or for others."""
         while True:
-            claims = await self._claim()
-            for one in claims:
-                lane = self._lane(one.host)
-                lane.pages += 1
-                group.create_task(self._page(one, lane))
+            async with self._turn:  # between claim and lane, no other page may let the host go
+                claims = await self._claim()
+                for one in claims:
+                    lane = self._lane(one.host)
+                    lane.pages += 1
+                    group.create_task(self._page(one, lane))
             room_again = PAGES_AT_ONCE // 2 if claims else 0
             while len(self._held) > room_again:
                 self._progress.clear()
@@ -144,11 +146,14 @@ class Shift:
         """Bring one page to its end and tell of it; the last page of a host lets the host go."""
         async with lane.gate:
             event = await self._desk.writer.put(await self._finish(claimed, lane))
-        lane.pages -= 1
-        if not lane.pages and lane.host:
-            del self._lanes[lane.host]
-            at = lane.next_at()
-            await self._desk.writer.run(lambda session: release_host(session, lane.host, self._worker, at))
+        async with self._turn:
+            lane.pages -= 1
+            if not lane.pages and lane.host:
+                del self._lanes[lane.host]
+                at = lane.next_at()
+                await self._desk.writer.run(
+                    lambda session: release_host(session, lane.host, self._worker, at)
+                )
         self._held.pop(claimed.link_id, None)
         self.tell(event)
         self._progress.set()
