@@ -12,6 +12,7 @@ from parsers.hygiene import one_line
 from parsers.model import ArticleKind, Block, Draft, Image, Origin, Page, Precision
 
 MAX_RAW = 500  # characters of a raw value that an origin keeps
+QUOTED = 100  # characters of a long value that an origin quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,26 @@ def origin(clue: Clue) -> Origin:
 
 
 def as_draft(fields: Fields, page: Page, text: str, blocks: tuple[Block, ...]) -> Draft:
-    """The fields and the story as one Draft of the page."""
+    """The fields and the story as one Draft of the page, every value with its origin."""
     values = {each.name: getattr(fields, each.name) for each in dataclass_fields(Fields)}
     del values["candidates"]
+    values["provenance"] = _derived(fields, page, text, blocks) | dict(fields.provenance)
     return Draft(url=page.url, original_url=page.original_url, text=text, blocks=blocks, **values)
+
+
+def _derived(fields: Fields, page: Page, text: str, blocks: tuple[Block, ...]) -> dict[str, Origin]:
+    """Say where the values come from that no clue stands for: the address, the story, and what follows."""
+    story = Origin("story", f"{len(blocks)} blocks kept", text[:QUOTED])
+    origins = {
+        "url": Origin("address", "where the page was read", page.url[:QUOTED]),
+        "host": Origin("address", "url" if page.url.startswith("http") else "canonical_url", fields.host),
+        "text": story,
+        "blocks": story,
+        "word_count": Origin("count", "text", str(fields.word_count)),
+        "kind": Origin("default", "nothing on the page says otherwise", fields.kind),
+    }
+    if page.original_url:
+        origins["original_url"] = Origin("address", "where the page was found", page.original_url[:QUOTED])
+    if fields.published_precision and "published_at" in fields.provenance:
+        origins["published_precision"] = fields.provenance["published_at"]
+    return origins
