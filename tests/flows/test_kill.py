@@ -42,7 +42,8 @@ def assert_whole(url: str, pages: int) -> None:
     assert one(url, "select count(*) from article") == pages
     assert one(url, "select count(distinct canonical_url) from article") == pages
     assert one(url, "select count(*) from revision") == pages
-    assert one(url, "select count(*) from change") == pages
+    assert one(url, "select count(*) from change where kind = 'created'") == pages
+    assert one(url, "select count(*) from change where kind not in ('created', 'merged')") == 0
     assert one(url, "select count(*) from link where article_id is null") == 0
 
 
