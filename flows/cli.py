@@ -41,7 +41,7 @@ Format = Literal["table", "json", "jsonl", "csv"]
 
 
 @app.command(
-    epilog="Examples:  cleanwire ingest saved-pages/   ·   cleanwire ingest https://example.com/story"
+    epilog="Examples:\n\ncleanwire ingest saved-pages/\n\ncleanwire ingest https://example.com/story"
 )
 def ingest(
     targets: Annotated[
@@ -56,9 +56,7 @@ def ingest(
     raise typer.Exit(command(targets, db, as_json=as_json))
 
 
-@app.command(
-    epilog="Examples:  cleanwire parse page.html   ·   curl -s URL | cleanwire parse - --format text"
-)
+@app.command(epilog="Examples:\n\ncleanwire parse page.html\n\ncurl -s URL | cleanwire parse - --format text")
 def parse(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
     form: Annotated[
@@ -73,9 +71,7 @@ def parse(
     command(target, "json" if as_json else form)
 
 
-@app.command(
-    epilog="Examples:  cleanwire explain page.html   ·   cleanwire explain page.html --html out.html"
-)
+@app.command(epilog="Examples:\n\ncleanwire explain page.html\n\ncleanwire explain page.html --html out.html")
 def explain(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="File, URL, or - for standard input.")],
     html: Annotated[
@@ -90,7 +86,7 @@ def explain(
     command(target, html, as_json=as_json)
 
 
-@app.command(epilog="Examples:  cleanwire query budget --since 2026-11-01   ·   cleanwire query --format csv")
+@app.command(epilog="Examples:\n\ncleanwire query budget --since 2026-11-01\n\ncleanwire query --format csv")
 def query(
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]", help="Words to search for.")] = None,
     source: Annotated[str | None, typer.Option(help="Only this source's articles.")] = None,
@@ -112,7 +108,7 @@ def query(
     command(wanted, "json" if as_json else form, db)
 
 
-@app.command(epilog="Example:  cleanwire show 12")
+@app.command(epilog="Example:\n\ncleanwire show 12")
 def show(
     article: Annotated[
         int, typer.Argument(metavar="ID", max=LARGEST, help="An article's id, as `query` lists it.")
@@ -126,7 +122,7 @@ def show(
     command(article, db, as_json=as_json)
 
 
-@app.command(epilog="Example:  cleanwire why https://example.com/story")
+@app.command(epilog="Example:\n\ncleanwire why https://example.com/story")
 def why(
     url: Annotated[str, typer.Argument(metavar="URL", help="A page's address, or a file's path.")],
     db: Database = None,
@@ -138,7 +134,7 @@ def why(
     command(url, db, as_json=as_json)
 
 
-@app.command(epilog="Example:  cleanwire poll --json")
+@app.command(epilog="Example:\n\ncleanwire poll --json")
 def poll(db: Database = None, as_json: Json = False) -> None:
     """Ask the sources that are due what is new, and ingest it."""
     from flows.commands.polling import poll as command
@@ -146,7 +142,7 @@ def poll(db: Database = None, as_json: Json = False) -> None:
     raise typer.Exit(command(db, as_json=as_json))
 
 
-@app.command(epilog="Examples:  cleanwire reparse --dry-run   ·   cleanwire reparse")
+@app.command(epilog="Examples:\n\ncleanwire reparse --dry-run\n\ncleanwire reparse")
 def reparse(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what differs; write nothing.")] = False,
     db: Database = None,
@@ -158,7 +154,7 @@ def reparse(
     raise typer.Exit(command(db, dry_run=dry_run, as_json=as_json))
 
 
-@app.command(epilog="Examples:  cleanwire upkeep   ·   cleanwire upkeep --check")
+@app.command(epilog="Examples:\n\ncleanwire upkeep\n\ncleanwire upkeep --check")
 def upkeep(
     check: Annotated[
         bool, typer.Option("--check", help="Only look for faults: one line each, exit status 1 for any.")
@@ -174,7 +170,7 @@ def upkeep(
     upkeeping.upkeep(db, as_json=as_json)
 
 
-@app.command(epilog="Example:  cleanwire backup archive-copy.db")
+@app.command(epilog="Example:\n\ncleanwire backup archive-copy.db")
 def backup(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Replaced in one step once the copy is whole.")
@@ -187,7 +183,7 @@ def backup(
     command(file, db)
 
 
-@app.command(epilog="Example:  cleanwire health --json")
+@app.command(epilog="Example:\n\ncleanwire health --json")
 def health(db: Database = None, as_json: Json = False) -> None:
     """Look the archive over: links by state, what fails and why, the newest article, sizes."""
     from flows.commands.upkeeping import health as command

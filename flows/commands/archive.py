@@ -18,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 @app.command(
-    epilog="Examples:  cleanwire export all.jsonl   ·   cleanwire export tax.parquet budget --since 30d"
+    epilog="Examples:\n\ncleanwire export all.jsonl\n\ncleanwire export tax.parquet budget --since 30d"
 )
 def export(
     file: Annotated[
@@ -46,7 +46,7 @@ def export(
     command(file, wanted, preset, db)
 
 
-@app.command("import", epilog="Example:  cleanwire import all.jsonl --db sqlite:///copy.db")
+@app.command("import", epilog="Example:\n\ncleanwire import all.jsonl --db sqlite:///copy.db")
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `cleanwire export FILE.jsonl` wrote.")],
     db: Database = None,
@@ -58,7 +58,7 @@ def import_(
     command(file, db, as_json=as_json)
 
 
-@app.command(epilog="Example:  cleanwire history 12")
+@app.command(epilog="Example:\n\ncleanwire history 12")
 def history(
     article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
     db: Database = None,
@@ -70,7 +70,7 @@ def history(
     command(article, db, as_json=as_json)
 
 
-@app.command(epilog="Examples:  cleanwire diff 12   ·   cleanwire diff 12 1 3")
+@app.command(epilog="Examples:\n\ncleanwire diff 12\n\ncleanwire diff 12 1 3")
 def diff(
     article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
     before: Annotated[int | None, typer.Argument(metavar="[V1", help="The earlier version.")] = None,
@@ -84,7 +84,7 @@ def diff(
     command(article, (before, after), db, as_json=as_json)
 
 
-@app.command(epilog="Examples:  cleanwire changes --since 120   ·   cleanwire changes --follow")
+@app.command(epilog="Examples:\n\ncleanwire changes --since 120\n\ncleanwire changes --follow")
 def changes(
     since: Annotated[int, typer.Option(min=0, metavar="SEQ", help="The last number that you have seen.")] = 0,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what is still to come.")] = False,

@@ -20,7 +20,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 @app.command(
-    epilog="Examples:  cleanwire sources add example.com   ·   cleanwire sources add https://example.com/rss"
+    epilog="Examples:\n\ncleanwire sources add example.com\n\ncleanwire sources add https://example.com/rss"
 )
 def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="A feed, sitemap, listing page or home page.")],
@@ -33,7 +33,7 @@ def add(
     command(url, db, as_json=as_json)
 
 
-@app.command("list", epilog="Example:  cleanwire sources list --json")
+@app.command("list", epilog="Example:\n\ncleanwire sources list --json")
 def list_(db: Database = None, as_json: Json = False) -> None:
     """Show every source: kind, polls, links found, yield and last error."""
     from flows.commands.sourcing import list_ as command
@@ -41,7 +41,7 @@ def list_(db: Database = None, as_json: Json = False) -> None:
     command(db, as_json=as_json)
 
 
-@app.command(epilog="Example:  cleanwire sources remove 3")
+@app.command(epilog="Example:\n\ncleanwire sources remove 3")
 def remove(
     source: Annotated[str, typer.Argument(metavar="ID|URL", help="A source's number or address.")],
     db: Database = None,
@@ -52,7 +52,7 @@ def remove(
     command(source, db)
 
 
-@app.command(epilog="Example:  cleanwire sources keep 3 --days 365 --count 10000")
+@app.command(epilog="Example:\n\ncleanwire sources keep 3 --days 365 --count 10000")
 def keep(
     source: Annotated[str, typer.Argument(metavar="ID|URL", help="A source's number or address.")],
     days: Annotated[
@@ -67,9 +67,7 @@ def keep(
     command(source, days, count, db)
 
 
-@app.command(
-    "import", epilog="Examples:  cleanwire sources import feeds.opml   ·   ... import sitelist.hjson"
-)
+@app.command("import", epilog="Examples:\n\ncleanwire sources import feeds.opml\n\n... import sitelist.hjson")
 def import_(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="OPML, CSV, addresses one a line, or sitelist.hjson.")
@@ -82,7 +80,7 @@ def import_(
     command(file, db)
 
 
-@app.command(epilog="Example:  cleanwire sources export feeds.opml")
+@app.command(epilog="Example:\n\ncleanwire sources export feeds.opml")
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="*.opml, *.csv or *.txt")],
     db: Database = None,

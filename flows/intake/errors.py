@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 
+GONE = 410
+
+
 class IntakeError(Exception):
     """A page did not come in; `reason` is one line for people, without secrets or control characters."""
 
@@ -19,7 +22,8 @@ class Gone(IntakeError):  # noqa: N818 - the server's own word for it
     """The server says there is no such page: `status` is 404 or 410."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"the server says the page is {'gone' if status == 410 else 'not there'} ({status})")  # noqa: PLR2004
+        said = "is gone" if status == GONE else "is not there"
+        super().__init__(f"the server says the page {said} ({status}); check its address")
         self.status = status
 
 
