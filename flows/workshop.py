@@ -42,18 +42,19 @@ class ParserProcess:
 
     async def parse(self, page: Page) -> Draft | NotAnArticle:
         """Give the draft or the verdict; PoisonError when the process died or had to be killed."""
+        answer = None
         try:
             process = self._process = self._process or await self._start()
             async with asyncio.timeout(PARSE_DEADLINE):
-                return await self._exchange(process, page)
+                answer = await self._exchange(process, page)
         except TimeoutError:
-            await self.close()
             raise PoisonError(f"its parser hung for {PARSE_DEADLINE:.0f} s and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise PoisonError(f"its parser died ({await self._cause_of_death()})") from None
-        except BaseException:
-            await self.close()  # cancelled in between: the next page must not get this one's answer
-            raise
+        finally:
+            if answer is None:
+                await self.close()  # no later page may get this one's answer
+        return answer
 
     @staticmethod
     async def _exchange(process: asyncio.subprocess.Process, page: Page) -> Draft | NotAnArticle:
