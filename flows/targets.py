@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from flows.intake.archives import is_zip, read_zip
 from flows.intake.errors import Unreadable
 from flows.intake.files import list_files, path_of, read_stream, standard_input
-from flows.intake.links import link_of
+from flows.intake.links import authority, link_of
 from flows.intake.warc import is_warc, read_warc
 from flows.report import Event
 from parsers.model import Page
+from parsers.urls import normalise
 from storage import Link
 
 BATCH_PAGES = 200  # pages in one batch, which is one task run in Prefect
@@ -120,9 +121,9 @@ def web_link(url: str) -> Link:
     """Make a link of an http(s) address; Unreadable for any other."""
     try:
         parts = urlsplit(url)
-        authority = parts.hostname and f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+        host, _ = parts.hostname, parts.port  # a port that is no number shows only when it is asked for
     except ValueError:
         raise Unreadable(f"{url}: not a valid address; check its host and port") from None
-    if parts.scheme not in {"http", "https"} or not authority:
+    if parts.scheme not in {"http", "https"} or not host:
         raise Unreadable(f"{url}: not an http or https address with a host; check it")
-    return Link(url, authority)
+    return Link(url, authority(normalise(url)))

@@ -21,7 +21,7 @@ from parsers.model import Draft, NotAnArticle, Page
 
 LENGTH = struct.Struct(">Q")
 PARSE_DEADLINE = 20.0  # seconds of wall time for one page: a thousand times the usual
-DATA_LIMIT = 1024 * 2**20  # bytes of data one parser process may hold
+DATA_LIMIT = 256 * 2**20  # bytes of data one parser process may hold
 START_DEADLINE = 60.0  # seconds for a process to import the parser
 READY = b"\x01"
 

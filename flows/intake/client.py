@@ -108,7 +108,7 @@ def _checked(url: str | httpx.URL) -> httpx.URL:
     """Take an http(s) address with a host; Refused for anything else."""
     try:
         parsed = httpx.URL(url)
-        port = parsed.port
+        port, _ = parsed.port, parsed.host  # both are decoded only when they are asked for
     except (httpx.InvalidURL, ValueError, UnicodeError):
         raise Refused("the address is not a URL") from None
     if parsed.scheme not in {"http", "https"}:
@@ -134,7 +134,11 @@ async def _follow(client: Client, url: str, known: Validators, *, packed: bool) 
         request = client.web.build_request("GET", here, headers=_conditions(known))
         try:
             response = await client.web.send(request, auth=credentials, stream=True)
-        except (httpx.InvalidURL, httpx.RemoteProtocolError):  # httpx reads the Location before we do
+        except (
+            httpx.InvalidURL,
+            httpx.RemoteProtocolError,
+            UnicodeError,
+        ):  # httpx reads the Location before we do
             raise Refused("a redirect to something that is not a URL") from None
         try:
             if response.status_code not in REDIRECTS:

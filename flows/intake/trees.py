@@ -79,8 +79,8 @@ def _escaped(source: str) -> str:
 
 
 def local(element: Element) -> str:
-    """Give an element's name without its namespace, lower case."""
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    """Give an element's name without its namespace, lower case; a prefix that nobody declared stays."""
+    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def inner(element: Element | None) -> str | None:

@@ -50,6 +50,12 @@ def newsstand(latency: float = 0.0) -> Iterator[Newsstand]:
         def do_GET(self) -> None:
             began = time.monotonic()
             time.sleep(stand.latency)
+            if self.path.startswith("/to?"):
+                self.send_response(302)
+                self.send_header("Location", self.path.partition("?")[2])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             number = self.path.rpartition("/")[2]
             found = self.path.startswith("/story/") and not stand.gone
             title = f"Council decides on pier {number} after a long evening"

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from hostile import Server, answer
 
+from flows.targets import web_link
 from tests.flows.conftest import PAGE, Run, command, environment
+from tests.flows.newsstand import newsstand
 
 DELAY = 0.2
 OPEN = {"CLEANWIRE_HOST_DELAY": "0"}
@@ -81,3 +83,25 @@ def test_a_site_whose_robots_txt_cannot_be_had_waits(cleanwire: Run, server: Ser
     assert report["counts"] == {"failed": 3}
     assert "robots.txt: the server answered 500" in report["problems"][0]["reason"]
     assert server.paths() == ["/robots.txt"]
+
+
+def test_a_name_that_cannot_be_one_stops_nobody_else(cleanwire: Run) -> None:
+    with newsstand() as stand:
+        done = cleanwire(
+            "ingest",
+            "http://xn--/",
+            f"{stand.url}/to?http://xn--/",
+            *stand.addresses(2),
+            "--json",
+            CLEANWIRE_ALLOW_NETWORKS=stand.authority,
+            CLEANWIRE_HOST_DELAY="0",
+        )
+    assert "Traceback" not in done.stderr
+    counts = json.loads(done.stdout)["counts"]
+    assert counts["stored"] == 2
+    assert counts.get("refused", 0) + counts.get("failed", 0) == 2
+
+
+def test_one_host_is_one_host_with_and_without_its_usual_port() -> None:
+    hosts = {web_link(url).host for url in ("http://example.com/a", "http://EXAMPLE.com:80/b")}
+    assert hosts == {"example.com"}

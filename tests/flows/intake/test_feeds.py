@@ -244,3 +244,8 @@ def test_what_is_no_feed_says_so(source: str) -> None:
 def test_whatever_a_title_holds_the_next_item_lives(title: str) -> None:
     found = read(rss(story(title=title.replace("<", "&lt;")), story(link="https://news.example/b")))
     assert [item.url for item in found.items] == ["https://news.example/a", "https://news.example/b"]
+
+
+def test_a_prefix_that_nobody_declared_costs_only_its_element() -> None:
+    listing = read(rss(story(title="A") + "<media:title>x</media:title><a:b:c/>"))
+    assert [(item.url, item.hints.title) for item in listing.items] == [("https://news.example/a", "A")]
