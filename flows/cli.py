@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from flows.commands.archive import app as archive
+from flows.commands.options import Database, Json
 from flows.commands.sources import app as sources
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
@@ -30,13 +31,6 @@ app = typer.Typer(
 )
 app.add_typer(archive)
 app.add_typer(sources)
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Format = Literal["table", "json", "jsonl", "csv"]
 
 

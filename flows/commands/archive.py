@@ -7,14 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from flows.commands.options import Database, Json
+
 app = typer.Typer()
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 @app.command(

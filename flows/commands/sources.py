@@ -7,16 +7,11 @@ from typing import Annotated
 
 import typer
 
+from flows.commands.options import Database, Json
+
 app = typer.Typer(
     name="sources", help="Keep the feeds, sitemaps and pages that are polled.", no_args_is_help=True
 )
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--db", metavar="URL", help="SQLAlchemy URL; else CLEANWIRE_DATABASE, else cleanwire.db here."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
 @app.command(
