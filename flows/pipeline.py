@@ -31,7 +31,7 @@ from storage import Database, Link, discover, give_back_worker, leased_workers
 from storage.ledger import due_among
 from storage.sources import keep_progress, progress
 
-DEEPEST_LISTS = 4  # a sitemap index of indexes, their sitemaps, the pages
+DEEPEST_LISTS = 4  # lists within lists that are followed; what the last one names is fetched, no more
 
 
 class Watch(Protocol):
@@ -72,10 +72,10 @@ async def work(desk: Desk, batch: Batch) -> Report:
         report.add(fault)
         desk.tell(fault)
     urls, bodies = [link.url for link in batch.links], batch.bodies
-    for _ in range(DEEPEST_LISTS):
+    for depth in range(DEEPEST_LISTS + 1):
         if not urls:
             break
-        shift = Shift(desk, urls, bodies)
+        shift = Shift(desk, urls, bodies, follows=depth < DEEPEST_LISTS)
         await shift.run()
         report.merge(shift.report)
         urls, bodies = await desk.writer.run(partial(_enter, shift.listed)), {}

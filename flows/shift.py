@@ -24,6 +24,7 @@ from flows.workshop import Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
 from storage import Claim, Link, Outcome, claim, counts, give_back, next_claimable, release_host, renew
+from storage.ledger import name_waiting
 
 PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
 NAP = 0.2  # seconds between two looks at what another worker holds
@@ -45,17 +46,23 @@ class Desk:
 class Shift:
     """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
 
-    `listed` gathers what sources among the named addresses list.
+    `listed` gathers what sources among the named addresses list, if it `follows` them.
     """
 
     def __init__(
-        self, desk: Desk, among: Sequence[str] | None = None, bodies: Mapping[str, Page] | None = None
+        self,
+        desk: Desk,
+        among: Sequence[str] | None = None,
+        bodies: Mapping[str, Page] | None = None,
+        *,
+        follows: bool = True,
     ) -> None:
         self.report = Report()
         self.listed: list[Link] = []
         self._desk = desk
         self._among = among
         self._bodies = bodies or {}
+        self._follows = follows
         self._worker = new_worker()
         self._held: dict[int, Claim] = {}
         self._lanes: dict[str, Lane] = {}
@@ -179,13 +186,15 @@ class Shift:
             listing = await asyncio.to_thread(read_source, page, self._desk.settings.max_bytes)
         except NotAListing as fault:
             return Outcome("refused", f"no article, and a source that cannot be read: {fault.reason}")
+        if not self._follows:
+            return Outcome("refused", f"no article but {listing}; nested too deep to be followed")
         self.listed += [link_of(item.url, item.hints) for item in listing.items]
         self.listed += [link_of(url, NOTHING_SAID) for url in listing.more]
-        number = len(listing.items) + len(listing.more)
-        return Outcome("refused", f"no article but a {listing.kind} source, which lists {number} pages")
+        return Outcome("refused", f"no article but {listing}")
 
     async def _count_the_rest(self) -> None:
-        """Report what of this batch others brought to its end, or what is left for later."""
+        """Name what waits for its host; report what of this batch others ended, or what is left for later."""
+        await self._desk.writer.run(lambda session: name_waiting(session, now(), self._among))
         rest = [url for url in self._among or () if url not in self._ended]
         if rest:
             found = await self._desk.writer.run(lambda session: counts(session, rest))

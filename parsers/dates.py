@@ -69,6 +69,8 @@ _YEAR_NAME: Final = re.compile(
 _EPOCH: Final = re.compile(r"^\s*(\d{9,10}|\d{13})(?:\.\d+)?\s*$")
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 _WIDEST: Final = 18 * 60  # minutes: no offset is farther from Greenwich
+_HOURS: Final = 24  # of a day, as the end of a range writes its midnight
+_MINUTES: Final = 60  # of an hour
 _MILLISECONDS: Final = 13  # digits of an epoch that counts them
 _ZONES: Final = {  # minutes east of Greenwich, where news means one thing by it (RFC 5322, 4.3)
     "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "BST": 60, "WEST": 60, "CET": 60, "MEZ": 60, "CEST": 120,
@@ -168,13 +170,22 @@ def _with_clock(day: date, clock: dict[str, str | None] | None) -> Moment | None
     half = (clock.get("half") or "").lower()
     if half:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    offset = _offset(clock.get("zone") or "")
+    zone = clock.get("zone") or ""
+    if _is_senseless(zone):
+        return None
+    offset = _offset(zone)
     try:
         at = datetime(day.year, day.month, day.day, hour, minute, min(second, 59), tzinfo=offset or UTC)
         at.astimezone(UTC)
     except (ValueError, OverflowError):
         return Moment(midnight, "day", zoned=False)
     return Moment(at, "second", zoned=offset is not None)
+
+
+def _is_senseless(zone: str) -> bool:
+    """Whether what stands for an offset is none, nor the end of a range of hours: +99:99, never -19:30."""
+    numbers = _OFFSET.search(zone)
+    return numbers is not None and (int(numbers[2]) > _HOURS or int(numbers[3] or 0) >= _MINUTES)
 
 
 def _offset(zone: str) -> timezone | None:

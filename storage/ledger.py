@@ -194,6 +194,21 @@ def release_host(session: Session, host: str, worker: str, next_at: datetime | N
     session.connection().execute(mine.values(worker=None, lease_until=None, next_at=next_at))
 
 
+def name_waiting(session: Session, now: datetime, among: Collection[str] | None) -> None:
+    """Write until when its host rests as the reason of each due link, of these URLs or of all, that waits."""
+    query = select(LINK.c.id, HOST.c.next_at).join(HOST, HOST.c.host == LINK.c.host)
+    waiting = query.where(LINK.c.state == "due", HOST.c.next_at > now)
+    if among is not None:
+        waiting = waiting.where(one_of(session, LINK.c.url, among))
+    rows = [
+        {"key": row.id, "why": f"its host rests until {row.next_at:%Y-%m-%d %H:%M:%S} UTC"}
+        for row in session.connection().execute(waiting)
+    ]
+    if rows:
+        named = update(LINK).where(LINK.c.id == bindparam("key"), LINK.c.state == "due")
+        session.connection().execute(named.values(reason=bindparam("why")), rows)
+
+
 def next_claimable(session: Session, among: Collection[str]) -> datetime | None:
     """Say when a link of these may be claimed at the earliest; None when each has come to its end."""
     held = case((HOST.c.worker.is_not(None), HOST.c.lease_until))

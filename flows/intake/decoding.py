@@ -13,6 +13,7 @@ from flows.intake.errors import Refused, Unreachable
 GZIP = 16 + zlib.MAX_WBITS
 RAW = -zlib.MAX_WBITS
 ZLIB_METHOD = 8
+MEMBER = b"\x1f\x8b\x08"  # RFC 1952, 2.3: what every gzip member begins with
 
 
 class Body:
@@ -60,8 +61,12 @@ class Body:
             piece = self._inflater.unconsumed_tail or self._inflater.unused_data
 
     def _begins_member(self, piece: bytes) -> bool:
-        """Tell whether a member starts here; anything else after a whole body is padding, as in gzip(1)."""
-        return self._members == 0 or (self._encoding == "gzip" and piece[:1] == b"\x1f")
+        """Tell whether a member starts here; anything else after a whole body is passed over, as browsers do.
+
+        Chromium and Firefox end a gzip body at the trailer that proves it whole and ignore what follows, and
+        gzip(1) calls that trailing garbage a warning: the page is all there, so it is taken.
+        """
+        return self._members == 0 or (self._encoding == "gzip" and piece.startswith(MEMBER[: len(piece)]))
 
     def _window(self, piece: bytes) -> int:
         """Choose the format: `deflate` is zlib by RFC 9110 and raw by many servers' habit."""

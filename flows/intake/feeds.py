@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import islice
 
-from flows.intake.listing import LONGEST_DATE, Item, Kind, Listing, NotAListing, address, joined, said
+from flows.intake.listing import LONGEST_DATE, Item, Kind, Listing, NotAListing, address, gathered, said
 from flows.intake.trees import Element, inner, local
 from parsers import Hints
 
@@ -28,9 +27,9 @@ def read_feed(root: Element, url: str) -> Listing:
     base = _first(head, "link") or url
     language = said(_first(head, "language") or root.get(f"{XML}lang"))
     elements = root.iter("{*}item", "{*}entry")
-    found = [_item(one, address(base, url) or url, language) for one in islice(elements, MOST_ITEMS)]
-    items, left_out = joined(found, MOST_ITEMS)
-    return Listing(kind, said(_first(head, "title")), items, left_out=left_out + sum(1 for _ in elements))
+    base = address(base, url) or url
+    items, left_out = gathered(elements, lambda one: _item(one, base, language), MOST_ITEMS)
+    return Listing(kind, said(_first(head, "title")), items, left_out=left_out)
 
 
 def _parts(element: Element) -> Parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, joined, said
+from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, gathered, said
 from parsers import Hints
 
 MOST_ITEMS = 5_000
@@ -27,9 +27,7 @@ def read_json_feed(document: Any, url: str) -> Listing:
     if "jsonfeed.org" not in str(document.get("version", "")):
         raise NotAListing("JSON, but not of a jsonfeed.org version")
     language = _text(document.get("language"))
-    found = [_item(one, url, language) for one in document["items"][:MOST_ITEMS]]
-    items, left_out = joined(found, MOST_ITEMS)
-    left_out += max(len(document["items"]) - MOST_ITEMS, 0)
+    items, left_out = gathered(document["items"], lambda one: _item(one, url, language), MOST_ITEMS)
     return Listing("jsonfeed", _text(document.get("title")), items, left_out=left_out)
 
 
@@ -72,9 +70,8 @@ def read_posts(document: Any, url: str) -> Listing:
     """Read the WordPress REST API's `/wp/v2/posts`; NotAListing where the document is no list of posts."""
     if not (isinstance(document, list) and all(isinstance(post, dict) for post in document)):
         raise NotAListing("JSON, but no list of WordPress posts")
-    found = [_post(post, url) for post in document[:MOST_ITEMS]]
-    items, left_out = joined(found, MOST_ITEMS)
-    if found and not items:
+    items, left_out = gathered(document, lambda post: _post(post, url), MOST_ITEMS)
+    if document and not items:
         raise NotAListing("JSON, but without the links that WordPress posts have")
     return Listing("wordpress", None, items, left_out=left_out)
 

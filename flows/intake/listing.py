@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from parsers import Hints
 from parsers.hygiene import one_line
 from parsers.urls import absolute
 
-Kind = Literal["rss", "rdf", "atom", "jsonfeed", "sitemap", "wordpress", "listing", "urls", "opml"]
+Element = TypeVar("Element")
+Kind = Literal["rss", "rdf", "atom", "jsonfeed", "sitemap", "wordpress", "listing", "urls"]
 
 LONGEST_HINT = 1000
 LONGEST_DATE = 100
@@ -45,6 +47,13 @@ class Listing:
     more: tuple[str, ...] = ()
     left_out: int = 0
 
+    def __str__(self) -> str:
+        """Say in words what was read, and how much of it was left out."""
+        number = len(self.items) + len(self.more)
+        listed = "1 page" if number == 1 else f"{number} pages"
+        lost = f"; {self.left_out} left out (unusable, repeated or too many)" if self.left_out else ""
+        return f"a source of kind {self.kind}, which lists {listed}{lost}"
+
 
 def said(text: str | None, longest: int = LONGEST_HINT) -> str | None:
     """Clean a source's words: tags and entities undone, one line, no control characters; None for nothing."""
@@ -54,13 +63,22 @@ def said(text: str | None, longest: int = LONGEST_HINT) -> str | None:
     return one_line(html.unescape(bare) if "&" in bare else bare, longest) or None
 
 
-def joined(items: list[Item | None], most: int) -> tuple[tuple[Item, ...], int]:
-    """Keep the first item of each address, at most `most`; the number left out comes with them."""
+def gathered(
+    elements: Iterable[Element], read: Callable[[Element], Item | None], most: int
+) -> tuple[tuple[Item, ...], int]:
+    """Read elements until `most` items of different addresses are kept; comes with the number left out.
+
+    `read` gives None for an element that is of no use; what is left out does not count towards `most`.
+    """
     kept: dict[str, Item] = {}
-    for item in items:
-        if item is not None and len(kept) < most:
-            kept.setdefault(item.url, item)
-    return tuple(kept.values()), len(items) - len(kept)
+    left_out = 0
+    for element in elements:
+        item = read(element) if len(kept) < most else None
+        if item is None or item.url in kept:
+            left_out += 1
+        else:
+            kept[item.url] = item
+    return tuple(kept.values()), left_out
 
 
 def address(value: str | None, base: str) -> str | None:

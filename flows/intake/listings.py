@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from flows.intake.listing import Item, Listing, NotAListing, address, joined, said
+from flows.intake.listing import Item, Listing, NotAListing, address, gathered, said
 from parsers import Hints, NotAnArticle
 from parsers.guard import admit
 from parsers.urls import same_publisher
@@ -59,10 +59,8 @@ def read_listing(text: str, url: str) -> Listing:
         anchor = _anchor(node, url) if place is not None else None
         if place is not None and anchor is not None:
             groups[place].append(anchor)
-    items: list[Item | None] = [
-        _item(one) for group in groups.values() for one in group if _taken(one, group)
-    ]
-    kept, _ = joined(items, MOST_ITEMS)
+    taken = [one for group in groups.values() for one in group if _taken(one, group)]
+    kept, _ = gathered(taken, _item, MOST_ITEMS)
     title = parser.css_first("title")
     return Listing("listing", said(title.text()) if title is not None else None, kept)
 

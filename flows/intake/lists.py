@@ -11,7 +11,7 @@ from typing import Any
 import hjson
 
 from flows.intake.entries import UNKNOWN_KIND, Entry
-from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, joined, said
+from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, gathered, said
 from parsers import Hints
 
 MOST_ITEMS = 100_000
@@ -23,10 +23,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def read_list(text: str) -> Listing:
     """Read pages from addresses one a line (# begins a comment) or CSV; NotAListing where it is neither."""
-    rows = _rows(text)
-    found = [_page(row) for row in rows[:MOST_ITEMS]]
-    items, left_out = joined(found, MOST_ITEMS)
-    return Listing("urls", items=items, left_out=left_out + max(len(rows) - MOST_ITEMS, 0))
+    items, left_out = gathered(_rows(text), _page, MOST_ITEMS)
+    return Listing("urls", items=items, left_out=left_out)
 
 
 def read_entries(text: str) -> list[Entry]:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from flows.intake.feeds import read_feed
+from flows.intake.feeds import KINDS, read_feed
 from flows.intake.jsonfeeds import load, read_json_feed, read_posts
 from flows.intake.listing import Listing, NotAListing
 from flows.intake.listings import read_listing
 from flows.intake.lists import WEB, read_list
+from flows.intake.prolog import opening, read_prolog
 from flows.intake.sitemaps import GZIP, read_sitemap, unpacked
 from flows.intake.trees import local, tree
 from parsers import NotAnArticle, Page
 from parsers.decode import decode
 
-HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-PREAMBLE = re.compile(rb"<\?[^>]*>|<!--.*?-->|\xef\xbb\xbf", re.DOTALL)
+HTML = frozenset({"html", "head", "body"})
+SITEMAPS = frozenset({"urlset", "sitemapindex"})
+JSON = re.compile(rb"[\s\xef\xbb\xbf]*(?:\{\s*\"|\[\s*\{\s*\")")
 LOOKED_AT = 2048
-SOURCE = re.compile(
-    rb"\s*(?:<!doctype\s+rss[^>]*>\s*)?<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b"
-    rb"|\s*\{[^<]{0,1000}jsonfeed\.org",
-    re.IGNORECASE,
-)
 
 
 def read_source(page: Page, max_bytes: int) -> Listing:
@@ -40,15 +37,18 @@ def read_source(page: Page, max_bytes: int) -> Listing:
 
 
 def is_source(page: Page) -> bool:
-    """Tell by how it begins whether a page is a feed, a sitemap or a list of addresses, and no article."""
+    """Tell by how it begins whether a page is a feed, sitemap, JSON or list of addresses, and no article."""
     if page.url.endswith(".csv") or (page.url.endswith(".gz") and page.content.startswith(GZIP)):
         return True
-    head = page.content[:LOOKED_AT]
-    return SOURCE.match(PREAMBLE.sub(b"", head)) is not None or _is_list(head)
+    prolog = read_prolog(opening(page.content))
+    if prolog.doctype == "html":
+        return False
+    return prolog.root in SITEMAPS | KINDS.keys() or JSON.match(page.content) is not None or _is_list(page)
 
 
-def _is_list(head: bytes) -> bool:
+def _is_list(page: Page) -> bool:
     """Tell whether every line so far, but for comments and a last one that is cut, is an address."""
+    head = page.content[:LOOKED_AT]
     whole = head if len(head) < LOOKED_AT else head.rpartition(b"\n")[0]
     lines = [line.strip() for line in whole.decode("utf-8", "replace").splitlines() if line.strip()]
     addresses = [line for line in lines if not line.startswith("#")]
@@ -58,13 +58,14 @@ def _is_list(head: bytes) -> bool:
 def _read_xml(content: bytes, page: Page) -> Listing:
     """Tell feeds and sitemaps apart by their root."""
     root = tree(content, page.content_type)
-    sitemap = local(root) in {"urlset", "sitemapindex"}
+    sitemap = local(root) in SITEMAPS
     return (read_sitemap if sitemap else read_feed)(root, page.url)
 
 
 def is_html(content: bytes) -> bool:
     """Tell whether the bytes begin as a web page does."""
-    return HTML.match(PREAMBLE.sub(b"", content[:LOOKED_AT])) is not None
+    prolog = read_prolog(opening(content))
+    return prolog.root in HTML or prolog.doctype == "html"
 
 
 def text_of(page: Page) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from flows.intake.decoding import Body
 from flows.intake.errors import Refused, Unreachable
-from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, joined, said
+from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, gathered, said
 from flows.intake.trees import Element, inner, local
 from parsers import Hints
 
@@ -31,22 +29,19 @@ def read_sitemap(root: Element, url: str) -> Listing:
     """Read a sitemap's pages, or an index's sitemaps (`more`, newest first); else NotAListing."""
     name = local(root)
     if name == "sitemapindex":
-        return Listing("sitemap", more=_children(root, url))
+        children, left_out = gathered(root.iter("{*}sitemap"), lambda one: _child(one, url), MOST_CHILDREN)
+        newest_first = sorted(children, key=lambda child: child.hints.published or "", reverse=True)
+        return Listing("sitemap", more=tuple(child.url for child in newest_first), left_out=left_out)
     if name != "urlset":
         raise NotAListing(f"<{name[:40]}> is no sitemap")
-    elements = root.iter("{*}url")
-    items, left_out = joined([_item(one, url) for one in islice(elements, MOST_ITEMS)], MOST_ITEMS)
-    return Listing("sitemap", items=items, left_out=left_out + sum(1 for _ in elements))
+    items, left_out = gathered(root.iter("{*}url"), lambda one: _item(one, url), MOST_ITEMS)
+    return Listing("sitemap", items=items, left_out=left_out)
 
 
-def _children(root: Element, url: str) -> tuple[str, ...]:
-    """Give an index's sitemaps, each once: those that changed last come first, undated ones after them."""
-    dated: dict[str, str] = {}
-    for element in islice(root.iter("{*}sitemap"), MOST_CHILDREN):
-        found = address(_text(element, "loc"), url)
-        if found:
-            dated.setdefault(found, said(_text(element, "lastmod"), LONGEST_DATE) or "")
-    return tuple(sorted(dated, key=lambda child: dated[child], reverse=True))
+def _child(element: Element, url: str) -> Item | None:
+    """Read one <sitemap> of an index with the time of its last change."""
+    found = address(_text(element, "loc"), url)
+    return Item(found, Hints(published=said(_text(element, "lastmod"), LONGEST_DATE))) if found else None
 
 
 def _item(element: Element, url: str) -> Item | None:

@@ -11,22 +11,20 @@ import re
 from lxml import etree
 
 from flows.intake.listing import NotAListing
+from flows.intake.prolog import without_doctype
 from parsers import NotAnArticle
 from parsers.decode import decode
 
 STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-DOCTYPE = re.compile(r"<!doctype\s", re.IGNORECASE)
 PROLOG = re.compile(r"^[\s\ufeff]*<\?xml[^>]{0,400}\?>")
-SUBSET_END = re.compile(r"\]\s*>")
-LOOKED_FOR_DOCTYPE = 4096
 Element = etree._Element  # noqa: SLF001 - lxml names the type of its elements so
 
 
 def tree(content: bytes, content_type: str | None) -> Element:
     """Parse XML, mending what can be mended; NotAListing where no element comes of it."""
-    source = _without_doctype(PROLOG.sub("", FORBIDDEN.sub("", _text(content, content_type)), count=1))
+    source = without_doctype(PROLOG.sub("", FORBIDDEN.sub("", _text(content, content_type)), count=1))
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -55,17 +53,6 @@ def _text(content: bytes, content_type: str | None) -> str:
         return decode(content, content_type)
     except NotAnArticle as verdict:
         raise NotAListing(str(verdict)) from None
-
-
-def _without_doctype(source: str) -> str:
-    """Cut the document type out, its internal subset with it."""
-    start = DOCTYPE.search(source, 0, LOOKED_FOR_DOCTYPE)
-    if start is None:
-        return source
-    bracket, close = source.find("[", start.end()), source.find(">", start.end())
-    end = SUBSET_END.search(source, bracket) if 0 <= bracket < close else None
-    after = end.end() if end else close + 1
-    return source[: start.start()] + source[after:] if after else source[: start.start()]
 
 
 def _escaped(source: str) -> str:

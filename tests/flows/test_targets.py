@@ -54,11 +54,37 @@ def test_a_feed_is_followed_to_what_is_not_stored_yet(cleanwire: Run, site: Serv
     assert counts(cleanwire, site.url("/feed"), **open_to(site)) == {"stored": 2, "refused": 1}
     assert sorted(site.paths()) == ["/feed", "/pier-1", "/pier-2", "/robots.txt"]
     why = cleanwire("why", site.url("/feed")).stdout
-    assert "rss source, which lists 3" in " ".join(why.split())
+    assert "source of kind rss, which lists 3" in " ".join(why.split())
 
 
 def test_a_sitemap_index_is_followed_to_its_pages(cleanwire: Run, site: Server) -> None:
     assert counts(cleanwire, site.url("/index.xml"), **open_to(site)) == {"stored": 3, "refused": 2}
+
+
+def test_a_source_is_followed_whatever_stands_before_it(cleanwire: Run, site: Server) -> None:
+    laughs = "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'><!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
+    good = "<item><title>&b; &x;</title><link>/pier-1</link></item><item><link>javascript:x</link></item>"
+    site.routes["/laughs"] = answer(f"{laughs}<rss><channel>{good}</channel></rss>", content_type=XML)
+    site.routes["/long"] = answer(
+        f"<!--{'-' * 9000}--><urlset><url><loc>/pier-2</loc></url></urlset>", content_type=XML
+    )
+    chain = [f"<sitemapindex><sitemap><loc>/deep-{n + 1}</loc></sitemap></sitemapindex>" for n in range(9)]
+    site.routes |= {f"/deep-{n}": answer(index, content_type=XML) for n, index in enumerate(chain)}
+    done = cleanwire("ingest", *map(site.url, ("/laughs", "/long", "/deep-0")), "--json", **open_to(site))
+    assert json.loads(done.stdout)["counts"] == {"stored": 2, "refused": 7}, done.stderr
+    why = [cleanwire("why", site.url(path)).stdout for path in ("/laughs", "/deep-4")]
+    assert "lists 1 page; 1 left out" in " ".join(why[0].split())
+    assert "nested too deep" in " ".join(why[1].split())
+    assert "/deep-5" not in site.paths()
+
+
+def test_a_page_that_waits_for_its_host_says_so(cleanwire: Run, site: Server) -> None:
+    site.routes["/busy"] = answer(status=429, retry_after="3600")
+    assert counts(cleanwire, site.url("/busy"), **open_to(site)) == {"failed": 1}
+    assert counts(cleanwire, site.url("/pier-1"), **open_to(site)) == {"due": 1}
+    why = json.loads(cleanwire("why", site.url("/pier-1"), "--json").stdout)
+    assert (why["state"], why["reason"][:23]) == ("due", "its host rests until 20")
+    assert site.paths() == ["/robots.txt", "/busy"]
 
 
 def test_a_list_of_addresses_is_followed(cleanwire: Run, site: Server, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ def test_dates_keep_the_pages_own_offset() -> None:
     assert found.modified_at.isoformat() == "2025-03-05T08:00:00+05:30"
 
 
-@pytest.mark.parametrize("raw", ["2031-01-01T00:00:00Z", "0000-00-00", "next week"])
+@pytest.mark.parametrize(
+    "raw", ["2031-01-01T00:00:00Z", "0000-00-00", "next week", "2025-03-04T09:30:00+99:99"]
+)
 def test_an_impossible_date_is_none_and_its_raw_value_is_kept(raw: str) -> None:
     found = fields(head(article__published_time=raw))
     assert found.published_at is None

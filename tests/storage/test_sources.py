@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage import Database, Link, Outcome, claim, discover, release_host, settle
-from storage.ledger import due_among
+from storage import Database, Link, Outcome, claim, discover, release_host, settle, why
+from storage.ledger import due_among, name_waiting
 from storage.sources import (
     NewSource,
     Polled,
@@ -126,3 +126,24 @@ def test_of_what_is_listed_only_what_is_due_is_worked(db: Database) -> None:
     with db.read() as session:
         assert set(due_among(session, [*urls, "https://b.example/"], NOW)) == set(urls) - {held.url}
         assert due_among(session, urls, NOW - timedelta(seconds=1)) == []
+
+
+def test_what_waits_for_a_resting_host_says_until_when(db: Database) -> None:
+    with db.write() as session:
+        links = [
+            Link(f"https://{host}.example/{number}", f"{host}.example") for host in "ab" for number in (1, 2)
+        ]
+        discover(session, links, None, now=NOW)
+        assert len(claim(session, NOW, 2, 4, worker="w", lease=60, among=[links[0].url, links[2].url])) == 2
+        release_host(session, "a.example", "w", LATER)
+        release_host(session, "b.example", "w", NOW)
+        name_waiting(session, NOW, [links[3].url])
+        name_waiting(session, NOW, None)
+    with db.read() as session:
+        stories = [why(session, link.url) for link in links]
+    assert [story.reason for story in stories if story] == [
+        "",
+        f"its host rests until {LATER:%F %T} UTC",
+        "",
+        "",
+    ]

@@ -282,6 +282,7 @@ def raw_deflate(data: bytes) -> bytes:
         ("x-gzip", gzip.compress(HTML, mtime=0)),
         ("GZIP", gzip.compress(HTML[:5], mtime=0) + gzip.compress(HTML[5:], mtime=0)),
         ("gzip", gzip.compress(HTML, mtime=0) + b"\0" * 512),
+        ("gzip", gzip.compress(HTML, mtime=0) + b"\x1fgarbage that begins like a member"),
         ("deflate", zlib.compress(HTML)),
         ("deflate", raw_deflate(HTML)),
         ("identity", HTML),

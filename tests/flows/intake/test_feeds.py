@@ -249,3 +249,10 @@ def test_whatever_a_title_holds_the_next_item_lives(title: str) -> None:
 def test_a_prefix_that_nobody_declared_costs_only_its_element() -> None:
     listing = read(rss(story(title="A") + "<media:title>x</media:title><a:b:c/>"))
     assert [(item.url, item.hints.title) for item in listing.items] == [("https://news.example/a", "A")]
+
+
+def test_items_of_no_use_do_not_count_towards_the_cap() -> None:
+    bad = ["<link>javascript:alert(1)</link>"] * (MOST_ITEMS + 10)
+    found = read(rss(*bad, story(link="https://news.example/last")))
+    assert [item.url for item in found.items] == ["https://news.example/last"]
+    assert str(found).startswith(f"a source of kind rss, which lists 1 page; {len(bad)} left out")
