@@ -14,6 +14,7 @@ import typer
 
 from flows.commands.archive import app as archive
 from flows.commands.options import Database, Json
+from flows.commands.serving import app as serving
 from flows.commands.sources import app as sources
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(archive)
 app.add_typer(sources)
+app.add_typer(serving)
 Format = Literal["table", "json", "jsonl", "csv"]
 
 

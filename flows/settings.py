@@ -9,12 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MEBIBYTE = 2**20
 HOST_AND_PORT = re.compile(r"(?P<host>[^\s:/\[\]]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 HIGHEST_PORT = 65535
+SHORTEST_TOKEN = 16  # characters: shorter ones can be guessed
 
 
 class BadSettingError(ValueError):
@@ -35,6 +36,10 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=10 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE)
     lease: float = Field(default=120.0, ge=1, le=86400)
     user_agent: str = Field(default="Cleanwire/0.1 (+set CLEANWIRE_USER_AGENT to your contact)", min_length=1)
+    listen: str = "127.0.0.1:8470"
+    inbox: Path = Path("inbox")
+    token: SecretStr | None = None
+    read_token: SecretStr | None = None
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -46,6 +51,24 @@ class Settings(BaseSettings):
         for entry in entries:
             _judge_network(entry)
         return entries
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        """Refuse what names no host and port; port 0 takes any that is free."""
+        match = HOST_AND_PORT.fullmatch(value)
+        if match is None or int(match["port"]) > HIGHEST_PORT:
+            raise ValueError(f"{value!r} is not host:port (127.0.0.1:8470, [::1]:8470)")
+        return value
+
+    @field_validator("token", "read_token")
+    @classmethod
+    def _one_word(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a token that can be guessed or cannot stand in a header."""
+        text = value.get_secret_value() if value is not None else "x" * SHORTEST_TOKEN
+        if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError(f"a token is {SHORTEST_TOKEN} or more printable ASCII characters without blanks")
+        return value
 
     @field_validator("user_agent")
     @classmethod
@@ -77,6 +100,20 @@ def load_settings() -> Settings:
         name = "CLEANWIRE_" + "_".join(str(part) for part in first["loc"]).upper()
         fault = first["msg"].removeprefix("Value error, ")
         raise BadSettingError(f"{name}: {fault}; correct or unset it") from None
+
+
+def override(settings: Settings, host: str | None, port: int | None, inbox: str | None) -> Settings:
+    """Put what was named on the command line before the environment; BadSettingError as above."""
+    where, _, number = settings.listen.rpartition(":")
+    name = where if host is None else f"[{host}]" if ":" in host.strip("[]") and host[:1] != "[" else host
+    named: dict[str, object] = {"listen": f"{name}:{number if port is None else port}"}
+    if inbox is not None:
+        named["inbox"] = inbox
+    try:
+        return Settings(**{**settings.model_dump(), **named})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise BadSettingError(f"{first['msg'].removeprefix('Value error, ')}; correct it") from None
 
 
 def prefect_is_configured() -> bool:

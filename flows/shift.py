@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -33,7 +33,10 @@ Listener = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that the work needs, opened once for a run; `tell` hears of every page's end."""
+    """Everything that the work needs, opened once for a run; `tell` hears of every page's end.
+
+    `shelf` holds pages that were handed in, by address: whoever claims such a link takes them from there.
+    """
 
     settings: Settings
     writer: Writer
@@ -41,6 +44,7 @@ class Desk:
     robots: Robots
     workshop: Workshop
     tell: Listener
+    shelf: dict[str, Page] = field(default_factory=dict)
 
 
 class Shift:
@@ -167,7 +171,7 @@ class Shift:
 
     async def _finish(self, claimed: Claim, lane: Lane) -> Finished:
         """Get one page and parse it."""
-        page: Page | Outcome | None = self._bodies.get(claimed.url)
+        page: Page | Outcome | None = self._bodies.get(claimed.url) or self._desk.shelf.get(claimed.url)
         if page is None:
             page = await obtain(claimed, lane, self._desk.client, self._desk.settings.max_bytes)
         if isinstance(page, Outcome):

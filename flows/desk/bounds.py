@@ -1,0 +1,73 @@
+"""Bounds that stand before every path: how large a body may be, and how long it may take to come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from fastapi import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+USUAL = 2**20  # bytes of a body, where no path says otherwise
+BODY_SECONDS = 60.0
+HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
+
+class Bounds:
+    """Answers 413 to a body over its path's limit, declared or chunked, and 408 to one that dribbles in.
+
+    `limits` are bytes by the beginning of the path.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its body counted, and its answer with headers that every answer has."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        most = next((most for start, most in self._limits.items() if path.startswith(start)), USUAL)
+        await self._app(scope, _counted(scope, receive, most), _with_headers(send))
+
+
+def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
+    """Wrap `receive` so that it raises for what is too much or too late."""
+    until = asyncio.get_running_loop().time() + BODY_SECONDS
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    too_large = HTTPException(413, f"the body is larger than {most} bytes", {"Connection": "close"})
+    left, whole = most, False
+
+    async def counted() -> Message:
+        nonlocal left, whole
+        if whole:
+            return await receive()
+        if declared.isdigit() and int(declared[:20]) > most:
+            raise too_large
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, f"no whole body within {BODY_SECONDS:g} s") from None
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise too_large
+        whole = not message.get("more_body", False)
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send) -> Send:
+    """Wrap `send` so that every answer bears HEADERS."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            added = [header for header in HEADERS if header[0] not in present]
+            message = {**message, "headers": [*message["headers"], *added]}
+        await send(message)
+
+    return sending

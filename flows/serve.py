@@ -1,0 +1,104 @@
+"""One process that does it all: the house is opened, its services run side by side until somebody stops it.
+
+A service that fails with a known fault is told in the log and started again after a pause; a fault that
+nobody foresaw ends the process, and whoever started it starts it again. At the first signal the HTTP endpoint
+answers what is under way, then the services end and give back what they hold; a second one ends at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from flows.desk.http import answer_requests
+from flows.errors import WorkFault
+from flows.house import House, Service
+from flows.intake.errors import IntakeError
+from flows.keys import Keys
+from flows.pipeline import open_desk
+from flows.report import Event
+from flows.settings import Settings
+from flows.worker import work_ledger
+from storage import Database, DatabaseError
+
+SERVICES: tuple[Service, ...] = (work_ledger,)
+KNOWN = (DatabaseError, SQLAlchemyError, OSError, IntakeError, WorkFault)
+PAUSE = 5.0  # seconds before a service that failed is started again
+log = logging.getLogger(__name__)
+
+
+async def serve(
+    database: Database, settings: Settings, keys: Keys, listener: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Keep house until SIGINT or SIGTERM; `ready` is called once every service has been started."""
+    async with _open_house(database, settings, keys) as house:
+        _stop_on_signals(house.stopping)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(supervise(service, house)) for service in SERVICES]
+            ready()
+            await answer_requests(house, listener)
+            for task in tasks:
+                task.cancel()
+
+
+@asynccontextmanager
+async def _open_house(database: Database, settings: Settings, keys: Keys) -> AsyncIterator[House]:
+    """Open everything that the services share."""
+    async with open_desk(database, settings, tell) as desk:
+        house = House(settings, database, desk, keys)
+        try:
+            yield house
+        finally:
+            house.readers.shutdown(wait=False, cancel_futures=True)
+
+
+def tell(event: Event) -> None:
+    """Log one page's end."""
+    reason = f": {event.reason}" if event.reason else ""
+    log.info("%s %s%s", event.state, event.url, reason)
+
+
+async def supervise(service: Service, house: House) -> None:
+    """Run a service; after a known fault, its own or of tasks in it, log that and run it again."""
+    name = getattr(service, "__name__", repr(service))
+    while True:
+        try:
+            await service(house)
+        except KNOWN as fault:
+            log.warning("%s: %s; again in %g s", name, fault, PAUSE)
+        except ExceptionGroup as group:
+            if group.split(KNOWN)[1] is not None:
+                raise
+            log.warning("%s: %s; again in %g s", name, _first(group), PAUSE)
+        else:
+            return
+        await asyncio.sleep(PAUSE)
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """Give the first fault of tasks side by side."""
+    first: Exception = group
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first
+
+
+def _stop_on_signals(stopping: asyncio.Event) -> None:
+    """Let the first SIGINT or SIGTERM stop the house, and a second one end the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        if stopping.is_set():
+            os._exit(128 + number)
+        log.info("stopping; what is in hand is finished or given back (once more to end at once)")
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)

@@ -1,0 +1,32 @@
+"""The worker: a service that brings what is due in the ledger to its end, as soon as somebody rings."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from flows.house import House
+from flows.pipeline import work_due
+
+LOOK = 2.0  # seconds between two looks at the ledger when nobody rings: other processes put work there too
+SHIFTS = 4  # side by side, so that one slow host does not keep what has just come from being claimed
+
+
+async def work_ledger(house: House) -> None:
+    """Work whatever is due, whenever `wake` is set or LOOK seconds have gone by."""
+    free = asyncio.Semaphore(SHIFTS)
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await free.acquire()
+            house.wake.clear()
+            group.create_task(_shift(house, free))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await house.wake.wait()
+
+
+async def _shift(house: House, free: asyncio.Semaphore) -> None:
+    try:
+        await work_due(house.desk)
+    finally:
+        free.release()

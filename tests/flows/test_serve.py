@@ -1,0 +1,58 @@
+"""The house as people start and stop it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.flows.conftest import Run
+from tests.flows.serving import served
+
+
+def test_it_says_where_it_is_answers_and_stops_cleanly(tmp_path: Path) -> None:
+    with served(tmp_path) as house:
+        text = "".join(house.printed)
+        assert "127.0.0.1" in house.url
+        assert str(tmp_path / "cleanwire.token") in text
+        assert "sqlite:///cleanwire.db" in text
+        assert stat.S_IMODE((tmp_path / "cleanwire.token").stat().st_mode) == 0o600
+        for path in ("/healthz", "/readyz", "/health", "/openapi.json"):
+            assert httpx.get(house.url + path, trust_env=False).status_code == 200
+        assert house.token not in text
+        assert house.stop(signal.SIGINT) == 0
+        assert "stopping" in house.log
+        assert "Traceback" not in house.log
+        assert house.token not in house.log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "said"),
+    [
+        (["--host", "nowhere.invalid"], {}, "cannot listen"),
+        (["--host", "a b"], {}, "not host:port"),
+        ([], {"CLEANWIRE_LISTEN": "here"}, "CLEANWIRE_LISTEN"),
+        ([], {"CLEANWIRE_TOKEN": "short"}, "CLEANWIRE_TOKEN"),
+    ],
+)
+def test_what_cannot_be_served_is_one_line_and_status_2(
+    cleanwire: Run, arguments: list[str], env: dict[str, str], said: str
+) -> None:
+    done = cleanwire("serve", *arguments, **env)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert "short" not in done.stderr
+
+
+def test_a_port_in_use_is_one_line_and_status_2(cleanwire: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = cleanwire("serve", "--port", str(port))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert f"127.0.0.1:{port}: cannot listen there (Address already in use)" in done.stderr
