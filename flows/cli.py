@@ -138,6 +138,14 @@ def poll(db: Database = None, as_json: Json = False) -> None:
     raise typer.Exit(command(db, as_json=as_json))
 
 
+@app.command(epilog="Example:\n\ncleanwire recheck --json")
+def recheck(db: Database = None, as_json: Json = False) -> None:
+    """Look again at articles that may have changed: young ones often, old ones seldom."""
+    from flows.commands.rechecking import recheck as command
+
+    raise typer.Exit(command(db, as_json=as_json))
+
+
 @app.command(epilog="Examples:\n\ncleanwire reparse --dry-run\n\ncleanwire reparse")
 def reparse(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what differs; write nothing.")] = False,

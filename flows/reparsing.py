@@ -83,6 +83,10 @@ class ReparseReport:
         if self.no_snapshot:
             yield f"  without a snapshot: {self.no_snapshot}, kept as they are"
 
+    def table(self) -> list[dict[str, object]]:
+        """Give a row for each field that differs: its name, and how many articles differ in which way."""
+        return [{"field": name, **found} for name, found in self.fields.as_json().items()]
+
     def as_json(self) -> dict[str, object]:
         """Give the report as JSON-able values."""
         return {

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     hosts: int = Field(default=32, ge=1, le=1024)
     fetch_deadline: float = Field(default=30.0, gt=0, le=3600)
     max_bytes: int = Field(default=10 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE)
+    recheck_budget: int = Field(default=50, ge=0, le=100_000)
     lease: float = Field(default=120.0, ge=1, le=86400)
     user_agent: str = Field(default="Cleanwire/0.1 (+set CLEANWIRE_USER_AGENT to your contact)", min_length=1)
     listen: str = "127.0.0.1:8470"

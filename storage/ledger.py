@@ -81,7 +81,8 @@ def claim(  # noqa: PLR0913 - the three that follow the star are named at every 
     """Lease at most `pages` links of at most `hosts` hosts to `worker` for `lease` seconds.
 
     A host is leased whole, so that no two workers ask it at a time; it is left alone until its `next_at`.
-    Links without a host are leased one by one. `among` claims only these URLs.
+    Links without a host are leased one by one. `among` claims only these URLs. Pages that nobody has seen
+    yet come first, and so do their hosts: what is only tried or looked at again never keeps them waiting.
     """
     wanted = and_(LINK.c.due_at <= now)
     if among is not None:
@@ -112,10 +113,10 @@ def _lease_hosts(
     now, until = term
     free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now, HOST.c.worker == worker)
     ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
-    has_work = select(LINK.c.id).where(wanted, LINK.c.host == HOST.c.host).exists()
-    query = (
-        select(HOST.c.host).where(free, ready, has_work).order_by(HOST.c.next_at, HOST.c.host).limit(hosts)
-    )
+    work = select(LINK.c.id).where(wanted, LINK.c.host == HOST.c.host)
+    unseen = work.where(LINK.c.checked_at.is_(None)).exists()
+    query = select(HOST.c.host).where(free, ready, work.exists())
+    query = query.order_by(unseen.desc(), HOST.c.next_at.nulls_first(), HOST.c.host).limit(hosts)
     leased = list(session.connection().execute(_for_me(query)).scalars())
     if leased:
         statement = update(HOST).where(HOST.c.host.in_(leased)).values(worker=worker, lease_until=until)
@@ -129,10 +130,13 @@ def _for_me(query: Select[Any]) -> Select[Any]:
 
 
 def _due(session: Session, wanted: ColumnElement[bool], limit: int) -> list[Any]:
-    if limit <= 0:
-        return []
-    query = select(LINK).where(wanted).order_by(LINK.c.due_at, LINK.c.id).limit(limit)
-    return list(session.connection().execute(_for_me(query)))
+    rows: list[Any] = []
+    for kind in (LINK.c.checked_at.is_(None), LINK.c.checked_at.is_not(None)):
+        if len(rows) < limit:
+            query = select(LINK).where(wanted, kind)
+            query = query.order_by(LINK.c.due_at, LINK.c.id).limit(limit - len(rows))
+            rows += session.connection().execute(_for_me(query))
+    return rows
 
 
 def _claim(row: Any, worker: str, until: datetime) -> Claim:

@@ -224,6 +224,8 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
     values |= {"worker": None, "checked_at": now}
     if outcome.retry_at is None:
         values["attempts"] = 0
+    if outcome.gone:  # should it come back, even with the same bytes, it is read anew
+        values |= {"etag": None, "last_modified": None, "snapshot_hash": None}
     if not session.connection().execute(mine.values(values)).rowcount:
         return
     article_id = (
@@ -239,12 +241,12 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
 def _settle_article(session: Session, article_id: int, outcome: Outcome, now: datetime) -> int | None:
     """Note that an article was looked at, or that it is gone: then its text is kept and it is removed."""
     counters = take_turn(session)  # whoever writes an article has the turn first: no two wait for each other
+    if outcome.gone or outcome.state == "unchanged":
+        seen = update(ARTICLE).where(ARTICLE.c.id == article_id).values(last_checked_at=now)
+        session.connection().execute(seen)
     if outcome.gone:
         writer = Writer(session, counters, now, parser_version())
         version = writer.remove(article_id, outcome.reason)
         writer.finish()
         return version
-    if outcome.state == "unchanged":
-        seen = update(ARTICLE).where(ARTICLE.c.id == article_id).values(last_checked_at=now)
-        session.connection().execute(seen)
     return None

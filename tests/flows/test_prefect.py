@@ -93,9 +93,10 @@ def test_ingest_shows_as_a_flow_run_with_batches_and_a_report(
     while len(tasks := ask(prefect_api, "/task_runs/filter", {})) < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
     assert sorted(task["name"] for task in tasks) == ["batch 1: 200 pages", "batch 2: 50 pages"]
-    (artifact,) = ask(prefect_api, "/artifacts/filter", {})
-    assert artifact["type"] == "markdown"
-    assert "| stored | 250 |" in artifact["data"]
+    artifacts = {one["type"]: one["data"] for one in ask(prefect_api, "/artifacts/filter", {})}
+    assert "| stored | 250 |" in artifacts["markdown"]
+    (row,) = json.loads(artifacts["table"])
+    assert (row["outcome"], row["pages"]) == ("stored", 250)
 
 
 def test_poll_shows_as_a_flow_run_with_its_report(prefect_api: str, cleanwire: Run, server: Server) -> None:
