@@ -97,6 +97,7 @@ class SourceRow(Row, table=True):
     keep_days: int | None = None
     keep_count: int | None = None
     attributes: JsonObject = Field(sa_type=Listed)
+    told_failing: bool = False
 
 
 class HostRow(Row, table=True):

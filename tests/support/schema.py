@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
-from storage import models, open_database
+from storage import event_models, models, open_database
 
 HEAD = """# The archive's tables
 
@@ -32,7 +32,8 @@ def described(engine: Engine) -> Iterator[str]:
         yield f"## {view} (view)\n"
         columns = ", ".join(f"`{column['name']}`" for column in found.get_columns(view))
         yield f"{columns}\n"
-    rows = {kind.__tablename__: kind for kind in vars(models).values() if hasattr(kind, "__tablename__")}
+    kinds = [*vars(models).values(), *vars(event_models).values()]
+    rows = {kind.__tablename__: kind for kind in kinds if hasattr(kind, "__tablename__")}
     for name, table in sorted(models.Row.metadata.tables.items()):
         yield f"## {name}\n"
         yield f"{(rows[name].__doc__ or '').strip()}\n" if name in rows else ""
