@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 import re
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 MEBIBYTE = 2**20
 HOST_AND_PORT = re.compile(r"(?P<host>[^\s:/\[\]]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 HIGHEST_PORT = 65535
+PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 SHORTEST_TOKEN = 16  # characters: shorter ones can be guessed
 
 
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     inbox: Path = Path("inbox")
     token: SecretStr | None = None
     read_token: SecretStr | None = None
+    public_url: str | None = None
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -70,6 +73,16 @@ class Settings(BaseSettings):
         if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
             raise ValueError(f"a token is {SHORTEST_TOKEN} or more printable ASCII characters without blanks")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        """Refuse what is no http(s) address; empty is none, and a final slash goes."""
+        if not value:
+            return None
+        if PUBLIC_URL.fullmatch(value) is None:
+            raise ValueError(f"{value!r} is not an address such as https://news.example or .../cleanwire")
+        return value.rstrip("/")
 
     @field_validator("user_agent")
     @classmethod
@@ -119,17 +132,34 @@ def override(settings: Settings, host: str | None, port: int | None, inbox: str 
 
 def prefect_is_configured() -> bool:
     """Tell, without importing Prefect, whether PREFECT_API_URL or the active profile sets an API."""
-    return bool(os.environ.get("PREFECT_API_URL")) or _profile_has_api()
+    return prefect_api() is not None
 
 
-def _profile_has_api() -> bool:
-    """Read Prefect's profiles.toml and tell whether the active profile sets PREFECT_API_URL."""
+def prefect_api() -> str | None:
+    """Give the address of the configured Prefect API, as it is set at this moment; None for none."""
+    return _prefect("PREFECT_API_URL")
+
+
+def prefect_headers() -> dict[str, str]:
+    """Give the headers that the configured Prefect API wants to know its callers by."""
+    if key := _prefect("PREFECT_API_KEY"):
+        return {"Authorization": f"Bearer {key}"}
+    if pair := _prefect("PREFECT_API_AUTH_STRING"):
+        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    return {}
+
+
+def _prefect(name: str) -> str | None:
+    """Read one of Prefect's settings from the environment, else from the active profile's table."""
+    if value := os.environ.get(name):
+        return value
     home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
     path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml")).expanduser()
     try:
         profiles = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return False
+        return None
     active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
     profile = profiles.get("profiles", {}).get(active, {})
-    return bool(profile.get("PREFECT_API_URL")) if isinstance(profile, dict) else False
+    value = profile.get(name) if isinstance(profile, dict) else None
+    return str(value) if value else None
