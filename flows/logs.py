@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import unquote
 
-USERINFO = re.compile(r"(?<=://)[^/\s?#@]*@")
-SECRET = re.compile(
-    r"(?i)([?&;](?:[\w.-]*(?:token|key|secret|password|passwd|signature)|pwd|auth|sig|session|sid)=)[^&;#\s]+"
+# All before the last @ of an authority (RFC 3986, 3.2); or, where what stands behind its colon is no port,
+# before the next @ at all: a password with a slash in it.
+USERINFO = re.compile(
+    r"(?<=://)(?:[^/?#\s]*@|(?!\[)[^/?#\s:]*:(?!\d{0,5}(?:[/?#\s]|$))\S{0,500}?@(?=[\w.:\[\]-]+(?:[/?#\s]|$)))"
 )
+COLON_SLASHES, AT = r"%(?:25)*3A%(?:25)*2F%(?:25)*2F", r"%(?:25)*40"
+CARRIED_USERINFO = re.compile(rf"({COLON_SLASHES})(?:(?!%(?:25)*2F)[^\s&?#/])*{AT}", re.IGNORECASE)
+# A name and its = after one of ? & ; # or the beginning of an address that a parameter carries.
+NAMED = re.compile(
+    r"(?:[?&;#]|%(?:25)*(?:3F|26|3B|23))(?P<name>[^=&;?#\s]{1,200}?)(?:=|%(?:25)*3D)", re.IGNORECASE
+)
+VALUE = re.compile(r"(?:[^&;?#:\s]|:(?!\s)|[;?](?![^=&;?#\s]{1,200}=))*")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+SECRET_PART = re.compile(
+    r"token|key|secret|passw|passphrase|signature|session|sessid|credential|jwt|bearer|authcode|hmac|oauth|authorization"
+)
+SECRET_WORDS = frozenset({"pass", "pwd", "code", "sid", "sig", "auth", "access", "otp", "pin", "ticket"})
+MOST_DECODED = 5  # times over that a name may be percent-encoded
 
 
 def masked(text: str) -> str:
     """Hide user names, passwords and tokens in the addresses of a text."""
-    return SECRET.sub(r"\1***", USERINFO.sub("***@", text))
+    text = CARRIED_USERINFO.sub(r"\1***%40", USERINFO.sub("***@", text))
+    kept, done, at = [], 0, 0
+    while named := NAMED.search(text, at):
+        at = named.end()
+        if is_secret(named["name"]):
+            value = VALUE.match(text, at)
+            end = value.end() if value else at
+            kept += [text[done:at], "***" if end > at else ""]
+            done = at = end
+    return "".join([*kept, text[done:]])
+
+
+def is_secret(name: str) -> bool:
+    """Tell by a parameter's name, percent-encoded or not, whether its value is for nobody to read."""
+    for _ in range(MOST_DECODED):
+        name = unquote(name)
+    words = re.split(r"[^a-zA-Z0-9]+", HUMP.sub("_", name))
+    return SECRET_PART.search(name.lower()) is not None or any(word.lower() in SECRET_WORDS for word in words)
 
 
 def safe(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.logs import safe
+from flows.logs import masked, safe
 from flows.polls import PollReport, poll_and_work
 from flows.report import Report
 from flows.screen import Bar, show_report
@@ -23,7 +23,8 @@ def poll(db: str | None, *, as_json: bool) -> int:
     for url, reason in polled.faults.items():
         print(f"failed {safe(url)}: {safe(reason)}", file=sys.stderr)
     if as_json:
-        print_json({"sources": asdict(polled), "pages": worked.as_json()})
+        faults = {masked(url): reason for url, reason in polled.faults.items()}
+        print_json({"sources": asdict(polled) | {"faults": faults}, "pages": worked.as_json()})
     else:
         print(polled)
         show_report(worked)

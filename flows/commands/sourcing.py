@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from flows.errors import WorkFault
 from flows.intake.client import open_client
 from flows.intake.errors import IntakeError
 from flows.intake.listing import NotAListing
-from flows.logs import masked
+from flows.logs import masked, safe
 from flows.settings import Settings
 from flows.sourcing import Added, export_sources, import_sources, read_sources
 from flows.sourcing import add as add_found
@@ -40,11 +40,12 @@ def add(url: str, db: str | None, *, as_json: bool) -> None:
         except (IntakeError, NotAListing) as fault:
             raise WorkFault(f"{masked(address)}: {fault.reason}") from None
     if as_json:
-        print_json([{**asdict(one.found), "new": one.new} for one in found])
+        print_json([{**asdict(one.found), "url": masked(one.found.url), "new": one.new} for one in found])
         return
     for one in found:
         state, source = "added" if one.new else "known", one.found
-        print(f"{state}  {source.kind:<9} {source.url}  ({source.pages} listed; named by {source.named_by})")
+        listed = f"({source.pages} listed; named by {source.named_by})"
+        print(safe(f"{state}  {source.kind:<9} {source.url}  {listed}"))
 
 
 async def _add(database: Database, settings: Settings, url: str) -> list[Added]:
@@ -57,7 +58,7 @@ def list_(db: str | None, *, as_json: bool) -> None:
     with opened(settings_for(db).database) as database, database.read() as session:
         found = sources(session)
     if as_json:
-        print_json_list(found)
+        print_json_list(replace(one, url=masked(one.url)) for one in found)
     else:
         Console().print(_table(found, now()))
 

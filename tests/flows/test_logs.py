@@ -3,6 +3,8 @@
 import logging
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.logs import SafeFormatter, masked, safe
 
@@ -16,10 +18,88 @@ from flows.logs import SafeFormatter, masked, safe
         ("https://x.example/?sig=1;pwd=2", "https://x.example/?sig=***;pwd=***"),
         ("https://x.example/?monkey=1&page=2", "https://x.example/?monkey=***&page=2"),
         ("mail ann@news.example", "mail ann@news.example"),
+        ("https://ann:p@ss:w@rd@news.example/@bo", "https://***@news.example/@bo"),
+        ("postgresql+psycopg://ann:se/cr?et@db.example/x", "postgresql+psycopg://***@db.example/x"),
+        (
+            "https://news.example:8080/@ann/1 and https://[::1]/a@b",
+            "https://news.example:8080/@ann/1 and https://[::1]/a@b",
+        ),
+        ("https://x.example/;jsessionid=1A?PHPSESSID=2", "https://x.example/;jsessionid=***?PHPSESSID=***"),
+        ("https://x.example/#/done?code=1&state=2", "https://x.example/#/done?code=***&state=2"),
+        (
+            "https://x.example/?a%63cess%5Ftoken=1&postcode=2",
+            "https://x.example/?a%63cess%5Ftoken=***&postcode=2",
+        ),
+        (
+            "https://x.example/?to=https%3A%2F%2Fa%3Ab%40y%2F%3Fotp%3D1",
+            "https://x.example/?to=https%3A%2F%2F***%40y%2F%3Fotp%3D***",
+        ),
+        (
+            "https://x.example/?password=a;b&page=2&author=Ann&accessible=1",
+            "https://x.example/?password=***&page=2&author=Ann&accessible=1",
+        ),
+        ("https://x.example/?token=&page=2", "https://x.example/?token=&page=2"),
     ],
 )
 def test_secrets_of_addresses_are_masked(written: str, shown: str) -> None:
     assert masked(written) == shown
+
+
+NAMES = [
+    "token", "access_token", "api-key", "apiKey", "client_secret", "password", "passwd", "pass", "pwd",
+    "code", "authCode", "jwt", "id_jwt", "credential", "X-Amz-Credential", "X-Amz-Signature",
+    "X-Amz-Security-Token", "sessionid", "PHPSESSID", "jsessionid", "sid", "access", "otp", "hmac", "bearer",
+    "sig", "Signature", "auth", "oauth_verifier", "authorization", "user[pass]", "pin", "ticket",
+]  # fmt: skip
+HIDDEN = "Zq7-tell-nobody_9"
+
+
+def encoded(draw: st.DrawFn, text: str) -> str:
+    """Percent-encode some letters of a name, some of them twice."""
+    ways = draw(
+        st.lists(
+            st.sampled_from(["{}", "%{:02X}", "%{:02x}", "%25{:02X}"]), min_size=len(text), max_size=len(text)
+        )
+    )
+    return "".join(
+        way.format(letter if way == "{}" else ord(letter)) for way, letter in zip(ways, text, strict=True)
+    )
+
+
+@st.composite
+def addresses(draw: st.DrawFn) -> str:
+    """An address of which every secret part holds HIDDEN."""
+    words = st.text(alphabet="abcXYZ019-._~!$'()*+,:@%", max_size=6)
+    user = draw(
+        st.sampled_from(
+            ["", f"{HIDDEN}@", f"ann:{draw(words)}{HIDDEN}{draw(words)}@", f"{HIDDEN}:x@{draw(words)}@"]
+        )
+    )
+    parts = ["https://", user, "news.example", draw(st.sampled_from(["", ":8080"])), "/2026/story"]
+    for _ in range(draw(st.integers(1, 4))):
+        mark = draw(
+            st.sampled_from(
+                ["?", "&", ";", "#", "#/done?", "?page=1&", "&amp;", "?next=https%3A%2F%2Fx%2F%3F"]
+            )
+        )
+        name = encoded(draw, draw(st.sampled_from([str.upper, str.lower, str]))(draw(st.sampled_from(NAMES))))
+        parts += [mark, name, draw(st.sampled_from(["=", "%3D"])), draw(words), HIDDEN, draw(words)]
+    return "".join(parts)
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(addresses(), st.sampled_from(["{}", "GET {} HTTP/1.1", "failed '{}': gone", "a {} b {}"]))
+def test_no_secret_of_an_address_reaches_a_log(address: str, line: str) -> None:
+    shown = safe(line.format(address, address))
+    assert HIDDEN not in shown
+    assert "news.example" in shown
+    assert "/2026/story" in shown
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(st.text(alphabet="?&;#=%:/@tokenab325DFF 1[]", max_size=60))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    assert masked(masked(text)) == masked(text)
 
 
 def test_no_control_character_reaches_a_line() -> None:

@@ -115,3 +115,22 @@ def test_an_address_with_nothing_to_poll_says_what_to_do(cleanwire: Run, server:
     assert refused.returncode == 1
     assert "link-local" in refused.stderr
     assert "secret" not in refused.stderr
+
+
+def test_a_secret_in_a_sources_address_is_kept_but_never_shown(cleanwire: Run, server: Server) -> None:
+    server.routes["/feed?token=opensesame"] = answer("<rss><channel/></rss>", content_type=XML)
+    address = server.url("/feed?token=opensesame").replace("http://", "http://ann:p@ss@")
+    shown = []
+    for arguments in (
+        ["add", address],
+        ["add", address, "--json"],
+        ["list"],
+        ["list", "--json"],
+        ["remove", "1"],
+    ):
+        done = cleanwire("sources", *arguments, **opened(server))
+        assert done.returncode == 0, done.stderr
+        shown += [done.stdout, done.stderr]
+    assert "opensesame" not in "".join(shown)
+    assert "p@ss" not in "".join(shown)
+    assert server.requests[0].headers["authorization"]
