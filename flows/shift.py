@@ -14,13 +14,13 @@ from flows.identity import new_worker
 from flows.intake.client import Client
 from flows.intake.links import link_of
 from flows.intake.listing import NOTHING_SAID, NotAListing
-from flows.intake.reading import is_source, read_source
+from flows.intake.reading import is_source
 from flows.intake.robots import Robots
 from flows.lane import Lane
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.stations import judge, obtain
-from flows.workshop import Workshop
+from flows.workshop import PoisonError, Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
 from storage import Claim, Link, Outcome, claim, counts, give_back, next_claimable, release_host, renew
@@ -187,14 +187,18 @@ class Shift:
     async def _list(self, page: Page) -> Outcome:
         """Take in what a page lists that turned out to be a source rather than an article."""
         try:
-            listing = await asyncio.to_thread(read_source, page, self._desk.settings.max_bytes)
+            async with self._desk.workshop.reading(page, self._desk.settings.max_bytes) as reading:
+                described = reading.listing.described(reading.number)
+                if not self._follows:
+                    return Outcome("refused", f"no article but {described}; nested too deep to be followed")
+                async for items in reading.portions:
+                    self.listed += [link_of(item.url, item.hints) for item in items]
+                self.listed += [link_of(url, NOTHING_SAID) for url in reading.listing.more]
         except NotAListing as fault:
             return Outcome("refused", f"no article, and a source that cannot be read: {fault.reason}")
-        if not self._follows:
-            return Outcome("refused", f"no article but {listing}; nested too deep to be followed")
-        self.listed += [link_of(item.url, item.hints) for item in listing.items]
-        self.listed += [link_of(url, NOTHING_SAID) for url in listing.more]
-        return Outcome("refused", f"no article but {listing}")
+        except PoisonError as error:
+            return Outcome("quarantined", f"a source that {error.reason}")
+        return Outcome("refused", f"no article but {described}")
 
     async def _count_the_rest(self) -> None:
         """Name what waits for its host; report what of this batch others ended, or what is left for later."""

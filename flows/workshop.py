@@ -1,8 +1,8 @@
 """Parses pages in processes of their own, so that a page that hangs or kills its parser costs only itself.
 
-This module is both ends of the pipe: `Workshop` is the asking side; run as a program it is the parsing side,
-which reads pickled pages on stdin and answers each with a draft or a verdict. Both ends are ours, so the
-pickles are trusted.
+This is the asking side; `flows.nursery` is the program on the other. One nursery loads the parser and forks
+a worker whenever one is wanted: at first, and again after a death. Large bodies go through one at a time,
+each to a worker that ends with it, so that what they need is never needed twice.
 """
 
 from __future__ import annotations
@@ -10,20 +10,25 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-import resource
-import struct
+import signal
+import socket
+import subprocess
 import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from flows.errors import WorkFault
+from flows.intake.listing import Item, Listing, NotAListing
+from flows.nursery import LENGTH, LENGTHS, LONGEST_ORDER, READY, Job
 from parsers.model import Draft, NotAnArticle, Page
 
-LENGTH = struct.Struct(">Q")
-PARSE_DEADLINE = 20.0  # seconds of wall time for one page: a thousand times the usual
-DATA_LIMIT = 256 * 2**20  # bytes of data one parser process may hold
-START_DEADLINE = 60.0  # seconds for a process to import the parser
-READY = b"\x01"
+PARSE_DEADLINE = 20.0  # seconds of wall time for one answer: a thousand times the usual
+START_DEADLINE = 60.0  # seconds for the nursery to import the parser
+LARGE = 2**20  # bytes: such bodies are parsed one at a time
+PIECE = 2**18  # bytes of a body that are on their way at once
 
 
 class PoisonError(Exception):
@@ -34,100 +39,234 @@ class PoisonError(Exception):
         self.reason = reason
 
 
-class ParserProcess:
-    """One process that parses one page at a time, started at its first page and again after a death."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source that is being read: its listing without items, how many there are, and they in portions."""
+
+    listing: Listing
+    number: int
+    portions: AsyncIterator[Sequence[Item]]
+
+
+class Nursery:
+    """The process that forks workers; started when the first is wanted, and again should it be gone."""
 
     def __init__(self) -> None:
+        self._orders: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
 
-    async def parse(self, page: Page) -> Draft | NotAnArticle:
-        """Give the draft or the verdict; PoisonError when the process died or had to be killed."""
-        answer = None
+    async def fork(self, theirs: socket.socket) -> int:
+        """Start a worker on that end of a pair of sockets and give its process id; else WorkFault."""
+        async with self._turn:
+            for _ in range(2):
+                if self._orders is None:
+                    self._orders = await self._start()
+                with suppress(ConnectionError):
+                    socket.send_fds(self._orders, [b"fork"], [theirs.fileno()])
+                    if answer := await self._answer():
+                        return int(answer)
+                await self.close()
+        raise WorkFault("no parser process starts; is there memory left for one?")
+
+    async def end_of(self, worker: int) -> int | None:
+        """Wait until a worker is gone and say how it ended; None where its nursery is gone as well."""
+        async with self._turn:
+            if self._orders is None:
+                return None
+            with suppress(ConnectionError):
+                self._orders.send(str(worker).encode())
+                if answer := await self._answer():
+                    return int(answer)
+            await self.close()
+        return None
+
+    async def _answer(self) -> bytes:
+        """Read what an order came to; nothing where the nursery is gone."""
+        assert self._orders is not None  # noqa: S101 - who asks has just given an order
+        return await asyncio.get_running_loop().sock_recv(self._orders, LONGEST_ORDER)
+
+    async def _start(self) -> socket.socket:
+        """Start the nursery and wait until it is ready; -P keeps folders where the user stands out of it."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(0)
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", "-m", "flows.nursery", str(theirs.fileno()),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                start_new_session=True,
+            )  # fmt: skip
+        greeting = b""
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(START_DEADLINE):
+                greeting = await asyncio.get_running_loop().sock_recv(ours, LONGEST_ORDER)
+        if greeting != READY:
+            ours.close()
+            await self.close()
+            raise WorkFault("the parser process does not start; is the installation whole?")
+        return ours
+
+    async def close(self) -> None:
+        """Stop the process, if there is one, and wait until it is gone."""
+        if self._orders is not None:
+            self._orders.close()
+            self._orders = None
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+class Worker:
+    """One process that does one job at a time, started at its first job and again after its end."""
+
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._pid: int | None = None
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
+
+    async def ask(self, job: Job) -> Any:
+        """Do a job and give its first answer; PoisonError when the process died or had to be killed.
+
+        Whoever does not ask for `more` until the last closes the worker, so that no later job gets the rest.
+        """
+        async with self._guarded():
+            if self._pid is None:
+                await self._start()
+            await self._send(job)
+            return await self._receive()
+
+    async def more(self) -> Any:
+        """Give the next answer; PoisonError as `ask` does."""
+        async with self._guarded():
+            return await self._receive()
+
+    @asynccontextmanager
+    async def _guarded(self) -> AsyncIterator[None]:
+        """Turn a process that hangs or dies into what it says of the page."""
         try:
-            process = self._process = self._process or await self._start()
             async with asyncio.timeout(PARSE_DEADLINE):
-                answer = await self._exchange(process, page)
+                yield
         except TimeoutError:
             raise PoisonError(f"its parser hung for {PARSE_DEADLINE:.0f} s and was stopped") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             raise PoisonError(f"its parser died ({await self._cause_of_death()})") from None
-        finally:
-            if answer is None:
-                await self.close()  # no later page may get this one's answer
-        return answer
 
-    @staticmethod
-    async def _exchange(process: asyncio.subprocess.Process, page: Page) -> Draft | NotAnArticle:
-        """Send one page and read one answer."""
-        assert process.stdin is not None  # noqa: S101 - asked for below, mypy cannot know
-        assert process.stdout is not None  # noqa: S101 - the same
-        frame = pickle.dumps(page)
-        process.stdin.write(LENGTH.pack(len(frame)) + frame)
-        await process.stdin.drain()
-        (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-        answer = pickle.loads(await process.stdout.readexactly(size))  # noqa: S301 - our own process wrote it
+    async def _start(self) -> None:
+        """Have a process forked and speak to it over a pair of sockets."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._pid = await self._nursery.fork(theirs)
+            except WorkFault:
+                ours.close()
+                raise
+        self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+
+    async def _send(self, job: Job) -> None:
+        """Send a job, the page's bytes in pieces behind it: they are never copied whole."""
+        content = memoryview(job.page.content)
+        frame = pickle.dumps(replace(job, page=replace(job.page, content=b"")))
+        self._writer.write(LENGTHS.pack(len(frame), len(content)) + frame)
+        for start in range(0, len(content), PIECE):
+            self._writer.write(content[start : start + PIECE])
+            await self._writer.drain()
+
+    async def _receive(self) -> Any:
+        """Read one answer."""
+        (size,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+        answer = pickle.loads(await self._reader.readexactly(size))  # noqa: S301 - our own process wrote it
         if isinstance(answer, str):
             raise PoisonError(answer)
-        assert isinstance(answer, Draft | NotAnArticle)  # noqa: S101 - the other end is below
         return answer
 
-    @staticmethod
-    async def _start() -> asyncio.subprocess.Process:
-        """Start a parser and wait until it is ready; -P keeps folders where the user stands out of it."""
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "flows.workshop",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        try:
-            async with asyncio.timeout(START_DEADLINE):
-                await process.stdout.readexactly(len(READY))
-        except (asyncio.IncompleteReadError, TimeoutError):
-            process.kill()
-            await process.wait()
-            raise WorkFault("the parser process does not start; is the installation whole?") from None
-        return process
-
     async def _cause_of_death(self) -> str:
-        """Reap the dead process and say how it ended."""
-        process, self._process = self._process, None
-        if process is None:
-            return "it could not be started"
-        code = await process.wait()
+        """Say how the dead process ended."""
+        code = await self.close(signal.SIG_DFL)
+        if code is None:
+            return "with the process that started it"
         return f"signal {-code}" if code < 0 else f"exit status {code}"
 
-    async def close(self) -> None:
-        """Kill the process, if there is one, and wait until it is gone."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
+    async def close(self, how: int = signal.SIGKILL) -> int | None:
+        """End the process, if there is one, wait until it is gone, and say how it ended."""
+        pid, self._pid = self._pid, None
+        if pid is None:
+            return None
+        self._writer.transport.abort()
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        return await self._nursery.end_of(pid)
 
 
 class Workshop:
-    """As many parser processes as cores; a page waits for a free one."""
+    """As many workers as cores; a page waits for a free one."""
 
     def __init__(self, size: int | None = None) -> None:
         self.size = size or os.cpu_count() or 1
-        self._processes = [ParserProcess() for _ in range(self.size)]
-        self._idle: asyncio.LifoQueue[ParserProcess] = asyncio.LifoQueue()
-        for process in self._processes:
-            self._idle.put_nowait(process)
+        self._nursery = Nursery()
+        self._workers = [Worker(self._nursery) for _ in range(self.size)]
+        self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        self._large = asyncio.Lock()
+        for worker in reversed(self._workers):
+            self._idle.put_nowait(worker)
 
     async def parse(self, page: Page) -> Draft | NotAnArticle:
         """Parse one page in a process of its own; PoisonError when it cost that process its life."""
-        process = await self._idle.get()
+        async with self._worker(page) as worker:
+            answer = await worker.ask(Job(page))
+            assert isinstance(answer, Draft | NotAnArticle)  # noqa: S101 - the other end is ours
+        return answer
+
+    @asynccontextmanager
+    async def reading(self, page: Page, max_bytes: int) -> AsyncIterator[Reading]:
+        """Read a page as a source in a process of its own; raises NotAListing, and PoisonError as `parse`."""
+        async with self._worker(page) as worker:
+            answer = await worker.ask(Job(page, max_bytes))
+            if isinstance(answer, NotAListing):
+                raise answer
+            listing, left = answer
+
+            async def portions() -> AsyncIterator[Sequence[Item]]:
+                nonlocal left
+                while left:
+                    portion = await worker.more()
+                    left -= len(portion)
+                    yield portion
+
+            yield Reading(listing, left, portions())
+            if left:
+                await worker.close()
+
+    @asynccontextmanager
+    async def _worker(self, page: Page) -> AsyncIterator[Worker]:
+        """Lend a worker; one that was broken off, or that had a large page, is closed after it."""
+        if len(page.content) > LARGE:
+            async with self._large, self._lent() as worker:
+                try:
+                    yield worker
+                finally:
+                    await worker.close()
+            return
+        async with self._lent() as worker:
+            whole = False
+            try:
+                yield worker
+                whole = True
+            finally:
+                if not whole:
+                    await worker.close()
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Worker]:
+        """Wait for an idle worker."""
+        worker = await self._idle.get()
         try:
-            return await process.parse(page)
+            yield worker
         finally:
-            self._idle.put_nowait(process)
+            self._idle.put_nowait(worker)
 
     async def __aenter__(self) -> Self:
         return self
@@ -135,32 +274,6 @@ class Workshop:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for process in self._processes:
-            await process.close()
-
-
-def serve() -> None:
-    """Answer every page on stdin until it closes: a pickled Draft, NotAnArticle or the reason as str."""
-    from parsers import parse  # noqa: PLC0415 - only the parsing side pays for the parser
-
-    source, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing a library prints may enter the answers
-    answers.write(READY)
-    answers.flush()
-    resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT))
-    while header := source.read(LENGTH.size):
-        page = pickle.loads(source.read(*LENGTH.unpack(header)))  # noqa: S301 - the asking side wrote it
-        answer: Draft | NotAnArticle | str
-        try:
-            answer = parse(page)
-        except NotAnArticle as verdict:
-            answer = verdict.with_traceback(None)
-        except MemoryError:
-            answer = f"its parser needed more than {DATA_LIMIT // 2**20} MiB"
-        frame = pickle.dumps(answer)
-        answers.write(LENGTH.pack(len(frame)) + frame)
-        answers.flush()
-
-
-if __name__ == "__main__":
-    serve()
+        for worker in self._workers:
+            await worker.close()
+        await self._nursery.close()

@@ -47,9 +47,9 @@ class Listing:
     more: tuple[str, ...] = ()
     left_out: int = 0
 
-    def __str__(self) -> str:
-        """Say in words what was read, and how much of it was left out."""
-        number = len(self.items) + len(self.more)
+    def described(self, items: int) -> str:
+        """Say in words what was read, `items` of it, and how much was left out."""
+        number = items + len(self.more)
         listed = "1 page" if number == 1 else f"{number} pages"
         lost = f"; {self.left_out} left out (unusable, repeated or too many)" if self.left_out else ""
         return f"a source of kind {self.kind}, which lists {listed}{lost}"
