@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from flows.intake.inbox import Inbox
 from flows.keys import Keys
 from flows.settings import Settings
 from flows.shift import Desk
@@ -30,6 +31,7 @@ class House:
     database: Database
     desk: Desk
     keys: Keys
+    inbox: Inbox
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))

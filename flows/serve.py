@@ -14,6 +14,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,38 +22,48 @@ from flows.desk.http import answer_requests
 from flows.errors import WorkFault
 from flows.house import House, Service
 from flows.intake.errors import IntakeError
+from flows.intake.inbox import Inbox
 from flows.keys import Keys
 from flows.pipeline import open_desk
+from flows.receiving import receive
 from flows.report import Event
 from flows.settings import Settings
 from flows.worker import work_ledger
 from storage import Database, DatabaseError
 
-SERVICES: tuple[Service, ...] = (work_ledger,)
+SERVICES: tuple[Service, ...] = (work_ledger, receive)
 KNOWN = (DatabaseError, SQLAlchemyError, OSError, IntakeError, WorkFault)
 PAUSE = 5.0  # seconds before a service that failed is started again
 log = logging.getLogger(__name__)
 
 
-async def serve(
-    database: Database, settings: Settings, keys: Keys, listener: socket.socket, ready: Callable[[], None]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What has to be had before a house can open: whoever finds one shut is told at once."""
+
+    database: Database
+    keys: Keys
+    inbox: Inbox
+    listener: socket.socket
+
+
+async def serve(settings: Settings, doors: Doors, ready: Callable[[], None]) -> None:
     """Keep house until SIGINT or SIGTERM; `ready` is called once every service has been started."""
-    async with _open_house(database, settings, keys) as house:
+    async with _open_house(settings, doors) as house:
         _stop_on_signals(house.stopping)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(supervise(service, house)) for service in SERVICES]
             ready()
-            await answer_requests(house, listener)
+            await answer_requests(house, doors.listener)
             for task in tasks:
                 task.cancel()
 
 
 @asynccontextmanager
-async def _open_house(database: Database, settings: Settings, keys: Keys) -> AsyncIterator[House]:
+async def _open_house(settings: Settings, doors: Doors) -> AsyncIterator[House]:
     """Open everything that the services share."""
-    async with open_desk(database, settings, tell) as desk:
-        house = House(settings, database, desk, keys)
+    async with open_desk(doors.database, settings, tell) as desk:
+        house = House(settings, doors.database, desk, doors.keys, doors.inbox)
         try:
             yield house
         finally:

@@ -9,11 +9,15 @@ from flows.house import House
 from flows.pipeline import work_due
 
 LOOK = 2.0  # seconds between two looks at the ledger when nobody rings: other processes put work there too
+RECOVERY = 10.0  # seconds that what was left in the inbox is waited for: its pages are there, not on the web
 SHIFTS = 4  # side by side, so that one slow host does not keep what has just come from being claimed
 
 
 async def work_ledger(house: House) -> None:
     """Work whatever is due, whenever `wake` is set or LOOK seconds have gone by."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RECOVERY):
+            await house.inbox.recovered.wait()
     free = asyncio.Semaphore(SHIFTS)
     async with asyncio.TaskGroup() as group:
         while True:

@@ -31,7 +31,9 @@ def serve(
     from flows.commands.configuring import settings_for
     from flows.commands.opening import opened
     from flows.desk.http import listen, url_of
+    from flows.intake.inbox import open_inbox
     from flows.keys import load_keys, token_file
+    from flows.serve import Doors
     from flows.serve import serve as keep_house
     from flows.settings import BadSettingError, override
 
@@ -41,14 +43,18 @@ def serve(
         raise UsageFault(str(error)) from None
     logging.getLogger("flows").setLevel(logging.INFO)
     where, _, number = settings.listen.rpartition(":")
-    with opened(settings.database) as database, listen(where, int(number)) as listener:
-        keys = load_keys(settings)
+    with (
+        opened(settings.database) as database,
+        listen(where, int(number)) as listener,
+        open_inbox(settings.inbox, settings.max_bytes) as inbox_folder,
+    ):
+        doors = Doors(database, load_keys(settings), inbox_folder, listener)
         token = "the one in CLEANWIRE_TOKEN" if settings.token else f"in {token_file(settings)}"
 
         def ready() -> None:
             print(f"HTTP endpoint: {url_of(listener)} (openapi.json tells its paths)")
             print(f"Token:         {token}")
-            print(f"Inbox:         {settings.inbox}")
+            print(f"Inbox:         {inbox_folder.folder}")
             print(f"Database:      {database.url}", flush=True)
 
-        asyncio.run(keep_house(database, settings, keys, listener, ready))
+        asyncio.run(keep_house(settings, doors, ready))

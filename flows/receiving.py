@@ -1,0 +1,210 @@
+"""The inbox as a service: complete files and pushed pages are brought to their ends as soon as they come.
+
+A file's page is known by the address where the file will rest, so that two files of one name are two pages;
+its bytes lie on the desk's shelf meanwhile, for whoever claims it. Killed at any moment, the next start finds
+in hand what was in hand, and does it again: the same bytes at the same address are no news.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain, repeat
+
+from watchfiles import awatch
+
+from flows.clock import now
+from flows.house import House
+from flows.intake.archives import read_file
+from flows.intake.errors import Unreadable
+from flows.intake.inbox import STEADY, Inbox, Taken
+from flows.report import SUCCESSES, Event
+from flows.shift import Shift
+from flows.targets import Batch, batches
+from parsers.model import Page
+from storage import Link, discover
+from storage.sources import keep_progress, progress
+
+AT_ONCE = 4  # files worked side by side, and as many pushed pages: one large archive keeps nobody waiting
+MOST_IN_HAND = 64
+SWEEP = 5.0  # seconds between two looks where nothing tells of changes, as on a network's file system
+AGAIN = 30.0  # seconds until what another process held in the way is tried again
+REASONS_KEPT = 1000
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a file came to: the fault of it as a whole, its pages' ends by address, and how many it lists."""
+
+    fault: str | None = None
+    ends: dict[str, Event] = field(default_factory=dict)
+    listed: int = 0
+
+    @property
+    def reason(self) -> str | None:
+        """Why the file is to be put away as failed; None where it is done."""
+        if self.fault is not None:
+            return self.fault
+        if self.listed or any(end.state in SUCCESSES for end in self.ends.values()):
+            return None
+        lines = [f"{end.state}: {end.reason}" for end in self.ends.values()]
+        return "\n".join(lines[:REASONS_KEPT]) or "it holds no page"
+
+
+async def receive(house: House) -> None:
+    """Take in whatever comes to the inbox, and what was in hand when it was last left."""
+    inbox, held = house.inbox, set[Taken]()
+    await asyncio.to_thread(inbox.prepare)
+    earlier = set(await asyncio.to_thread(inbox.in_hand))
+    if not earlier:
+        inbox.recovered.set()
+    gates = {pushed: asyncio.Semaphore(AT_ONCE) for pushed in (False, True)}
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_listen(inbox))
+        while True:
+            inbox.ring.clear()
+            _, waiting = await asyncio.to_thread(inbox.take, MOST_IN_HAND - len(held))
+            for taken in await asyncio.to_thread(inbox.in_hand):
+                if taken not in held:
+                    held.add(taken)
+                    task = group.create_task(_bring_in(house, taken, gates[taken.pushed]))
+                    task.add_done_callback(partial(_let_go, inbox, held, earlier, taken))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STEADY / 2 if waiting else SWEEP):
+                    await inbox.ring.wait()
+
+
+def _let_go(inbox: Inbox, held: set[Taken], earlier: set[Taken], taken: Taken, _: object) -> None:
+    """Make room for the next file."""
+    held.discard(taken)
+    earlier.discard(taken)
+    if not earlier:
+        inbox.recovered.set()
+    inbox.ring.set()
+
+
+async def _listen(inbox: Inbox) -> None:
+    """Ring whenever the folder changes; where it cannot be watched, the sweeps have to do."""
+    try:
+        async for _ in awatch(inbox.folder, watch_filter=None, recursive=False, debounce=200):
+            inbox.ring.set()
+    except OSError as error:
+        log.warning("inbox: cannot be watched (%s); looked at every %g s instead", error, SWEEP)
+
+
+async def _bring_in(house: House, taken: Taken, gate: asyncio.Semaphore) -> None:
+    """Bring one file to its end and put it away."""
+    async with gate:
+        reason = house.inbox.fault(taken) or await _settled(house, taken)
+        if reason is None:
+            await asyncio.to_thread(house.inbox.finish, taken)
+        else:
+            log.warning("inbox: failed %s: %s", taken.path.name, reason.partition("\n")[0])
+            await asyncio.to_thread(house.inbox.fail, taken, reason)
+
+
+async def _settled(house: House, taken: Taken) -> str | None:
+    """Bring a file's pages to their ends, again if it was written to meanwhile; the reason if it failed."""
+    while True:
+        before = _looks(taken)
+        verdict = await _read(house, taken)
+        if before == _looks(taken):
+            return verdict.reason
+        await asyncio.sleep(STEADY)
+
+
+def _looks(taken: Taken) -> tuple[int, int] | None:
+    """Give size and time of change; None where the file has gone."""
+    try:
+        looked = taken.path.lstat()
+    except FileNotFoundError:
+        return None
+    return looked.st_size, looked.st_mtime_ns
+
+
+async def _read(house: House, taken: Taken) -> Verdict:
+    """Bring every page of a file to its end, batch by batch."""
+    verdict, writer = Verdict(), house.desk.writer
+    here, rest = taken.path.as_uri(), taken.rest.as_uri()
+    starts = {} if taken.pushed else await writer.run(progress)
+    most = house.settings.max_bytes
+    found = batches([str(taken.path)], most, {here: starts[rest]} if rest in starts else {})
+    while (batch := await asyncio.to_thread(_next, found, taken, most)) is not None:
+        own = [fault.reason for fault in batch.faults if fault.url == str(taken.path)]
+        verdict.fault = own[0] if own else verdict.fault
+        verdict.ends.update((fault.url, fault) for fault in batch.faults)
+        await _work(house, batch, verdict)
+        if batch.reached and not taken.pushed:
+            reached = {rest: batch.reached[here]}
+            await writer.run(partial(keep_progress, reached=reached, now=now()))
+    return verdict
+
+
+def _next(found: Iterator[Batch], taken: Taken, max_bytes: int) -> Batch | None:
+    """Read the next batch, its files' pages under the addresses where they will rest; None at the end."""
+    batch = next(found, None)
+    if batch is None or taken.path == taken.rest:
+        return batch
+    moved = Batch(faults=list(batch.faults), reached=batch.reached)
+    here = taken.path.as_uri()
+    for link in batch.links:
+        page = batch.bodies.get(link.url)
+        if link.url.startswith(here):
+            link = replace(link, url=taken.rest.as_uri() + link.url[len(here) :])  # noqa: PLW2901 - the same one
+            page = _page(page, taken, link, moved, max_bytes)
+        if page is not None:
+            moved.links.append(link)
+            moved.bodies[link.url] = page
+    return moved
+
+
+def _page(page: Page | None, taken: Taken, link: Link, moved: Batch, max_bytes: int) -> Page | None:
+    """Give a file's page its address; where it cannot be read, that is the file's fault."""
+    try:
+        return replace(page or read_file(taken.path.as_uri(), max_bytes), url=link.url)
+    except Unreadable as fault:
+        moved.faults.append(Event(str(taken.path), "failed", fault.reason.removeprefix(f"{taken.path}: ")))
+        return None
+
+
+async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
+    """Bring a batch's pages to their ends here, and what they list into the ledger for the worker.
+
+    What another worker claims first, it may fetch: such a page is made due again until it is done here.
+    """
+
+    def heard(event: Event) -> None:
+        verdict.ends[event.url] = event
+        house.desk.tell(event)
+
+    desk = replace(house.desk, tell=heard)
+    left = list(batch.links)
+    if not left:
+        return
+    house.desk.shelf.update(batch.bodies)
+    try:
+        for pause in chain([0.0, 0.0], repeat(AGAIN)):
+            shift = Shift(desk, [link.url for link in left], batch.bodies)
+            await desk.writer.run(partial(discover, links=left, source=None, now=now(), again=True))
+            await shift.run()
+            await _enter(house, shift.listed, verdict)
+            left = [link for link in left if link.url not in verdict.ends]
+            if not left:
+                return
+            await asyncio.sleep(pause)
+    finally:
+        for url in batch.bodies:
+            house.desk.shelf.pop(url, None)
+
+
+async def _enter(house: House, links: list[Link], verdict: Verdict) -> None:
+    """Enter what a dropped feed, sitemap or list names, and ring for the worker."""
+    if links:
+        verdict.listed += len(links)
+        await house.desk.writer.run(partial(discover, links=links, source=None, now=now()))
+        house.wake.set()

@@ -1,0 +1,127 @@
+"""Files dropped into the inbox of a house that runs: the good, the hostile, and a kill in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from tests.flows.conftest import PAGE, Run, write_pages
+from tests.flows.newsstand import newsstand
+from tests.flows.serving import Served, served, until
+from tests.flows.test_kill import assert_whole, one
+
+
+def story(number: int) -> str:
+    title = f"Council decides on pier {number} after a long evening"
+    return PAGE.format(title=title, slug=f"pier-{number}", number=number)
+
+
+def nameless(number: int) -> str:
+    """A story that names no address of its own."""
+    return story(number).replace('rel="canonical"', 'rel="nothing"')
+
+
+def reason(house: Served, name: str) -> str:
+    return (house.inbox / "failed" / f"{name}.reason.txt").read_text(encoding="utf-8")
+
+
+def drop(house: Served, name: str, text: str) -> None:
+    """Move a complete file into the inbox, as programs do that know how."""
+    part = house.folder / "part"
+    part.write_text(text, encoding="utf-8")
+    part.rename(house.inbox / name)
+
+
+def drop_the_hostile(house: Served) -> None:
+    inbox = house.inbox
+    (inbox / "out.html").symlink_to("/etc/passwd")
+    (inbox / "folder").mkdir()
+    (inbox / "folder" / "page.html").write_text(story(1), encoding="utf-8")
+    os.mkfifo(inbox / "pipe.html")
+    (inbox / "empty.html").touch()
+    (inbox / ".hidden.html").write_text(story(2), encoding="utf-8")
+    (inbox / "coming.html.part").write_text(story(3), encoding="utf-8")
+    with (inbox / "huge.html").open("wb") as huge:
+        huge.truncate(2 * 2**30)
+    drop(house, "broken.zip", "no archive")
+    drop(house, "login\n\x1b[31m.html", "<html><title>Log in</title><p>Sign in to go on.</p></html>")
+    drop(house, "x" * 200 + ".html", story(4))
+    for number in range(20):
+        drop(house, f"gone-{number}.html", story(1000))
+        (inbox / f"gone-{number}.html").unlink(missing_ok=True)
+
+
+def test_the_inbox_survives_what_is_dropped(tmp_path: Path, cleanwire: Run) -> None:
+    url = f"sqlite:///{tmp_path}/cleanwire.db"
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "before.html").write_text(story(5), encoding="utf-8")
+    with (
+        newsstand() as stand,
+        served(tmp_path, CLEANWIRE_ALLOW_NETWORKS=stand.authority, CLEANWIRE_HOST_DELAY="0") as house,
+    ):
+        drop_the_hostile(house)
+        with (house.inbox / "slow.html").open("w", encoding="utf-8") as slow:
+            for piece in story(6).splitlines(keepends=True):
+                slow.write(piece)
+                slow.flush()
+                time.sleep(0.15)
+        drop(house, "list.txt", "\n".join(stand.addresses(3)))
+        drop(house, "same.html", nameless(7))
+        until((house.inbox / "done" / "same.html").exists)
+        drop(house, "same.html", nameless(8))
+        until(lambda: one(url, "select count(*) from article") >= 8)
+        until(lambda: len(list((house.inbox / "done").iterdir())) >= 6)
+        assert house.stop() == 0
+        done = sorted(path.name for path in (house.inbox / "done").iterdir())
+        assert done[0].endswith("Z-same.html") or done[0].endswith("-same.html")
+        assert [name for name in done[1:] if len(name) < 40] == [
+            "before.html", "list.txt", "same.html", "slow.html"
+        ]  # fmt: skip
+        left = {path.name for path in house.inbox.iterdir() if not path.name.startswith(".")}
+        assert left == {"done", "failed", "folder", "pipe.html", "empty.html", "coming.html.part"}
+        assert (house.inbox / "folder" / "page.html").exists()
+        assert not list((house.inbox / ".hand").iterdir())
+        assert "symbolic link" in reason(house, "out.html")
+        assert "larger than" in reason(house, "huge.html")
+        assert reason(house, "broken.zip").startswith("not a .zip that can be read")
+        assert reason(house, "login__[31m.html").startswith("refused: no article")
+        assert "\x1b" not in house.log
+        assert "Traceback" not in house.log
+    gone = one(url, "select count(*) from article where canonical_url like '%pier-1000'")
+    assert one(url, "select count(*) from article") == 8 + gone
+    assert one(url, "select count(*) from revision where version > 1") == 0
+    resting = (house.inbox / "done" / "slow.html").as_uri()
+    assert cleanwire("why", resting).stdout.splitlines()[1].startswith("stored")
+
+
+def test_killed_while_files_come_in_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    pages = 60
+    url = f"sqlite:///{tmp_path}/cleanwire.db"
+    write_pages(tmp_path / "inbox", pages)
+    for kill in range(3):
+        with served(tmp_path) as house:
+            if kill < 2:
+                goal = (kill + 1) * pages // 4
+                until(lambda goal=goal: one(url, "select count(*) from article") >= goal)
+                house.stop(signal.SIGKILL)
+            else:
+                until(lambda: len(list((house.inbox / "done").iterdir())) == pages)
+                assert house.stop() == 0
+    assert not list((house.inbox / "failed").iterdir())
+    assert_whole(url, pages)
+
+
+def test_two_houses_do_not_share_an_inbox(tmp_path: Path, cleanwire: Run) -> None:
+    with served(tmp_path):
+        second = cleanwire("serve", "--port", "0")
+    assert second.returncode == 2
+    assert "has this inbox" in second.stderr
+    (tmp_path / "file").touch()
+    third = cleanwire("serve", "--port", "0", "--inbox", "file/inbox")
+    assert third.returncode == 2
+    assert (
+        third.stderr
+        == "cleanwire: file/inbox: cannot be the inbox (Not a directory); name another (--inbox)\n"
+    )
