@@ -96,6 +96,7 @@ def _read_html(page: Page, text: str, *, explain: bool) -> Work:
     fields = resolve(clues, page)
     day = fields.published_at.date() if fields.published_at else None
     site = site_of(SITES, fields.host, day)
+    fields = site.sign(parser, fields) if site else fields
     chosen = parser.css_first(site.body) if site and site.body else None
     told = chosen.html or "" if chosen else ""
     tree = read_tree(text, parser)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from parsers.clue import Clue
@@ -32,19 +32,33 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
     if not chosen and ranked and ranked[0].score > LAST_RESORT:
         chosen = ranked[:1]
     chosen = [verdict for verdict in ranked if verdict in chosen or _with_one(verdict, chosen)]
-    keys = [fold(verdict.option.value) for verdict in chosen]
-    return [
-        verdict
-        for verdict, key in zip(chosen, keys, strict=True)
-        if not any(key != other and f" {key} " in f" {other} " for other in keys)
-    ]
+    keys = {fold(verdict.option.value): verdict for verdict in chosen}
+    return [verdict for key, verdict in keys.items() if not any(_better(key, other, keys) for other in keys)]
+
+
+def _better(key: str, other: str, keys: Mapping[str, Verdict]) -> bool:
+    """Whether of two names, one within the other, the other stands: a person's longer, else the surer."""
+    inside, around = f" {key} " in f" {other} ", f" {other} " in f" {key} "
+    if key == other or not (inside or around):
+        return False
+    person = is_person(keys[other if inside else key].option.value)
+    return inside if person else keys[other].score > keys[key].score
 
 
 def _with_one(verdict: Verdict, chosen: list[Verdict]) -> bool:
-    """Whether a byline joins a person's name to a chosen one's with "and"."""
+    """Whether a person stands beside a chosen one: joined by "and", in a line of people, or in one list."""
     name = verdict.option.value
-    lines = [clue.value for clue in verdict.option.clues if clue.rule in {"byline", "by-line"}]
-    return is_person(name) and any(joined(each.option.value, name, line) for each in chosen for line in lines)
+    if not is_person(name):
+        return False
+    lines = {clue.value for clue in verdict.option.clues}
+    listed = {clue.place for clue in verdict.option.clues if clue.rule == "jsonld"}
+    for each in chosen:
+        if any(clue.place in listed for clue in each.option.clues if clue.rule == "jsonld"):
+            return True
+        shared = [clue.value for clue in each.option.clues if clue.value in lines]
+        if any(joined(each.option.value, name, line) for line in shared):
+            return True
+    return False
 
 
 def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Option]:
@@ -69,15 +83,16 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     return options
 
 
+_METAS: Final = {
+    "article:author": "fb", "og:article:author": "fb", "author": "author", "twitter:written-by": "written-by"
+}  # fmt: skip
 _NOTED: Final = ("jsonld", "text")
 _TRUSTED: Final = frozenset({"jsonld", "meta", "rel-author", "microdata"})
 
 
 def _source(clue: Clue) -> tuple[str, str]:
     if clue.rule == "meta":
-        return "meta", "fb" if clue.place.endswith(
-            "article:author"
-        ) else "author" if clue.place == "author" else "else"
+        return "meta", _METAS.get(clue.place, "else")
     return clue.rule, clue.place.rpartition(".")[2] if clue.rule.startswith("jsonld") else ""
 
 
@@ -125,6 +140,8 @@ def _company(key: str, known: set[str], trusted: set[str]) -> set[str]:
             names.add("person-beside-trusted-organisation")
     elif len(trusted) > 1:
         names.add("trusted-many")
+        if key in known:
+            names.add(f"trusted-people:{min(len(trusted & known), 3)}")
     if key not in known and known & trusted:
         names.add("no-person-beside-trusted-person")
     if any(f" {key} " in f" {other} " and key != other for other in known):

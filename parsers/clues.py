@@ -13,6 +13,7 @@ from parsers.lines import read_lines
 from parsers.meta import read_head
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
+from parsers.shown import read_shown
 from parsers.state import read_state
 from parsers.visible import read_visible
 
@@ -37,6 +38,7 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     """Every clue that a parsed page and what its feed said of it give; raises nothing, whatever the page."""
     found: dict[FieldName, list[Clue]] = {}
     _gather(_markup(tree, page), found)
+    _gather(read_shown(html, found.get("title", [])), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
     if not found.get("author") or all(clue.rule == "time-aside" for clue in found.get("published", ())):
@@ -71,9 +73,9 @@ def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
     head = list(read_head(node for node in nodes if node.tag != "script"))
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
     scripts = [node.text() or "" for node in nodes if node.tag == "script"]
-    yield from read_jsonld(scripts[:MAX_SCRIPTS], page.url, title)
-    yield from head
-    yield from read_visible(tree)
+    data = [*read_jsonld(scripts[:MAX_SCRIPTS], page.url, title), *head]
+    yield from data
+    yield from read_visible(tree, {clue.value for clue in data if clue.field == "title"})
     yield from _hints(page.hints)
 
 

@@ -18,7 +18,9 @@ _FIELDS: Final[dict[FieldName, str]] = {
     " sailthru.description",
     "author": "author article:author article:author_name dc.creator dcterms.creator dc.creator.name"
     " parsely-author sailthru.author byl citation_author og:article:author authors author-name"
-    " article:author:name cxenseparse:author book:author vr:author rbauthors creator",
+    " article:author:name cxenseparse:author book:author vr:author rbauthors creator dc.author cse_author"
+    " article_author citation_authors mrf:authors autores shareaholic:article_author_name"
+    " sailthru.byline_name analyticsattributes.author og:author mediator_author",
     "published": "article:published_time og:article:published_time article:published og:published_time"
     " datepublished published date pubdate publishdate publish-date published-date publish_date dc.date"
     " dc.date.issued"
@@ -26,10 +28,16 @@ _FIELDS: Final[dict[FieldName, str]] = {
     " citation_publication_date cxenseparse:recs:publishtime article:publication_date date.issued"
     " originalpublicationdate article_date_original displaydate timestamp last-publish-date article.published"
     " rnews:datepublished publication_date bt:pubdate analyticsattributes.articledate publishtime"
-    " article:post_date og:pubdate",
+    " article:post_date og:pubdate pub_date published_at published_time publish_time cxenseparse:publishtime"
+    " cxenseparse:recs:published_time og:publish_date og:release_date prism.publicationdate citation_date"
+    " citation_online_date gsa_date obj_date_gsa date.created date.available content:publishdate date-pub"
+    " mediator_published_time ya:ovs:upload_date shareaholic:article_published_time vr:published_time"
+    " cdc:first_published article:first_published_time publicationdate zdf:publicationdate",
     "modified": "article:modified_time og:updated_time og:article:modified_time article:modified datemodified"
     " last-modified lastmod dcterms.modified dc.date.modified modified_time article.updated bt:moddate"
-    " article:modified_date revised",
+    " article:modified_date revised date.modified date.updated lastmodifieddate modified_date lastupdate"
+    " last_updated_date cdc:last_updated og:modified_time article:updated_time article_updatetime"
+    " shareaholic:article_modified_time cxenseparse:modified_time",
     "language": "og:locale language content-language dc.language dcterms.language og:language",
     "section": "article:section og:article:section og:section section parsely-section sailthru.verticals"
     " category article.section articlesection dcterms.subject news_section",
@@ -43,19 +51,29 @@ _FIELDS: Final[dict[FieldName, str]] = {
     "license": "dc.rights.license dcterms.license license cc:license",
     "canonical": "og:url parsely-link",
 }
-_KEYS: Final[dict[str, FieldName]] = {key: field for field, keys in _FIELDS.items() for key in keys.split()}
+_SEPARATORS: Final = str.maketrans("", "", ":._- ")  # article:published_time is article-published-time too
+_KEYS: Final[dict[str, FieldName]] = {
+    key.translate(_SEPARATORS): field for field, keys in _FIELDS.items() for key in keys.split()
+}
 _LINKS: Final[dict[str, FieldName]] = {
     "canonical": "canonical", "next": "next_page", "license": "license", "author": "author",
 }  # fmt: skip
+_WRITTEN_BY: Final = frozenset({  # as WordPress's plug-ins translate it
+    "written by", "verfasst von", "geschrieben von", "écrit par", "rédigé par", "escrito por", "scritto da",
+    "geschreven door", "skrevet av", "skrevet af", "skriven av", "kirjoittanut", "napisane przez", "autor",
+    "author", "автор", "написано автором", "yazan", "napsal(a)", "írta:", "scris de", "ditulis oleh",
+    "執筆者", "글쓴이", "作者", "συντάχθηκε από", "auteur", "autore",
+})  # fmt: skip
 MAX_METAS: Final = 400
 
 
 def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
     """The clues of the meta, link and title elements and of the root's language among a page's nodes."""
+    labels: dict[str, str] = {}
     for node in islice(nodes, MAX_METAS):
         tag = node.tag
         if tag == "meta":
-            yield from _meta(node)
+            yield from _meta(node, labels)
         elif tag == "link":
             yield from _link(node)
         elif tag == "html":
@@ -66,7 +84,7 @@ def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
             yield Clue("title", node.text() or "", "title-element", "title")
 
 
-def _meta(node: LexborNode) -> Iterator[Clue]:
+def _meta(node: LexborNode, labels: dict[str, str]) -> Iterator[Clue]:
     attributes = node.attributes
     content = attributes.get("content") or attributes.get("value")
     if not content or attributes.get("itemprop"):
@@ -74,10 +92,23 @@ def _meta(node: LexborNode) -> Iterator[Clue]:
     for kind in ("property", "name", "http-equiv"):
         key = attributes.get(kind)
         if key:
-            field = _KEYS.get(key.strip().lower())
+            name = key.strip().lower()
+            field = _KEYS.get(name.translate(_SEPARATORS))
             if field:
-                yield Clue(field, content, "meta", key.strip().lower())
+                yield Clue(field, content, "meta", name)
                 return
+            if name.startswith("twitter:"):
+                yield from _labelled(name, content, labels)
+
+
+def _labelled(name: str, content: str, labels: dict[str, str]) -> Iterator[Clue]:
+    """The author of a twitter card's table: "twitter:label1" says what "twitter:data1" holds."""
+    if name.startswith("twitter:label"):
+        labels[name[-1]] = content
+    given = name.startswith("twitter:data")
+    label = labels.get(name[-1], "") if given else name.removeprefix("twitter:misc:")
+    if label.strip().casefold() in _WRITTEN_BY:
+        yield Clue("author", content, "meta", "twitter:written-by")
 
 
 def _link(node: LexborNode) -> Iterator[Clue]:

@@ -16,6 +16,7 @@ from parsers.language import tag
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 MAX_PER_CLUE: Final = 3
+LISTED: Final = 3  # days that stand alike on a page: a list
 _EITHER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})(?!\d)")
 _AMERICAN: Final = frozenset({"com", "org", "net", "us", "edu", "gov", "io", "co", "ai"})
 _URL_DAY: Final = re.compile(
@@ -116,15 +117,47 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         for day, found in groups.items()
         if any(each.clue.rule in {"jsonld", "microdata"} for each in found)
     }
+    kind = _kind(dated.clue for dated in published)
+    lists = _lists(published)
     options = []
     for day, found in groups.items():
         names = _sources(found, changed.get(day, [])) | _order(day, groups)
-        names.add(_beside(day, stated, changed=day in changed))
+        beside = _beside(day, stated, changed=day in changed)
+        names |= {beside, f"{beside}:{kind}"} | _eve(day, published)
+        seen = [dated.clue for dated in found if dated.clue.steps]
+        if seen and all((clue.rule, clue.place) in lists for clue in seen):
+            names.add("one-of-list")
         if month and (day.year, day.month) == (int(month[1]), int(month[2])):
             names.add("url-month")
         clues = tuple(dated.clue for dated in [*found, *changed.get(day, [])])
         options.append(Option(day.isoformat(), clues, frozenset(names)))
     return options
+
+
+def _lists(published: list[Dated]) -> set[tuple[str, str]]:
+    """Where on the page dates of different days stand alike: lists of other stories, or of comments."""
+    days: dict[tuple[str, str], set[date]] = {}
+    for dated in published:
+        if dated.clue.steps:
+            days.setdefault((dated.clue.rule, dated.clue.place), set()).add(dated.moment.at.date())
+    return {place for place, stood in days.items() if len(stood) >= LISTED}
+
+
+def _eve(day: date, published: list[Dated]) -> set[str]:
+    """Whether the markup's time is a day off: in UTC it may be the same moment, with an offset it is not."""
+    stated = [d.moment.at for d in published if d.clue.rule == "jsonld" and d.moment.precision == "second"]
+    near = [at for at in stated if abs((at.date() - day).days) == 1]
+    if not near or any(at.date() == day for at in stated):
+        return set()
+    return {"eve:local" if near[0].utcoffset() else "eve:utc"}
+
+
+def _kind(clues: Iterable[Clue]) -> str:
+    """Whose markup states the date: newsrooms give the first publication, guides often the last revision."""
+    types = {clue.place.partition(".")[0] for clue in clues if clue.rule == "jsonld"}
+    if any("news" in name or name.startswith("live") for name in types):
+        return "news"
+    return "other" if types else "none"
 
 
 def choose_moment(day: str, dated: Iterable[Dated]) -> Dated | None:

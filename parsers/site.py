@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from selectolax.lexbor import LexborHTMLParser
 
 from parsers.blocks import Piece, SelectorRule
+from parsers.fields import MAX_RAW, Fields
+from parsers.hygiene import one_line
+from parsers.model import Origin
+from parsers.people import split_names
 from parsers.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A publisher's pages: `body` and each of `drop` are CSS selectors, `phrases` whole blocks that go.
+    """A publisher's pages: `body`, `byline` and each of `drop` are selectors, `phrases` whole blocks that go.
+
+    What `byline` chooses first names the authors, whatever else the page says; where it finds nobody, the
+    generic choice stands.
 
     `host` covers its subdomains too. A site that was redesigned has one value a design: `since` and `until`
     bound the dates of publication that a design serves, the first included, the second not.
@@ -23,6 +31,7 @@ class Site:
 
     host: str
     body: str = ""
+    byline: str = ""
     drop: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     since: date | None = None
@@ -35,6 +44,17 @@ class Site:
         if day is None:
             return self.until is None
         return (self.since is None or day >= self.since) and (self.until is None or day < self.until)
+
+    def sign(self, page: LexborHTMLParser, fields: Fields) -> Fields:
+        """Give the fields with the authors that this site's byline names."""
+        node = page.css_first(self.byline) if self.byline else None
+        line = one_line(node.text(separator=" "), MAX_RAW) if node is not None else ""
+        names = tuple(split_names(line))
+        if not names:
+            return fields
+        source = Origin(self.rule, self.byline, line)
+        provenance = {**fields.provenance, "authors": source, "byline": source}
+        return replace(fields, authors=names, byline=line, provenance=provenance)
 
     def dropping(self, soup: BeautifulSoup, generic: SelectorRule) -> SelectorRule:
         """Make the rule that drops what this site's selectors choose, and what `generic` drops."""

@@ -27,24 +27,31 @@ def title_options(clues: Iterable[Clue], url: str, site_names: Iterable[str]) ->
     heads = [key for key, found in groups.items() if any(source.startswith("h1") for source, _, _ in found)]
     slug = set(_WORDS.findall(unquote(urlsplit(url).path).casefold().replace("_", " ")))
     present = {source for found in groups.values() for source, _, _ in found}
+    kind = next((clue.place.partition(".")[0] for clue in clues if clue.rule == "jsonld"), "")
     options = []
     for key, found in groups.items():
         names = (
             _sources(found, heads) | _shape(key, found[0][1], slug, sites) | _relations(key, heads, groups)
         )
-        names.add(_agreement({source for source, _, _ in found}, present))
+        names |= _agreement({source for source, _, _ in found}, present, kind)
         best = min(found, key=lambda item: _RANK.get(item[0], 9))
         options.append(Option(best[1], tuple(clue for _, _, clue in found), frozenset(names)))
     return options
 
 
-def _agreement(mine: set[str], present: set[str]) -> str:
-    """Which of the four chief sources say this headline (y), another (n), or nothing (-)."""
-    marks = ("y" if source in mine else "n" if source in present else "-" for source in _CHIEF)
-    return "agree:" + "".join(marks)
+def _agreement(mine: set[str], present: set[str], kind: str) -> set[str]:
+    """Which of the four chief sources say this headline (y), another (n), or nothing (-).
+
+    Once alone and once with the page's schema.org type: newsrooms and blogs fill the same fields with
+    different headlines.
+    """
+    seen = "h1" if "h1" in present else "shown-headline"  # what readers take for the headline
+    marks = ("y" if source in mine else "n" if source in present else "-" for source in (seen, *_TOLD))
+    said = "agree:" + "".join(marks)
+    return {said, f"{said}:{kind}"} if kind else {said}
 
 
-_CHIEF: Final = ("h1", "og", "jsonld", "title")
+_TOLD: Final = ("og", "jsonld", "title")
 _HALVED: Final = frozenset({"h1", "og", "title", "jsonld"})
 _RANK: Final = {"h1": 0, "h1-later": 1, "line": 2, "jsonld": 3, "og": 4, "twitter": 5, "title": 6}
 
@@ -67,8 +74,8 @@ def _source(clue: Clue, headings: int) -> tuple[str, int]:
     if clue.rule == "heading":
         name = clue.place if clue.place in {"h1", "h2", "breadcrumb"} else "heading"
         return (name if headings == 0 else f"{name}-later"), headings + (name != "breadcrumb")
-    if clue.rule == "heading-line":
-        return f"line-{clue.place}", headings
+    if clue.rule in {"heading-line", "shown"}:
+        return f"{clue.rule.removeprefix('heading-')}-{clue.place}", headings
     if clue.rule == "meta":
         return _SOURCES.get(clue.place, "meta"), headings
     return {"title-element": "title"}.get(clue.rule, clue.rule), headings

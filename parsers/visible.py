@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -39,6 +39,9 @@ _ELSEWHERE: Final = re.compile(
 MAX_NODES: Final = 120
 MAX_TEXT: Final = 300  # characters of a byline or a date line
 FAR: Final = 50  # steps: on the page, but in none of the headline's containers
+MAX_HEADS: Final = 60  # elements among which a headline without h1 is looked for
+MIN_KEY: Final = 12  # characters of a headline that is looked for
+_WORDS: Final = re.compile(r"\w+")
 MAX_LINES: Final = 4  # of one headline
 MIN_WORDS: Final = 3  # of a line that can be the headline alone
 SECTION_HEADS: Final = 3  # steps within which an h2 can be a headline
@@ -46,15 +49,21 @@ _HOLDERS: Final = frozenset({"meta", "link", "body", "html", "main", "article"})
 _Known = dict[int, int | None]
 
 
-def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
-    """The clues of headings, times, bylines, microdata and lines around the headline."""
+def read_visible(tree: LexborHTMLParser, titles: Collection[str] = ()) -> Iterator[Clue]:
+    """The clues of headings, times, bylines, microdata and lines around the headline.
+
+    `titles` are the headlines that the page's data give: they find the visible one where no h1 holds it.
+    """
     found = tree.css(_SELECTOR)
     headline = next(
         (node for node in found if node.tag == "h1" and node.text().strip() and not _crumb(node)), None
     )
     if headline is None:
-        found = tree.css(_NO_H1)[:20] + found
-        headline = next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
+        others = tree.css(_NO_H1)[:MAX_HEADS]
+        found = others[:20] + found
+        headline = _told(others, titles) or next(
+            (node for node in found if node.tag == "h2" or "title" in _names(node)), None
+        )
     known = _path(headline)
     if headline is not None:
         if headline.tag not in {"h1", "h2"}:
@@ -66,6 +75,20 @@ def read_visible(tree: LexborHTMLParser) -> Iterator[Clue]:
             yield from _aside(node)
         else:
             yield from _read(node, steps)
+
+
+def _told(nodes: Iterable[LexborNode], titles: Collection[str]) -> LexborNode | None:
+    """The first of the nodes that says one of the headlines, with a kicker at most."""
+    wanted = [key for title in titles if len(key := _key(title)) > MIN_KEY]
+    for node in nodes:
+        text = _key(node.text(separator=" "))
+        if any(f" {key} " in f" {text} " and len(text) < 2 * len(key) for key in wanted) and not _crumb(node):
+            return node
+    return None
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(text.replace("\u00ad", "").casefold()))
 
 
 def _aside(node: LexborNode) -> Iterator[Clue]:
@@ -132,7 +155,8 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
         return
     names = _names(node)
     if tag == "h1" or (tag == "h2" and steps < SECTION_HEADS):
-        yield Clue("title", node.text(), "heading", tag, names, steps)
+        crumb = tag == "h1" and _crumb(node)
+        yield Clue("title", node.text(), "heading", "breadcrumb" if crumb else tag, names, steps)
         yield from _lines(node, steps)
     elif tag == "time":
         yield from _time(node, names, steps)

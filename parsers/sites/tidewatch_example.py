@@ -8,6 +8,7 @@ SITES = (
     Site(
         host="tidewatch.example",
         body="#story-text",
+        byline="p.keeper",
         drop=("div.keyfacts",),
         phrases=("Tidewatch readers keep us afloat",),
         since=date(2024, 6, 1),

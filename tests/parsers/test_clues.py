@@ -33,6 +33,8 @@ def jsonld(value: object) -> str:
         ('<meta name="sailthru.tags" content="ferry,fog">', "tag", "ferry,fog"),
         ('<meta http-equiv="content-language" content="en-GB">', "language", "en-GB"),
         ('<meta property="article:content_tier" content="locked">', "free", "locked"),
+        ('<meta name="article-published_time" content="2025-01-02">', "published", "2025-01-02"),
+        ('<meta name="twitter:misc:Written by" content="Ada Lane">', "author", "Ada Lane"),
         ('<link rel="canonical" href="/news/ferry">', "canonical", "/news/ferry"),
         ('<link rel="next" href="?page=2">', "next_page", "?page=2"),
         ("<title>Ferry late | Harbour</title>", "title", "Ferry late | Harbour"),
@@ -221,3 +223,33 @@ def markup(draw: st.DrawFn) -> str:
 @given(st.lists(markup(), max_size=12))
 def test_any_markup_gives_clues_without_a_fault(parts: list[str]) -> None:
     assert clues("".join(parts)).found is not None
+
+
+def test_a_twitter_cards_table_names_the_author_beside_its_label() -> None:
+    head = "".join(
+        f'<meta name="twitter:{key}" content="{value}">'
+        for key, value in [
+            ("label1", "Verfasst von"), ("data1", "Ada Lane"), ("label2", "Lesezeit"), ("data2", "3 Minuten")
+        ]
+    )  # fmt: skip
+    assert values(head, "author") == ["Ada Lane"]
+
+
+def test_a_headline_that_no_heading_holds_is_told_from_one_that_nobody_sees() -> None:
+    html = (
+        "<title>Ferry late: all you need to know</title><meta property='og:title' content='TITLE'>"
+        "<body><h1>Ferries</h1><img alt='TITLE'><div class='top'><span>TITLE </span></div><p>Ferry late"
+    )
+    assert values(html.replace("TITLE", "Fog &amp; ferries"), "title", "shown") == []  # too short to look up
+    long = html.replace("TITLE", "Fog keeps the ferries of the bay &amp; the tugs in port")
+    assert values(long, "title", "shown") == ["Fog keeps the ferries of the bay & the tugs in port"]
+
+
+def test_without_an_h1_the_heading_is_the_one_that_says_a_known_headline() -> None:
+    html = (
+        "<meta property='og:title' content='Fog keeps the ferries in port'><body>"
+        "<div class='title'>Film tips</div>"
+        "<div class='headline'><i>Weather</i> <b>Fog keeps the ferries in port</b></div>"
+        "<p class='byline'>By Ada Lane</p>"
+    )
+    assert values(html, "title", "heading")[0] == "Weather Fog keeps the ferries in port"

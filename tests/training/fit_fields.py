@@ -2,11 +2,11 @@
 
 From the project's folder, with the sets' folder in CORPORA:
 
-    python -m tests.training.fit_fields CORPORA [--write] [--without 01]
+    python -m tests.training.fit_fields CORPORA [--write] [--models build/models]
 
 prints, for each field and set, the share of pages that the weights of the other folds' sites get right, and
 the share where the right value was among the options at all. `--write` fits on all pages and saves.
-`--without` leaves out the sites whose domain's SHA-1 begins with one of the digits: a holdout to score later.
+`--models` writes each fold's weights there, for tests.training.out_of_fold.
 
 Titles and dates are a choice among a page's options (conditional logit), authors a yes or no for each name
 (logistic regression, each page's names sharing one weight). Adam on the summed loss, L2 on the weights.
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import re
 import sys
@@ -31,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers import authors, urls
+from parsers import authors
 from parsers.clues import Clues, read_clues
 from parsers.decode import decode
 from parsers.model import Page
@@ -39,11 +38,12 @@ from parsers.published import date_options, month_first, part_changes, read_date
 from parsers.resolve import site_names
 from parsers.titles import title_options
 from parsers.weigh import Option, Verdict
+from tests.training.dataset import FOLDS, fold_of
 
-FOLDS = 5
 ROUNDS = 200
-L2 = {"title": 4.0, "published": 4.0, "author": 0.5}
+L2 = {"title": 4.0, "published": 4.0, "author": 1.0}
 RAREST = {"title": 10, "published": 5, "author": 6}
+SET_WEIGHT = {"fundus": 2.0}  # as in tests.training.train: news
 WEIGHTS = Path(__file__).parents[2] / "parsers" / "fields.json"
 Weights = dict[str, float]
 Vector = NDArray[np.float64]
@@ -54,35 +54,21 @@ class Row:
     """One page: its options for a field, which of them are right, and what the gold says."""
 
     group: str
-    domain: str
+    fold: int
     options: tuple[Option, ...]
     right: tuple[bool, ...]
     gold: frozenset[str]
 
 
-def pages(corpora: Path, without: str) -> Iterator[tuple[str, dict[str, Any], Page, Clues]]:
+def pages(corpora: Path) -> Iterator[tuple[str, dict[str, Any], Page, Clues]]:
     """Every page of every set with its gold and its clues."""
     for path in sorted(corpora.glob("*/gold.jsonl")):
         for line in filter(None, path.read_text("utf-8").split("\n")):
             gold = json.loads(line)
-            if sha1(domain(gold["url"]))[0] in without:
-                continue
             content = gzip.decompress((path.parent / gold["html"]).read_bytes())
             page = Page(url=gold["url"], content=content)
             html = decode(content, None)
             yield path.parent.name, gold, page, read_clues(LexborHTMLParser(html), html, page)
-
-
-def domain(url: str) -> str:
-    return urls.registered_domain(urls.host_of(url))
-
-
-def sha1(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-
-def fold(row: Row) -> int:
-    return int(sha1(row.domain)[8:16], 16) % FOLDS
 
 
 def norm(text: str) -> str:
@@ -99,14 +85,14 @@ def names(value: Any) -> frozenset[str]:
 def title_row(name: str, gold: dict[str, Any], page: Page, clues: Clues) -> Row:
     options = title_options(clues.of("title"), page.url, site_names(clues, page))
     right = tuple(norm(option.value) == norm(gold["title"]) for option in options)
-    return Row(name, domain(page.url), tuple(options), right, frozenset([gold["title"]]))
+    return Row(name, fold_of(page.url), tuple(options), right, frozenset([gold["title"]]))
 
 
 def author_row(name: str, gold: dict[str, Any], page: Page, clues: Clues) -> Row:
     wanted = names(gold["authors"])
     options = authors.author_options(clues.of("author"), site_names(clues, page))
     return Row(
-        name, domain(page.url), tuple(options), tuple(bool(names(o.value) & wanted) for o in options), wanted
+        name, fold_of(page.url), tuple(options), tuple(bool(names(o.value) & wanted) for o in options), wanted
     )
 
 
@@ -118,7 +104,7 @@ def date_row(name: str, gold: dict[str, Any], page: Page, clues: Clues) -> Row:
     options = date_options(published, modified, page.url)
     day = gold["published"][:10]
     return Row(
-        name, domain(page.url), tuple(options), tuple(o.value == day for o in options), frozenset([day])
+        name, fold_of(page.url), tuple(options), tuple(o.value == day for o in options), frozenset([day])
     )
 
 
@@ -141,8 +127,9 @@ def fit(rows: list[Row], field: str) -> Weights:
     table = np.zeros((len(page), len(known)))
     for place, option in enumerate(option for row in used for option in row.options):
         table[place, [known[name] for name in option.features if name in known]] = 1
+    trust = np.array([SET_WEIGHT.get(row.group, 1.0) for row in used for _ in row.options])
     slope = yes_or_no(page, right) if field == "author" else one_of(page, right)
-    return dict(zip(known, adam(table, slope, L2[field]).tolist(), strict=True))
+    return dict(zip(known, adam(table, lambda score: slope(score) * trust, L2[field]).tolist(), strict=True))
 
 
 def one_of(page: NDArray[np.int64], right: Vector) -> Callable[[Vector], Vector]:
@@ -190,9 +177,9 @@ def by_folds(rows: list[Row], field: str) -> dict[str, tuple[float, float, int]]
     """For each set: the score by folds, the share of pages whose gold is among the options, the pages."""
     found: dict[str, list[tuple[float, bool]]] = {}
     for turn in range(FOLDS):
-        weights = fit([row for row in rows if fold(row) != turn], field)
+        weights = fit([row for row in rows if row.fold != turn], field)
         for row in rows:
-            if fold(row) == turn:
+            if row.fold == turn:
                 found.setdefault(row.group, []).append((score(row, weights, field), any(row.right)))
     return {
         group: (sum(s for s, _ in each) / len(each), sum(o for _, o in each) / len(each), len(each))
@@ -206,10 +193,10 @@ def main() -> None:
     )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--write", action="store_true", help="fit on all pages and save parsers/fields.json")
-    parser.add_argument("--without", default="", help="leave out domains whose SHA-1 begins so")
+    parser.add_argument("--models", type=Path, help="a folder for the weights that have not seen a fold")
     args = parser.parse_args()
     rows: dict[str, list[Row]] = {field: [] for field in FIELDS}
-    for name, gold, page, clues in pages(args.corpora, args.without):
+    for name, gold, page, clues in pages(args.corpora):
         for field, (key, read) in FIELDS.items():
             if gold.get(key):
                 rows[field].append(read(name, gold, page, clues))
@@ -218,8 +205,15 @@ def main() -> None:
             found = f"{right:.4f} by folds, {possible:.4f} among the options, {count} pages"
             sys.stdout.write(f"{field:10} {group:14} {found}\n")
     if args.write:
-        fitted = {field: rounded(fit(each, field)) for field, each in rows.items()}
-        WEIGHTS.write_text(json.dumps(fitted, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        write(rows, WEIGHTS)
+    for turn in range(FOLDS) if args.models else ():
+        seen = {field: [row for row in each if row.fold != turn] for field, each in rows.items()}
+        write(seen, args.models / f"fields-{turn}.json")
+
+
+def write(rows: dict[str, list[Row]], path: Path) -> None:
+    fitted = {field: rounded(fit(each, field)) for field, each in rows.items()}
+    path.write_text(json.dumps(fitted, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
 
 
 def rounded(weights: Weights) -> Weights:

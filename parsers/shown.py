@@ -1,0 +1,57 @@
+"""Headlines that a page's data give and its readers see, though no heading holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Final
+
+from parsers.clue import Clue
+from parsers.hygiene import one_line
+
+MIN_PLAIN: Final = 12  # characters: fewer find anything
+MAX_PLACES: Final = 24  # in which one stretch is looked up
+MAX_TEXT: Final = 400  # characters of the element's text on either side of the stretch
+_DATA: Final = frozenset({"jsonld", "jsonld-page", "meta", "title-element"})
+_PLAIN: Final = re.compile(r"[^\W_](?:[\w ,.:;!?()-]*\w)?")  # what no page escapes
+_NAMED: Final = re.compile(r"headline|title|<h\d", re.IGNORECASE)
+_WORDS: Final = re.compile(r"\w+")
+
+
+def read_shown(html: str, titles: Iterable[Clue]) -> Iterator[Clue]:
+    """A clue for each headline of the data that stands in the body as the whole text of an element."""
+    titles = list(titles)
+    known = {_key(one_line(clue.value)) for clue in titles if clue.rule not in _DATA}
+    start = html.find("<body")
+    for clue in titles:
+        value = one_line(clue.value)
+        key = _key(value)
+        if clue.rule not in _DATA or key in known:
+            continue
+        known.add(key)
+        tag = _stands(html, max(0, start), value, key) if key else None
+        if tag is not None:
+            yield Clue("title", value, "shown", "headline" if _NAMED.search(tag) else "body", tag[:60])
+
+
+def _stands(html: str, start: int, value: str, key: str) -> str | None:
+    """The tag of the element whose text is the value: found by its longest stretch that is never escaped."""
+    stretch = max(_PLAIN.findall(value), key=len, default="")
+    if len(stretch) < MIN_PLAIN:
+        return None
+    place = start
+    for _ in range(MAX_PLACES):
+        place = html.find(stretch, place)
+        if place < 0:
+            return None
+        opened = html.rfind(">", max(start, place - MAX_TEXT), place)
+        closed = html.find("<", place, place + MAX_TEXT)
+        if opened >= 0 and closed >= 0 and _key(unescape(html[opened + 1 : closed])) == key:
+            return html[html.rfind("<", start, opened) : opened]
+        place += len(stretch)
+    return None
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(text.replace("\u00ad", "").casefold()))
