@@ -10,15 +10,17 @@ from flows.clock import now
 from flows.errors import UsageFault
 from flows.intake.client import Client
 from flows.intake.discovery import Found, find_sources
-from flows.intake.entries import Entry
+from flows.intake.entries import Entry, SourceList
 from flows.intake.links import authority
 from flows.intake.listing import NotAListing
-from flows.intake.lists import read_entries, read_sitelist, write_list, write_table
 from flows.intake.opml import read_opml, write_opml
+from flows.intake.rosters import read_entries, read_sitelist, write_list, write_table
+from flows.keeping import as_entries, as_sources
+from parsers import NotAnArticle
+from parsers.decode import decode
 from storage.database import Database
-from storage.sources import ARCHIVE, NewSource, Source, add_sources, sources
+from storage.sources import NewSource, add_sources, sources
 
-FOLDER = "folder"
 FORMS = (".opml", ".csv", ".txt")
 
 
@@ -39,39 +41,30 @@ async def add(database: Database, client: Client, url: str, delay: float) -> lis
     return [Added(one, one.url in new) for one in found]
 
 
-def read_sources(path: Path) -> list[Entry]:
+def read_sources(path: Path) -> SourceList:
     """Read sources from OPML, CSV, a plain list or sitelist.hjson; UsageFault names what is wrong."""
     try:
         content = path.read_bytes()
         if path.suffix.lower() in {".opml", ".xml"}:
             return read_opml(content)
-        text = content.decode("utf-8-sig")
+        text = decode(content)
         return read_sitelist(text) if path.suffix.lower() in {".hjson", ".json"} else read_entries(text)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror}; check the path") from None
-    except UnicodeDecodeError:
-        raise UsageFault(f"{path}: not UTF-8 text; give OPML, CSV, a plain list or sitelist.hjson") from None
-    except NotAListing as fault:
-        raise UsageFault(f"{path}: {fault.reason}; give OPML, CSV, a plain list or sitelist.hjson") from None
+    except (NotAListing, NotAnArticle) as fault:
+        raise UsageFault(f"{path}: {fault}; give OPML, CSV, a plain list or sitelist.hjson") from None
 
 
 def import_sources(database: Database, entries: Sequence[Entry]) -> int:
     """Keep the sources of a list, to be found out when they are first polled; gives how many are new."""
-    kept = [_kept(entry) for entry in entries]
     with database.write() as session:
-        return len(add_sources(session, kept, now()))
+        return len(add_sources(session, as_sources(entries), now()))
 
 
-def _kept(entry: Entry) -> NewSource:
-    """Make a list's entry a source, its folder among the attributes."""
-    attributes = {**entry.attributes, **({FOLDER: list(entry.folder)} if entry.folder else {})}
-    return NewSource(entry.url, entry.kind, authority(entry.url), entry.name, entry.language, attributes)
-
-
-def export_sources(database: Database, path: Path) -> int:
+def export_sources(database: Database, path: Path) -> list[Entry]:
     """Write every source to a file in the form that its suffix names; UsageFault for any other."""
     with database.read() as session:
-        entries = [_entry(source) for source in sources(session) if source.kind != ARCHIVE]
+        entries = [entry for source in sources(session) for entry in as_entries(source)]
     suffix = path.suffix.lower()
     if suffix not in FORMS:
         raise UsageFault(f"{path}: name the file {', '.join('*' + form for form in FORMS)}")
@@ -79,7 +72,7 @@ def export_sources(database: Database, path: Path) -> int:
         path.write_bytes(_written(entries, suffix))
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror}; check the path") from None
-    return len(entries)
+    return entries
 
 
 def _written(entries: Sequence[Entry], suffix: str) -> bytes:
@@ -87,10 +80,3 @@ def _written(entries: Sequence[Entry], suffix: str) -> bytes:
     if suffix == ".opml":
         return write_opml(entries)
     return (write_table(entries) if suffix == ".csv" else write_list(entries)).encode()
-
-
-def _entry(source: Source) -> Entry:
-    """Make a source an entry of a list again."""
-    attributes = {name: value for name, value in source.attributes.items() if name != FOLDER}
-    folder = tuple(source.attributes.get(FOLDER, ()))
-    return Entry(source.url, source.kind, source.name, source.language, folder, attributes)

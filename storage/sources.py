@@ -20,7 +20,10 @@ STORED = ("stored", "revised", "unchanged")
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A source to be kept; `attributes` is what a list said of it, under the list's own names."""
+    """A source to be kept; `attributes` is what a list said of it, under the list's own names.
+
+    One that is not `active` is kept and never polled; the other wishes are as in `Source`.
+    """
 
     url: str
     kind: str
@@ -28,12 +31,17 @@ class NewSource:
     name: str = ""
     language: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    keep_days: int | None = None
+    keep_count: int | None = None
+    poll_seconds: int | None = None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A source as it is kept: `links` is how many it found, `stored` how many of them are articles now.
 
+    `keep_days` and `keep_count` say how long and how many of its raw pages stay, None for all of them.
     `changed_at` is when it last answered in full; `etag` and `last_modified` belong to that answer.
     """
 
@@ -45,6 +53,8 @@ class Source:
     active: bool
     language: str | None
     poll_seconds: int | None
+    keep_days: int | None
+    keep_count: int | None
     added_at: datetime
     polled_at: datetime | None
     due_at: datetime | None
@@ -84,9 +94,11 @@ def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -
     added = []
     for source in sources:
         row = {
-            "url": source.url, "kind": source.kind, "name": source.name, "host": source.host, "active": True,
-            "language": source.language, "added_at": now, "due_at": now, "failures": 0, "links_found": 0,
-            "attributes": dict(source.attributes),
+            "url": source.url, "kind": source.kind, "name": source.name, "host": source.host,
+            "active": source.active, "language": source.language, "added_at": now,
+            "due_at": now if source.active else None, "failures": 0, "links_found": 0,
+            "keep_days": source.keep_days, "keep_count": source.keep_count,
+            "poll_seconds": source.poll_seconds, "attributes": dict(source.attributes),
         }  # fmt: skip
         entered = new_rows(session, SOURCE).values(row).returning(SOURCE.c.id)
         if session.connection().execute(entered).first() is not None:

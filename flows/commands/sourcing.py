@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from storage.database import Database
 from storage.retention import set_retention
 from storage.sources import Source, remove_source, sources
 
+MOST_NAMED = 20  # entries of a list that were left out
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
@@ -113,15 +115,30 @@ def keep(name: str, days: int | None, count: int | None, db: str | None) -> None
 
 
 def import_(path: Path, db: str | None) -> None:
-    """Keep the sources that a file lists, and say how many are new."""
-    entries = read_sources(path)
+    """Keep the sources that a file lists, and say how many are new; what names none is told on stderr."""
+    found = read_sources(path)
     with opened(settings_for(db).database) as database:
-        new = import_sources(database, entries)
-    print(f"{new} sources added, {len(entries) - new} known; `cleanwire poll` asks them")
+        new = import_sources(database, found.entries)
+    known = len({entry.url for entry in found.entries}) - new
+    print(f"{new} sources added, {known} known; `cleanwire poll` asks them")
+    for words in found.left_out[:MOST_NAMED]:
+        print(safe(f"cleanwire: {path}: left out, no http or https address: {words[:200]}"), file=sys.stderr)
+    if len(found.left_out) > MOST_NAMED:
+        print(f"cleanwire: {path}: and {len(found.left_out) - MOST_NAMED} more", file=sys.stderr)
 
 
 def export(path: Path, db: str | None) -> None:
     """Write every source to a file: OPML, CSV or a plain list, by its suffix."""
     with opened(settings_for(db).database) as database:
-        number = export_sources(database, path)
-    print(f"{number} sources written to {path}")
+        written = {entry.url for entry in export_sources(database, path)}
+    print(f"{len(written)} sources written to {path}")
+    secret = sum(masked(url) != url for url in written)
+    if secret:
+        print(
+            f"cleanwire: {path} holds the passwords or tokens of {secret} addresses: keep it safe",
+            file=sys.stderr,
+        )
+    if path.suffix.lower() == ".txt":
+        print(
+            f"cleanwire: {path} holds addresses only; .opml and .csv keep all that is known", file=sys.stderr
+        )

@@ -9,9 +9,10 @@ from flows.intake.feeds import KINDS, read_feed
 from flows.intake.jsonfeeds import load, read_json_feed, read_posts
 from flows.intake.listing import Listing, NotAListing
 from flows.intake.listings import read_listing
-from flows.intake.lists import WEB, read_list
+from flows.intake.lists import read_list
 from flows.intake.prolog import opening, read_prolog
 from flows.intake.sitemaps import GZIP, read_sitemap, unpacked
+from flows.intake.tables import WEB
 from flows.intake.trees import local, tree
 from parsers import NotAnArticle, Page
 from parsers.decode import decode

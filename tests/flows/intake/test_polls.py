@@ -12,7 +12,7 @@ from flows import polls
 from flows.clock import now
 from flows.errors import UsageFault
 from flows.intake.client import open_client
-from flows.intake.entries import Entry
+from flows.intake.entries import Entry, Level
 from flows.intake.links import authority
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
@@ -219,17 +219,19 @@ def test_adding_twice_keeps_one(db: Database, server: Server) -> None:
 @pytest.mark.parametrize("name", ["list.opml", "list.csv", "list.txt"])
 def test_sources_go_out_and_in_again(db: Database, tmp_path: Path, name: str) -> None:
     entries = [
-        Entry("https://a.example/feed", "rss", "A & co", "en", ("News", "Local"), {"rating": "5"}),
+        Entry(
+            "https://a.example/feed", "rss", "A & co", "en", (Level("News"), Level("Local")), {"rating": "5"}
+        ),
         Entry("https://b.example/", "listing", "B"),
     ]
     import_sources(db, entries)
     file = tmp_path / name
-    assert export_sources(db, file) == 2
-    again = read_sources(file)
+    assert export_sources(db, file) == entries
+    again = read_sources(file).entries
     assert [one.url for one in again] == [one.url for one in entries]
     if name != "list.txt":
-        assert [(one.kind, one.name, one.folder) for one in again] == [
-            (one.kind, one.name, one.folder) for one in entries
+        assert [(one.kind, one.name, one.above) for one in again] == [
+            (one.kind, one.name, one.above) for one in entries
         ]
         assert again[0].attributes["rating"] == "5"
     assert import_sources(db, again) == 0
