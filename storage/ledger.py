@@ -101,6 +101,12 @@ def claim(  # noqa: PLR0913 - the three that follow the star are named at every 
     return [_claim(row, worker, until) for row in rows]
 
 
+def states(session: Session, urls: Collection[str]) -> dict[str, str]:
+    """Give the state of each of these addresses that the ledger knows."""
+    query = select(LINK.c.url, LINK.c.state).where(one_of(session, LINK.c.url, urls))
+    return {url: state for url, state in session.connection().execute(query)}  # noqa: C416 - mypy reads it
+
+
 def due_among(session: Session, urls: Collection[str], now: datetime) -> list[str]:
     """Give those of these addresses whose links are due."""
     query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session, LINK.c.url, urls))

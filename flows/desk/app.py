@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from importlib.metadata import version
 
@@ -10,12 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.desk import health
+from flows.desk import archive, health, pages
 from flows.desk.bounds import Bounds
 from flows.house import House
 from storage import DatabaseError
 
-ROUTERS = (health.router,)
+ROUTERS = (pages.router, archive.router, health.router)
 RETRY_SECONDS = "5"
 SHOWN = 200  # characters of a fault
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ def make_app(house: House) -> FastAPI:
     """Build the endpoint for a house."""
     app = FastAPI(title="Cleanwire", version=version("cleanwire"), docs_url=None, redoc_url=None)
     app.state.house = house
+    app.state.pace = pages.pace()
+    app.state.pushes = asyncio.Semaphore(pages.PUSHES_AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 USUAL = 2**20  # bytes of a body, where no path says otherwise
 BODY_SECONDS = 60.0
+DRAINED = 2**26  # bytes of a body too large that are read and dropped, so that its sender hears the answer
+DRAIN_SECONDS = 10.0
 HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 
@@ -36,8 +39,8 @@ class Bounds:
 def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
     """Wrap `receive` so that it raises for what is too much or too late."""
     until = asyncio.get_running_loop().time() + BODY_SECONDS
-    declared = dict(scope["headers"]).get(b"content-length", b"0")
-    too_large = HTTPException(413, f"the body is larger than {most} bytes", {"Connection": "close"})
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-length", b"0")
     left, whole = most, False
 
     async def counted() -> Message:
@@ -45,19 +48,33 @@ def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
         if whole:
             return await receive()
         if declared.isdigit() and int(declared[:20]) > most:
-            raise too_large
+            await _drain(receive if b"expect" not in headers else None)  # such a sender waits to be asked
+            raise HTTPException(413, f"the body is larger than {most} bytes")
         try:
             async with asyncio.timeout_at(until):
                 message = await receive()
         except TimeoutError:
             raise HTTPException(408, f"no whole body within {BODY_SECONDS:g} s") from None
         left -= len(message.get("body", b""))
-        if left < 0:
-            raise too_large
         whole = not message.get("more_body", False)
+        if left < 0:
+            await _drain(None if whole else receive)
+            raise HTTPException(413, f"the body is larger than {most} bytes")
         return message
 
     return counted
+
+
+async def _drain(receive: Receive | None) -> None:
+    """Read the rest of a body and drop it, within bounds: a connection that is cut takes the answer along."""
+    left = DRAINED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while receive is not None and left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _with_headers(send: Send) -> Send:

@@ -1,0 +1,211 @@
+"""The HTTP endpoint: pages in, articles out, and nothing that is sent is answered with a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from contract import Contract
+from typed import HOSTILE
+
+from tests.flows.conftest import PAGE
+from tests.flows.newsstand import newsstand
+from tests.flows.serving import served, until
+from tests.flows.test_kill import one
+
+READ = "a-token-for-reading-only"
+FINAL = {"stored", "revised", "unchanged", "duplicate", "refused", "failed", "quarantined"}
+
+
+def page(number: int) -> str:
+    title = f"Council decides on pier {number} after a long evening"
+    text = PAGE.format(title=title, slug=f"pier-{number}", number=number)
+    return text.replace('rel="canonical"', 'rel="nothing"')
+
+
+def chunks(size: int) -> Iterator[bytes]:
+    """A body whose length is not declared."""
+    for _ in range(size // 2**16):
+        yield b" " * 2**16
+
+
+def why(client: httpx.Client, url: str) -> dict[str, Any]:
+    """Wait for a link's end, and give its story."""
+    until(lambda: client.get("/why", params={"url": url}).json().get("state") in FINAL)
+    story = client.get("/why", params={"url": url}).json()
+    assert isinstance(story, dict)
+    return story
+
+
+def test_pages_in_and_articles_out(database_url: str, tmp_path: Path) -> None:
+    env = {"CLEANWIRE_DATABASE": database_url, "CLEANWIRE_HOST_DELAY": "0", "CLEANWIRE_MAX_BYTES": "100000"}
+    with newsstand() as stand, served(tmp_path, CLEANWIRE_ALLOW_NETWORKS=stand.authority, **env) as house:
+        contract = Contract(httpx.get(f"{house.url}/openapi.json", trust_env=False).json())
+        with house.client() as client:
+            client.event_hooks["response"].append(contract.check)
+            pushed_are_stored(client, stand.addresses(3))
+            bad_pushes_change_nothing(client, database_url)
+            archive_is_read(client)
+            nothing_typed_is_a_fault(client)
+            too_many_are_told_to_wait(client)
+        assert house.stop() == 0
+        assert "Traceback" not in house.log
+        assert house.token not in house.log
+        statuses = {status for _, status in contract.seen}
+        assert statuses >= {200, 202, 400, 401, 404, 413, 415, 422, 429}
+
+
+def pushed_are_stored(client: httpx.Client, addresses: list[str]) -> None:
+    answer = client.post("/pages", json={"urls": [*addresses, addresses[0], "http://127.0.0.1:9/private"]})
+    assert answer.status_code == 202
+    taken = answer.json()["pages"]
+    assert [one["url"] for one in taken[:3]] == addresses
+    for url in addresses:
+        assert why(client, url)["state"] == "stored"
+    private = client.get(taken[4]["why"]).json()
+    assert why(client, private["url"])["state"] == "refused"
+
+    pushed = {"url": "https://pushed.example/a?utm_source=x", "html": page(50), "content_type": "text/html"}
+    for _ in range(2):
+        answer = client.post("/pages", json=pushed)
+        assert answer.status_code == 202
+        (taken,) = answer.json()["pages"]
+        assert taken["url"] == "https://pushed.example/a"
+        until(lambda at=taken["why"]: client.get(at).json().get("state") in FINAL)
+    until(lambda: len(why(client, taken["url"])["attempts"]) == 2)
+    assert [one["state"] for one in why(client, taken["url"])["attempts"]] == ["stored", "unchanged"]
+
+    raw = page(51).encode("utf-16")
+    kind = {"Content-Type": "text/html; charset=utf-16"}
+    answer = client.post("/pages", params={"url": "https://pushed.example/b"}, content=raw, headers=kind)
+    assert answer.status_code == 202
+    until(lambda: client.get("/why", params={"url": "https://pushed.example/b"}).status_code == 200)
+    assert "pier 51" in why(client, "https://pushed.example/b")["article"]["title"]
+
+
+def bad_pushes_change_nothing(client: httpx.Client, database_url: str) -> None:
+    before = one(database_url, "select count(*) from link")
+    as_json, as_html = {"Content-Type": "application/json"}, {"Content-Type": "text/html"}
+    there = {"url": "https://pushed.example/c"}
+    sent: list[tuple[int, dict[str, Any]]] = [
+        (415, {"content": b"x"}),
+        (415, {"content": b"x", "headers": {"Content-Type": "image/png"}}),
+        (415, {"content": b"\x00" * 5000, "headers": as_html, "params": there}),
+        (422, {"content": b"", "headers": as_json}),
+        (422, {"content": b"\xff\xfe{", "headers": as_json}),
+        (422, {"content": b"[" * 90_000, "headers": as_json}),
+        (422, {"content": b'{"urls": NaN}', "headers": as_json}),
+        (422, {"json": {"urls": []}}),
+        (422, {"json": {"urls": [1]}}),
+        (422, {"json": {"urls": ["https://pushed.example/ok", "file:///etc/passwd"]}}),
+        (422, {"json": {"urls": ["https://pushed.example/"] * 1001}}),
+        (422, {"json": {"urls": ["http://[::1/"]}}),
+        (422, {"json": {"urls": ["http://x.example:99999/"]}}),
+        (422, {"json": {"urls": ["https://x.example/"], "html": "x"}}),
+        (422, {"json": {"url": "https://x.example/"}}),
+        (422, {"json": {"url": "https://x.example/", "html": " "}}),
+        (422, {"content": page(1).encode(), "headers": as_html}),
+        (413, {"content": b" " * 300_000, "headers": as_html, "params": there}),
+        (413, {"content": chunks(300_000), "headers": as_html, "params": there}),
+        (413, {"content": b" " * 150_000, "headers": as_html, "params": there}),
+    ]
+    for status, what in sent:
+        answer = client.post("/pages", **what)
+        assert answer.status_code == status, f"{str(what)[:200]}: {answer.text}"
+        assert isinstance(answer.json()["detail"], str)
+    for bad in ("-", "x" * 5000, "\xe9", READ):
+        answer = client.post(
+            "/pages", json={"urls": []}, headers={"Authorization": f"Bearer {bad}".encode("latin-1")}
+        )
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert one(database_url, "select count(*) from link") == before
+
+
+def archive_is_read(client: httpx.Client) -> None:
+    seen: list[int] = []
+    cursor: dict[str, str] = {}
+    while cursor is not None:
+        answer = client.get("/articles", params={"limit": "2", **cursor}).json()
+        seen += [found["id"] for found in answer["articles"]]
+        cursor = {"cursor": answer["cursor"]} if answer["cursor"] else None  # type: ignore[assignment]
+    assert sorted(seen) == sorted(set(seen))
+    assert len(seen) == 5
+    (found,) = client.get("/articles", params={"q": '"pier 51"'}).json()["articles"]
+    assert {"text": "51", "hit": True} in found["snippet"]
+    assert client.get("/articles", params={"host": "pushed.example", "ranked": True, "q": "pier"}).json()[
+        "articles"
+    ]
+    assert "consultation" in client.get(f"/articles/{found['id']}").json()["text"]
+    assert [one["edit"] for one in client.get(f"/articles/{found['id']}/history").json()] == ["first"]
+    assert client.get("/health").json()["articles"] == 5
+    for path, status in {
+        "/articles?cursor=best-1": 400,
+        "/articles?cursor=new-zz": 400,
+        "/articles?limit=0": 422,
+        "/articles?limit=1000": 422,
+        "/articles?since=tomorrowish": 422,
+        "/articles?page=2": 422,
+        "/articles/0": 422,
+        "/articles/99999999999999999999": 422,
+        "/articles/x": 422,
+        "/articles/4000": 404,
+        "/articles/4000/history": 404,
+        "/why": 422,
+        "/why?url=https://never.example/": 404,
+        "/nowhere": 404,
+    }.items():
+        answer = client.get(path)
+        assert answer.status_code == status, f"{path}: {answer.text}"
+        assert "Traceback" not in answer.text
+
+
+def nothing_typed_is_a_fault(client: httpx.Client) -> None:
+    for text in [*HOSTILE[::15], "\x00", "a\x00b", "9" * 30, "%00%ff"]:
+        short = text[:1500].encode("utf-8", "replace").decode()
+        names = ("q", "host", "source", "author", "language", "section")
+        answer = client.get("/articles", params=dict.fromkeys(names, short))
+        assert answer.status_code == 200, f"{text!r}: {answer.text}"
+        for name in ("q", "cursor", "since"):
+            assert client.get("/articles", params={name: short}).status_code in {200, 400, 422}, repr(text)
+        assert client.get("/why", params={"url": short or " "}).status_code in {404, 422}
+
+
+def too_many_are_told_to_wait(client: httpx.Client) -> None:
+    many = {"urls": ["http://10.0.0.1/"] * 1000}
+    answers = [client.post("/pages", json=many) for _ in range(12)]
+    waiting = [answer for answer in answers if answer.status_code == 429]
+    assert waiting
+    assert int(waiting[0].headers["retry-after"]) >= 1
+
+
+def test_tokens_of_the_settings_and_who_may_read(tmp_path: Path) -> None:
+    write = "a-token-for-writing-and-reading"
+    with served(tmp_path, CLEANWIRE_TOKEN=write, CLEANWIRE_READ_TOKEN=READ) as house:
+        assert "the one in CLEANWIRE_TOKEN" in "".join(house.printed)
+        assert not list(tmp_path.glob("*.token"))
+        for token, reading, writing in ((write, 200, 202), (READ, 200, 403), ("x" * 20, 401, 401)):
+            with house.client(token) as client:
+                assert client.get("/articles").status_code == reading
+                assert client.post("/pages", json={"urls": ["http://10.1.1.1/"]}).status_code == writing
+        with httpx.Client(base_url=house.url, trust_env=False) as anybody:
+            for path in ("/articles", "/articles/1", "/articles/1/history", "/why?url=x", "/health"):
+                assert anybody.get(path).status_code == 401
+            assert anybody.get("/healthz").status_code == 200
+        assert house.stop() == 0
+        assert write not in house.log
+        assert READ not in house.log
+
+
+@pytest.mark.parametrize("content", ["short\n", ""])
+def test_a_token_file_that_holds_none_is_named(tmp_path: Path, cleanwire: Any, content: str) -> None:
+    (tmp_path / "cleanwire.token").write_text(content)
+    (tmp_path / "cleanwire.token").chmod(0o600)
+    done = cleanwire("serve", "--port", "0")
+    assert done.returncode == 2
+    assert "holds no token" in done.stderr
+    (tmp_path / "cleanwire.token").chmod(0o644)
+    assert "others may read" in cleanwire("serve", "--port", "0").stderr
