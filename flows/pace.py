@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from flows.clock import now
@@ -27,6 +29,15 @@ class Pace:
             if wait > 0:
                 await asyncio.sleep(wait)
             self._next = loop.time() + self.delay
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Wait for a request's turn, and note its end."""
+        await self.turn()
+        try:
+            yield
+        finally:
+            self.done()
 
     def done(self) -> None:
         """Note that a request has ended."""

@@ -114,6 +114,7 @@ class _Round:
                 for source in some:
                     await pace.turn()
                     await self.source(source, pace)
+                    pace.done()
         finally:
             at = pace.next_at()
             self.rested_at = max(self.rested_at, at)
@@ -125,7 +126,7 @@ class _Round:
         others: list[NewSource] = []
         try:
             if source.kind == UNKNOWN_KIND:
-                polled, others = await self._find(source)
+                polled, others = await self._find(source, pace)
             else:
                 polled, links = await self._ask(source, pace)
         except (IntakeError, NotAListing) as fault:
@@ -143,9 +144,9 @@ class _Round:
             return Polled(_next(source)), []
         return _read(source, answer), [link_of(item.url, item.hints) for item in answer.listing.items]
 
-    async def _find(self, source: Source) -> tuple[Polled, list[NewSource]]:
+    async def _find(self, source: Source, pace: Pace) -> tuple[Polled, list[NewSource]]:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
-        found = await find_sources(self._client, source.url, self._settings.host_delay)
+        found = await find_sources(self._client, source.url, lambda _: pace.held())
         itself = next((one for one in found if one.url == source.url), None)
         others = [
             NewSource(one.url, one.kind, authority(one.url), one.title or "")

@@ -16,6 +16,8 @@ from flows.intake.listing import NotAListing
 from flows.intake.opml import read_opml, write_opml
 from flows.intake.rosters import read_entries, read_sitelist, write_list, write_table
 from flows.keeping import as_entries, as_sources
+from flows.settings import Settings
+from flows.turns import open_turns
 from parsers import NotAnArticle
 from parsers.decode import decode
 from storage.database import Database
@@ -32,9 +34,10 @@ class Added:
     new: bool
 
 
-async def add(database: Database, client: Client, url: str, delay: float) -> list[Added]:
-    """Find the sources at an address and keep them; raises as `find_sources` does."""
-    found = await find_sources(client, url, delay)
+async def add(database: Database, client: Client, url: str, settings: Settings) -> list[Added]:
+    """Find the sources at an address, its hosts leased meanwhile, and keep them; raises as `find_sources`."""
+    async with open_turns(database, settings) as turns:
+        found = await find_sources(client, url, turns.turn)
     kept = [NewSource(one.url, one.kind, authority(one.url), one.title or "") for one in found]
     with database.write() as session:
         new = set(add_sources(session, kept, now()))

@@ -198,6 +198,18 @@ def give_back_worker(session: Session, worker: str) -> int:
     return links
 
 
+def lease_host(session: Session, host: str, now: datetime, *, worker: str, lease: float) -> datetime | None:
+    """Lease one host to a worker for `lease` seconds: None, or the time when it may be free."""
+    session.connection().execute(new_rows(session, HOST), {"host": host, "failures": 0})
+    row = session.connection().execute(select(HOST).where(HOST.c.host == host).with_for_update()).one()
+    held = row.lease_until if row.worker not in {None, worker} else None
+    busy = [at for at in (held, row.next_at) if at is not None and at > now]
+    if not busy:
+        values = {"worker": worker, "lease_until": now + timedelta(seconds=lease)}
+        session.connection().execute(update(HOST).where(HOST.c.host == host).values(values))
+    return max(busy, default=None)
+
+
 def release_host(session: Session, host: str, worker: str, next_at: datetime | None) -> None:
     """End a worker's lease of a host, which is left alone until `next_at`."""
     mine = update(HOST).where(HOST.c.host == host, HOST.c.worker == worker)

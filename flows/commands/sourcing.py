@@ -52,7 +52,7 @@ def add(url: str, db: str | None, *, as_json: bool) -> None:
 
 async def _add(database: Database, settings: Settings, url: str) -> list[Added]:
     async with open_client(settings) as client:
-        return await add_found(database, client, url, settings.host_delay)
+        return await add_found(database, client, url, settings)
 
 
 def list_(db: str | None, *, as_json: bool) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.intake.client import Client, fetch
+from flows.intake.entries import with_user
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.listing import Kind, Listing, NotAListing, address
 from flows.intake.reading import is_html, read_source, text_of
@@ -17,6 +19,7 @@ from flows.intake.robots import Robots
 from flows.intake.validators import NotModified
 from parsers import Page
 
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
@@ -25,6 +28,7 @@ POSTS = "wp/v2/posts?per_page=100&_fields=link,date_gmt,title"
 FEED_PATHS = ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 SITEMAP_PATHS = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml")
 MOST_NAMED = 20
+FRONT = re.compile(r"/?(?:index\.\w{2,5}|home/?|default\.\w{3,4})?", re.IGNORECASE)
 FEWEST_LISTED = 5  # links that make a page a listing
 
 
@@ -39,49 +43,87 @@ class Found:
     pages: int
 
 
-async def find_sources(client: Client, url: str, delay: float) -> list[Found]:
-    """Find the sources at an address, a request every `delay` seconds; raises as fetch does, or NotAListing.
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """How a search asks: the client, a host's turn to be asked, and the address that the search is for."""
 
-    An address that is a source is the only one found. A page is asked for the feeds that it names, its site's
-    robots.txt for sitemaps, then the usual places for whichever of the two is missing; a page that names
-    nothing is a source itself where it lists articles.
+    client: Client
+    turn: Turn
+    url: str
+
+    async def fetch(self, url: str) -> Page:
+        """Fetch unconditionally, when it is the host's turn."""
+        async with self.turn(url):
+            answer = await fetch(self.client, with_user(url, self.url), packed=True)
+        if isinstance(answer, NotModified):
+            raise Unreachable("the server answered 304 to a request without conditions")
+        return answer
+
+    def found(self, page_url: str, listing: Listing, named_by: str) -> Found:
+        """Write down what was found at an address; one of the same origin is asked as the same user."""
+        pages = len(listing.items) + len(listing.more)
+        return Found(with_user(page_url, self.url), listing.kind, listing.title, named_by, pages)
+
+
+async def find_sources(client: Client, url: str, turn: Turn) -> list[Found]:
+    """Find the sources at an address, each request within its host's `turn`; raises as fetch, or NotAListing.
+
+    An address that is a source is the only one found. A site's front page is asked for the feeds that it
+    names, its site's robots.txt for sitemaps, then the usual places for whichever of the two is missing. Any
+    other page is taken for itself: by the feeds that it names and the front page does not, or else, where it
+    lists articles, as a listing. What is neither is searched like a front page.
     """
-    page = await _fetch(client, url)
+    probe = _Probe(client, turn, url)
+    page = await probe.fetch(url)
     if not is_html(page.content):
-        return [_found(page.url, read_source(page, client.max_bytes), "you")]
+        return [probe.found(page.url, read_source(page, client.max_bytes), "you")]
+    front = FRONT.fullmatch(urlsplit(page.url).path) is not None and not urlsplit(page.url).query
+    found = (None if front else await _of_section(probe, page)) or await _of_site(probe, page)
+    found = found or _listing(probe, page)
+    if not found:
+        raise NotAListing(f"{page.url} names no feed or sitemap and lists no articles; give a feed's address")
+    return found
+
+
+async def _of_section(probe: _Probe, page: Page) -> list[Found]:
+    """Find what is a page's own, rather than its site's; nothing where it neither names nor lists any."""
+    named = _named_feeds(page)
+    if named:
+        try:
+            of_site = _named_feeds(await probe.fetch(urljoin(page.url, "/")))
+        except (IntakeError, NotAListing):
+            of_site = []
+        named = [feed for feed in named if feed not in of_site]
+    tried = [await _tried(probe, feed, "the page") for feed in named]
+    return [one for one in tried if one is not None] or _listing(probe, page)
+
+
+def _listing(probe: _Probe, page: Page) -> list[Found]:
+    """Take a page itself where it lists articles."""
+    listing = read_source(page, probe.client.max_bytes)
+    return [probe.found(page.url, listing, "you")] if len(listing.items) >= FEWEST_LISTED else []
+
+
+async def _of_site(probe: _Probe, page: Page) -> list[Found]:
+    """Find what a page names, what robots.txt names, and what stands in the usual places."""
     found: dict[str, Found] = {}
-    async for name, candidate in _candidates(client, page, found):
+    async for name, candidate in _candidates(probe, page, found):
         if candidate not in found and len(found) < MOST_NAMED:
-            await asyncio.sleep(delay)
-            one = await _tried(client, candidate, name)
+            one = await _tried(probe, candidate, name)
             if one is not None:
                 found[candidate] = one
-    if not found:
-        listing = read_source(page, client.max_bytes)
-        if len(listing.items) < FEWEST_LISTED:
-            raise NotAListing(
-                f"{page.url} names no feed or sitemap and lists no articles; give a feed's address"
-            )
-        return [_found(page.url, listing, "you")]
     return list(found.values())
 
 
-async def _fetch(client: Client, url: str) -> Page:
-    """Fetch unconditionally."""
-    answer = await fetch(client, url, packed=True)
-    if isinstance(answer, NotModified):
-        raise Unreachable("the server answered 304 to a request without conditions")
-    return answer
-
-
-async def _candidates(client: Client, page: Page, found: dict[str, Found]) -> AsyncIterator[tuple[str, str]]:
+async def _candidates(probe: _Probe, page: Page, found: dict[str, Found]) -> AsyncIterator[tuple[str, str]]:
     """Name the addresses to try, and who names them; the usual places only for what is still missing."""
     for named in _named_feeds(page):
         yield "the page", named
     for posts in _named_posts(page):
         yield "the page", posts
     try:
-        sitemaps = (await Robots(client).rules(page.url)).sitemaps
+        async with probe.turn(page.url):
+            sitemaps = (await Robots(probe.client).rules(page.url)).sitemaps
     except Unreachable:
         sitemaps = ()
     for sitemap in sitemaps:
@@ -110,17 +152,12 @@ def _named_posts(page: Page) -> list[str]:
     return [root.rstrip("/") + "/" + POSTS for root in roots if root and "?" not in root]
 
 
-async def _tried(client: Client, url: str, named_by: str) -> Found | None:
+async def _tried(probe: _Probe, url: str, named_by: str) -> Found | None:
     """Fetch a candidate; None where it does not answer as a source."""
     try:
-        page = await _fetch(client, url)
+        page = await probe.fetch(url)
         if is_html(page.content):
             return None
-        return _found(url, read_source(page, client.max_bytes), named_by)
+        return probe.found(url, read_source(page, probe.client.max_bytes), named_by)
     except (IntakeError, NotAListing):
         return None
-
-
-def _found(url: str, listing: Listing, named_by: str) -> Found:
-    """Write down what was found at an address."""
-    return Found(url, listing.kind, listing.title, named_by, len(listing.items) + len(listing.more))

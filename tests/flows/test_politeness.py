@@ -57,6 +57,24 @@ def test_a_host_that_may_be_asked_by_many_is_emptied_quickly(
     assert 1 < server.most_at_once <= 10
 
 
+def test_who_adds_a_source_keeps_the_hosts_pace_beside_who_reads_its_pages(
+    server: Server, tmp_path: Path
+) -> None:
+    server.latency = 0.05
+    server.routes["/"] = answer("<html><p>Welcome</p></html>")
+    server.routes["/sitemap.xml"] = answer("<urlset/>", content_type="application/xml")
+    urls = serve(server, 6)
+    env = environment(CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY=str(DELAY))
+    running = [
+        subprocess.Popen(command(*words), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL)
+        for words in (["ingest", *urls], ["sources", "add", server.url("/")])
+    ]
+    assert [process.wait(120) for process in running] == [0, 0]
+    assert server.most_at_once == 1
+    gaps = [after.at - before.at for before, after in pairwise(server.requests)]
+    assert min(gaps) >= DELAY * 0.95
+
+
 def test_robots_txt_is_kept_to_and_its_delay_too(cleanwire: Run, server: Server) -> None:
     urls = serve(server, 3)
     server.routes["/robots.txt"] = answer(

@@ -1,8 +1,10 @@
 """What `sources add` finds at an address, and which links of a page are taken for articles."""
 
 import asyncio
+import base64
 import gzip
 import json
+from contextlib import nullcontext
 
 import pytest
 from hostile import Server, answer
@@ -40,10 +42,12 @@ def front(count: int = 6) -> str:
     return FRONT.format(stories=stories)
 
 
-def find(server: Server, path: str = "/") -> list[Found]:
+def find(server: Server, path: str = "/", user: str = "") -> list[Found]:
+    url = server.url(path).replace("//", f"//{user}", 1)
+
     async def main() -> list[Found]:
         async with open_client(Settings(allow_networks=(server.netloc,), fetch_deadline=2)) as client:
-            return await find_sources(client, server.url(path), delay=0.0)
+            return await find_sources(client, url, lambda _: nullcontext())
 
     return asyncio.run(main())
 
@@ -92,6 +96,34 @@ def test_an_address_that_is_a_source_is_that_source(server: Server) -> None:
 def test_a_page_that_names_nothing_but_lists_articles_is_a_listing(server: Server) -> None:
     server.routes["/"] = answer(front())
     assert find(server) == [Found(server.url("/"), "listing", "The Gazette", "you", 6)]
+
+
+def test_a_section_is_its_own_feed_or_its_own_list_and_not_its_site(server: Server) -> None:
+    named = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    server.routes["/"] = answer(f"<html>{named.format('/feed')}{front()}")
+    server.routes["/feed"] = answer(FEED, content_type=XML)
+    server.routes["/city/"] = answer(f"<html>{named.format('/feed')}{front()}")
+    server.routes["/sport?page=1"] = answer(
+        f"<html>{named.format('/feed')}{named.format('/sport.rss')}{front()}"
+    )
+    server.routes["/sport.rss"] = answer(FEED, content_type=XML)
+    server.routes["/about"] = answer(f"<html>{named.format('/feed')}<p>About us")
+    assert find(server, "/city/") == [Found(server.url("/city/"), "listing", "The Gazette", "you", 6)]
+    assert [one.url for one in find(server, "/sport?page=1")] == [server.url("/sport.rss")]
+    assert [one.url for one in find(server, "/about")] == [server.url("/feed")]
+    assert [one.url for one in find(server)] == [server.url("/feed")]
+
+
+def test_who_is_known_to_a_page_is_known_to_its_feed_and_to_nobody_else(server: Server) -> None:
+    links = ["/feed", "https://other.example/feed"]
+    links = [f'<link rel="alternate" type="application/rss+xml" href="{link}">' for link in links]
+    server.routes["/"] = answer(f"<html>{''.join(links)}")
+    server.routes["/feed"] = answer(FEED, content_type=XML)
+    (found,) = find(server, user="ann:p@ss@")
+    assert found.url == server.url("/feed").replace("//", "//ann:p@ss@")
+    assert {
+        request.headers.get("authorization") for request in server.requests if "robots" not in request.path
+    } == {f"Basic {base64.b64encode(b'ann:p@ss').decode()}"}
 
 
 def test_a_page_with_nothing_to_follow_says_what_to_do(server: Server) -> None:

@@ -209,8 +209,9 @@ def test_adding_twice_keeps_one(db: Database, server: Server) -> None:
     server.routes["/feed"] = answer(feed("/a"), content_type=XML)
 
     async def main() -> list[bool]:
-        async with open_client(Settings(allow_networks=(server.netloc,))) as client:
-            return [one.new for _ in range(2) for one in await add(db, client, server.url("/feed"), 0.0)]
+        settings = Settings(allow_networks=(server.netloc,), host_delay=0.0)
+        async with open_client(settings) as client:
+            return [one.new for _ in range(2) for one in await add(db, client, server.url("/feed"), settings)]
 
     assert asyncio.run(main()) == [True, False]
     assert len(listed(db)) == 1
