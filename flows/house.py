@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from flows.intake.inbox import Inbox
 from flows.keys import Keys
+from flows.meters import Meters
 from flows.settings import Settings
 from flows.shift import Desk
 from storage import Database
@@ -32,6 +33,7 @@ class House:
     desk: Desk
     keys: Keys
     inbox: Inbox
+    meters: Meters
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))

@@ -14,7 +14,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +24,7 @@ from flows.house import House, Service
 from flows.intake.errors import IntakeError
 from flows.intake.inbox import Inbox
 from flows.keys import Keys
+from flows.meters import Meters
 from flows.pipeline import open_desk
 from flows.receiving import receive
 from flows.report import Event
@@ -62,18 +63,20 @@ async def serve(settings: Settings, doors: Doors, ready: Callable[[], None]) -> 
 @asynccontextmanager
 async def _open_house(settings: Settings, doors: Doors) -> AsyncIterator[House]:
     """Open everything that the services share."""
-    async with open_desk(doors.database, settings, tell) as desk:
-        house = House(settings, doors.database, desk, doors.keys, doors.inbox)
+    meters = Meters()
+
+    def tell(event: Event) -> None:
+        meters.tell(event)
+        log.info("%s %s%s", event.state, event.url, f": {event.reason}" if event.reason else "")
+
+    async with open_desk(doors.database, settings, tell) as opened:
+        opened.workshop.took = meters.parse.observe
+        desk = replace(opened, client=replace(opened.client, took=meters.fetch.observe))
+        house = House(settings, doors.database, desk, doors.keys, doors.inbox, meters)
         try:
             yield house
         finally:
             house.readers.shutdown(wait=False, cancel_futures=True)
-
-
-def tell(event: Event) -> None:
-    """Log one page's end."""
-    reason = f": {event.reason}" if event.reason else ""
-    log.info("%s %s%s", event.state, event.url, reason)
 
 
 async def supervise(service: Service, house: House) -> None:

@@ -14,13 +14,15 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 from flows.errors import WorkFault
+from flows.intake.client import unheard
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.nursery import LENGTH, LENGTHS, LONGEST_ORDER, READY, Job
 from parsers.model import Draft, NotAnArticle, Page
@@ -202,10 +204,11 @@ class Worker:
 
 
 class Workshop:
-    """As many workers as cores; a page waits for a free one."""
+    """As many workers as cores; a page waits for a free one; `took` hears how many seconds a parse took."""
 
     def __init__(self, size: int | None = None) -> None:
         self.size = size or os.cpu_count() or 1
+        self.took: Callable[[float], None] = unheard
         self._nursery = Nursery()
         self._workers = [Worker(self._nursery) for _ in range(self.size)]
         self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
@@ -216,7 +219,9 @@ class Workshop:
     async def parse(self, page: Page) -> Draft | NotAnArticle:
         """Parse one page in a process of its own; PoisonError when it cost that process its life."""
         async with self._worker(page) as worker:
+            began = time.monotonic()
             answer = await worker.ask(Job(page))
+            self.took(time.monotonic() - began)
             assert isinstance(answer, Draft | NotAnArticle)  # noqa: S101 - the other end is ours
         return answer
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from importlib.metadata import version
 
@@ -11,12 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.desk import archive, health, pages
+from flows.desk import archive, health, metrics, pages, sources, stream
 from flows.desk.bounds import Bounds
 from flows.house import House
 from storage import DatabaseError
 
-ROUTERS = (pages.router, archive.router, health.router)
+ROUTERS = (pages.router, archive.router, stream.router, sources.router, health.router, metrics.router)
 RETRY_SECONDS = "5"
 SHOWN = 200  # characters of a fault
 log = logging.getLogger(__name__)
@@ -27,7 +26,9 @@ def make_app(house: House) -> FastAPI:
     app = FastAPI(title="Cleanwire", version=version("cleanwire"), docs_url=None, redoc_url=None)
     app.state.house = house
     app.state.pace = pages.pace()
-    app.state.pushes = asyncio.Semaphore(pages.PUSHES_AT_ONCE)
+    app.state.pushes = pages.pushes()
+    app.state.streams = stream.streams()
+    app.state.finders = sources.finders()
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -102,6 +102,11 @@ def pace() -> Bucket:
     return Bucket(RATE, BURST)
 
 
+def pushes() -> asyncio.Semaphore:
+    """Make what bounds how many bodies are in memory at once."""
+    return asyncio.Semaphore(PUSHES_AT_ONCE)
+
+
 @router.post(
     "/pages",
     status_code=202,

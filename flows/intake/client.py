@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,13 +52,21 @@ class ClientSettings(Protocol):
     def user_agent(self) -> str: ...  # noqa: D102
 
 
+def unheard(_: float) -> None:
+    """Let a time go by that nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An open client: hand it to `fetch`; `deadline` in seconds stands over a whole exchange."""
+    """An open client: hand it to `fetch`; `deadline` in seconds stands over a whole exchange.
+
+    `took` hears how many seconds each exchange took, whatever came of it.
+    """
 
     web: httpx.AsyncClient
     deadline: float
     max_bytes: int
+    took: Callable[[float], None] = unheard
 
 
 @asynccontextmanager
@@ -87,6 +96,7 @@ async def fetch(
 
     `known` makes the request conditional; `packed` lets a gzip file be the answer, which is given as it is.
     """
+    began = time.monotonic()
     try:
         async with asyncio.timeout(client.deadline):
             return await _follow(client, url, known or Validators(), packed=packed)
@@ -96,6 +106,8 @@ async def fetch(
         raise Unreachable(f"the connection failed: {_line(error)}") from None
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.StreamError) as error:
         raise Unreachable(f"the server broke off or does not speak HTTP: {_line(error)}") from None
+    finally:
+        client.took(time.monotonic() - began)
 
 
 def _line(error: Exception) -> str:
