@@ -33,9 +33,7 @@ class _Archive(Collector):
         waited, age = self._age(found.oldest_due_at), self._age(found.newest_change_at)
         yield _gauge("queue_depth", "Links that are due and that nobody holds.", found.due)
         yield _gauge("links_claimed", "Links in a worker's hands.", found.claimed)
-        yield _gauge(
-            "queue_lag_seconds", "How long the oldest due link waits.", self._age(found.oldest_due_at)
-        )
+        yield _gauge("queue_lag_seconds", "How long the oldest due link has waited.", waited)
         yield _gauge("changes", "The number of the newest change.", found.changes)
         yield _gauge("change_age_seconds", "Age of the newest change.", age)
         links = GaugeMetricFamily("cleanwire_source_links", "Links that a source found.", labels=["source"])

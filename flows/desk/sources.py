@@ -82,7 +82,7 @@ async def found(request: Request, address: Address) -> list[Kept]:
 async def _add(house: House, url: str) -> list[Added]:
     """Do it in a loop of its own: what a stranger's server sends is read there, and holds nobody else up."""
     async with open_client(house.settings) as client:
-        return await add(house.database, client, url, house.settings.host_delay)
+        return await add(house.database, client, url, house.settings)
 
 
 def _kept(one: Added) -> Kept:
