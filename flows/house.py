@@ -26,6 +26,7 @@ class House:
     """What services share: `wake` is set by whoever put something due into the ledger.
 
     `stopping` is set once, when the house is about to close: what never ends by itself ends then.
+    `tracked` is set while Prefect's deployments poll, recheck and keep up; otherwise this process does.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class House:
     meters: Meters
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    tracked: asyncio.Event = field(default_factory=asyncio.Event)
     readers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))
 
     async def read(self, work: Callable[[Session], T]) -> T:

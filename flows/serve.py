@@ -25,14 +25,16 @@ from flows.intake.errors import IntakeError
 from flows.intake.inbox import Inbox
 from flows.keys import Keys
 from flows.meters import Meters
+from flows.orchestra import orchestra
 from flows.pipeline import open_desk
 from flows.receiving import receive
 from flows.report import Event
 from flows.settings import Settings
+from flows.timetable import keep_time
 from flows.worker import work_ledger
 from storage import Database, DatabaseError
 
-SERVICES: tuple[Service, ...] = (work_ledger, receive)
+SERVICES: tuple[Service, ...] = (work_ledger, receive, keep_time, orchestra)
 KNOWN = (DatabaseError, SQLAlchemyError, OSError, IntakeError, WorkFault)
 PAUSE = 5.0  # seconds before a service that failed is started again
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     hosts: int = Field(default=32, ge=1, le=1024)
     fetch_deadline: float = Field(default=30.0, gt=0, le=3600)
     max_bytes: int = Field(default=10 * MEBIBYTE, ge=1024, le=1024 * MEBIBYTE)
+    poll_every: float = Field(default=300.0, ge=5, le=86400)
+    prefect: Literal["auto", "off"] = "auto"
+    prefect_home: Path = Path("cleanwire-prefect")
+    prefect_port: int = Field(default=4200, ge=0, le=HIGHEST_PORT)
     recheck_budget: int = Field(default=50, ge=0, le=100_000)
     lease: float = Field(default=120.0, ge=1, le=86400)
     user_agent: str = Field(default="Cleanwire/0.1 (+set CLEANWIRE_USER_AGENT to your contact)", min_length=1)

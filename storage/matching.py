@@ -5,6 +5,8 @@ Everything in it is made of tokens from storage.folding, so nothing that was typ
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, cast, column, not_, or_
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
@@ -12,7 +14,7 @@ from storage.fulltext import EVERYTHING, PREFIXES, WEIGHTS, facet
 from storage.grammar import Both, Either, Facet, Node, Without, Words, positive_words
 
 _EVERY = f'"{EVERYTHING}"'
-_WORDS: ColumnElement[object] = column("words", TSVECTOR)
+_WORDS: ColumnElement[Any] = column("words", TSVECTOR)
 _LONG: ColumnElement[str] = column("long")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, cast, column, func, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -83,7 +84,7 @@ class Finder:
             return ARTICLE.c.position
         return literal_column("fulltext.rowid" if self._sqlite else "fulltext.position")
 
-    def _found(self) -> Select[int]:
+    def _found(self) -> Select[Any]:
         query = select(self._position().label("position"))
         if self.where is not None:
             query = query.select_from(table("fulltext"))

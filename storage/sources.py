@@ -148,6 +148,12 @@ def claim_sources(session: Session, now: datetime, *, worker: str, lease: float)
     return [one for one in sources(session) if one.host in hosts and one.is_due(now)]
 
 
+def any_due(session: Session, now: datetime) -> bool:
+    """Tell whether it is time to poll any source."""
+    due = select(SOURCE.c.id).where(SOURCE.c.active, SOURCE.c.due_at <= now).limit(1)
+    return session.connection().execute(due).first() is not None
+
+
 def renew_hosts(session: Session, worker: str, until: datetime) -> None:
     """Hold every host that a worker leases until then."""
     mine = update(HOST).where(HOST.c.worker == worker, HOST.c.lease_until.is_not(None))

@@ -31,7 +31,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CLEANWIRE_"))
     }
-    return kept | {"PREFECT_HOME": "no-prefect-here", "COLUMNS": "80"} | more
+    return kept | {"PREFECT_HOME": "no-prefect-here", "CLEANWIRE_PREFECT": "off", "COLUMNS": "80"} | more
 
 
 def command(*arguments: str) -> list[str]:
