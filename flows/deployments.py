@@ -27,15 +27,15 @@ from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from flows.events import PAGE_REQUESTED
 from flows.ingest import ingest
 from flows.poll import poll
 from flows.recheck import recheck
 from flows.reparse import reparse
+from flows.runs import TAG
 from flows.settings import load_settings
 from flows.upkeep import upkeep
 
-TAG = "cleanwire"
-PAGE_REQUESTED = "cleanwire.page.requested"
 NIGHTLY = "17 3 * * *"
 SILENCE = timedelta(seconds=90)  # three heartbeats of PREFECT_FLOWS_HEARTBEAT_FREQUENCY=30, its least
 QUERY_SECONDS = 5.0  # between two questions of the runner for what is scheduled
@@ -45,7 +45,7 @@ FROM_EVENT = {  # a list must be handed over as JSON: bare jinja makes text, and
     "__prefect_kind": "json",
     "value": {
         "__prefect_kind": "jinja",
-        "template": "{{ (event.payload.urls or [event.payload.url]) | tojson }}",
+        "template": "{{ event.payload.targets | tojson }}",
     },
 }
 
@@ -79,7 +79,7 @@ def plans(every: float) -> tuple[Plan, ...]:
     """Declare every deployment; `every` is the seconds between two rounds of poll and of recheck."""
     requested = DeploymentEventTrigger(
         name="Cleanwire: ingest pages that an event asks for", expect={PAGE_REQUESTED},
-        match=ResourceSpecification({"prefect.resource.id": "cleanwire.*"}),
+        match=ResourceSpecification({"prefect.resource.id": "cleanwire.page*"}),
         parameters={"targets": FROM_EVENT},
     )  # fmt: skip
     return (

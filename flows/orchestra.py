@@ -13,8 +13,8 @@ import logging
 import os
 import socket
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -49,7 +49,14 @@ log = logging.getLogger(__name__)
 
 
 class Down(Exception):  # noqa: N818 - reads as what is the case
-    """Prefect's server does not answer, or what runs the deployments has ended; the message says which."""
+    """Prefect's server does not answer, or what runs the deployments has ended; the message says which.
+
+    `played` tells whether all was well before.
+    """
+
+    def __init__(self, message: str, *, played: bool = False) -> None:
+        super().__init__(message)
+        self.played = played
 
 
 async def orchestra(house: House) -> None:
@@ -64,9 +71,7 @@ async def orchestra(house: House) -> None:
             await _play(house, folder)
         except Down as fault:
             log.warning("Prefect: %s. What is due is done here until it is back", fault)
-            pause = PAUSE if house.tracked.is_set() else min(2 * pause, LONGEST_PAUSE)
-        finally:
-            house.tracked.clear()
+            pause = PAUSE if fault.played else min(2 * pause, LONGEST_PAUSE)
         await asyncio.sleep(pause)
 
 
@@ -81,10 +86,25 @@ async def _play(house: House, folder: Path) -> None:
         async with runner as process:
             here = await _until_registered(process)
             children["the runner of its deployments"] = process
-            house.tracked.set()
             whose = f"{here} deployments are run here" if here else "its workers run the deployments"
             log.info("Prefect answers at %s; %s", api.removesuffix("/api"), whose)
-            await _look_after(client, api, children)
+            with _tracked(house, api):
+                await _look_after(client, api, children)
+
+
+@contextmanager
+def _tracked(house: House, api: str) -> Iterator[None]:
+    """Say that Prefect sees to what is due, and where: the bell tells its events where PREFECT_API_URL is."""
+    before = os.environ.get("PREFECT_API_URL")
+    os.environ["PREFECT_API_URL"] = api
+    house.tracked.set()
+    try:
+        yield
+    finally:
+        house.tracked.clear()
+        del os.environ["PREFECT_API_URL"]
+        if before is not None:
+            os.environ["PREFECT_API_URL"] = before
 
 
 def free_port(wanted: int) -> int:
@@ -166,13 +186,13 @@ async def _look_after(client: httpx.AsyncClient, api: str, children: Mapping[str
     silent = 0
     while True:
         await asyncio.sleep(LOOK)
-        _all_alive(children)
+        _all_alive(children, played=True)
         silent = 0 if await _answers(client, api) else silent + 1
         if silent >= PATIENCE:
-            raise Down(f"its server at {api} does not answer any more")
+            raise Down(f"its server at {api} does not answer any more", played=True)
 
 
-def _all_alive(children: Mapping[str, Process]) -> None:
+def _all_alive(children: Mapping[str, Process], *, played: bool = False) -> None:
     for name, process in children.items():
         if process.returncode is not None:
-            raise Down(f"{name} has ended (status {process.returncode})")
+            raise Down(f"{name} has ended (status {process.returncode})", played=played)

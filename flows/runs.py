@@ -17,6 +17,7 @@ from flows.settings import Settings, load_settings
 from flows.shift import Listener
 from storage import Database, open_database
 
+TAG = "cleanwire"  # of every run: people find them by it, and automations know them by it
 BATCH: dict[str, Any] = {  # a batch is safe to run twice, so one that broke is tried again, later each time
     "persist_result": False,
     "retries": 2,

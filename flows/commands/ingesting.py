@@ -8,6 +8,7 @@ import sys
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
+from flows.commands.tracking import tracked
 from flows.errors import Stopped, UsageFault
 from flows.report import Report
 from flows.screen import Bar, show_report
@@ -41,17 +42,6 @@ def _here(targets: list[str], settings: Settings) -> Report:
 
 def _tracked(targets: list[str], settings: Settings) -> Report:
     """Run the flow under the configured Prefect API."""
-    from pydantic import SecretStr
-
     from flows.ingest import ingest as flow
 
-    with opened(settings.database):
-        pass  # a database that cannot be opened is told before a run is made
-    try:
-        return asyncio.run(flow(targets, SecretStr(settings.database)))
-    except RuntimeError as error:
-        if not str(error).startswith("Failed to reach API"):
-            raise
-        raise UsageFault(
-            f"Prefect does not answer ({error}); start its server, or unset PREFECT_API_URL to run without"
-        ) from None
+    return tracked(settings, lambda database: flow(targets, database))

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
+from flows.commands.tracking import tracked
 from flows.logs import masked, safe
 from flows.polls import PollReport, poll_and_work
 from flows.report import Report
@@ -40,10 +41,6 @@ def _here(settings: Settings) -> tuple[PollReport, Report]:
 
 def _tracked(settings: Settings) -> tuple[PollReport, Report]:
     """Run the flow under the configured Prefect API."""
-    from pydantic import SecretStr
-
     from flows.poll import poll as flow
 
-    with opened(settings.database):
-        pass  # a database that cannot be opened is told before a run is made
-    return asyncio.run(flow(SecretStr(settings.database)))
+    return tracked(settings, flow)

@@ -8,6 +8,7 @@ import sys
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
+from flows.commands.tracking import tracked
 from flows.rechecking import recheck_and_work
 from flows.report import Report
 from flows.screen import Bar, show_report
@@ -35,10 +36,6 @@ def _here(settings: Settings) -> tuple[int, Report]:
 
 def _tracked(settings: Settings) -> tuple[int, Report]:
     """Run the flow under the configured Prefect API."""
-    from pydantic import SecretStr
-
     from flows.recheck import recheck as flow
 
-    with opened(settings.database):
-        pass  # a database that cannot be opened is told before a run is made
-    return asyncio.run(flow(SecretStr(settings.database)))
+    return tracked(settings, flow)

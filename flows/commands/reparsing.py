@@ -9,6 +9,7 @@ from typing import TextIO
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
+from flows.commands.tracking import tracked
 from flows.logs import safe
 from flows.reparsing import ReparseReport, open_reparse
 from flows.report import Event
@@ -55,13 +56,9 @@ async def _work(database: Database, out: TextIO, *, dry_run: bool) -> ReparseRep
 
 def _tracked(settings: Settings, out: TextIO, *, dry_run: bool) -> ReparseReport:
     """Run the flow under the configured Prefect API; its log tells what differs before it writes."""
-    from pydantic import SecretStr
-
     from flows.reparse import reparse as flow
 
-    with opened(settings.database):
-        pass  # a database that cannot be opened is told before a run is made
-    report: ReparseReport = asyncio.run(flow(SecretStr(settings.database), dry_run=dry_run))
+    report: ReparseReport = tracked(settings, lambda database: flow(database, dry_run=dry_run))
     _tell(report, out)
     return report
 

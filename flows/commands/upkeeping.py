@@ -11,6 +11,7 @@ from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
+from flows.commands.tracking import tracked
 from flows.logs import safe
 from flows.settings import Settings, prefect_is_configured
 from flows.upkeeping import UpkeepReport, keep_up
@@ -37,14 +38,9 @@ def _here(settings: Settings) -> UpkeepReport:
 
 def _tracked(settings: Settings) -> UpkeepReport:
     """Run the flow under the configured Prefect API."""
-    from pydantic import SecretStr
-
     from flows.upkeep import upkeep as flow
 
-    with opened(settings.database):
-        pass  # a database that cannot be opened is told before a run is made
-    report: UpkeepReport = asyncio.run(flow(SecretStr(settings.database)))
-    return report
+    return tracked(settings, flow)
 
 
 def check(db: str | None, *, as_json: bool) -> int:

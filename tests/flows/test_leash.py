@@ -1,4 +1,4 @@
-"""A child on the leash ends with its starter, whatever it thinks of that, and takes its own children along."""
+"""A child on the leash ends with its starter, whatever it thinks of that, and takes its children along."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def test_a_starter_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     starter = f"""import subprocess, sys, time
 held = "import sys, flows.leash as leash; leash.GRACE = 0.2; sys.exit(leash.hold(sys.argv[1:]))"
-subprocess.Popen([sys.executable, "-P", "-c", held, sys.executable, "-c", {STUBBORN!r}, {str(note)!r}], stdin=subprocess.PIPE)
+command = [sys.executable, "-P", "-c", held, sys.executable, "-c", {STUBBORN!r}, {str(note)!r}]
+subprocess.Popen(command, stdin=subprocess.PIPE)
 time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", starter]) as process:

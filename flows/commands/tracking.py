@@ -1,0 +1,34 @@
+"""Running a flow under the configured Prefect API, for the commands that do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+
+from flows.commands.opening import opened
+from flows.errors import UsageFault
+from flows.settings import Settings
+
+T = TypeVar("T")
+
+
+def tracked(settings: Settings, run: Callable[[SecretStr], Coroutine[Any, Any, T]]) -> T:
+    """Run a flow on the database of the settings and give what it returns; UsageFault if nobody answers."""
+    from prefect import tags
+
+    from flows.runs import TAG
+
+    with opened(settings.database):
+        pass  # a database that cannot be opened is told before a run is made
+    try:
+        with tags(TAG):
+            return asyncio.run(run(SecretStr(settings.database)))
+    except RuntimeError as error:
+        if not str(error).startswith("Failed to reach API"):
+            raise
+        raise UsageFault(
+            f"Prefect does not answer ({error}); start its server, or unset PREFECT_API_URL to run without"
+        ) from None
