@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from flows.intake.discovery import Found
 from flows.intake.entries import Entry, Level, whole
 from flows.intake.links import authority
 from storage.sources import ARCHIVE, READ_TO, NewSource, Source
@@ -15,6 +16,11 @@ LEVELS = "levels"  # the same with all that was said of them, where that is more
 ALSO = "also"  # what a list said where it named the source once more
 OURS = frozenset({FOLDER, LEVELS, ALSO, READ_TO})
 OWN = ":"  # stands before a list's own name for an attribute where we call one so
+
+
+def found_sources(found: Iterable[Found]) -> list[NewSource]:
+    """Make what was found at an address sources."""
+    return as_sources(one.entry or Entry(one.url, one.kind, one.title or "") for one in found)
 
 
 def as_sources(entries: Iterable[Entry]) -> list[NewSource]:

@@ -22,10 +22,11 @@ from flows.intake.client import Client
 from flows.intake.discovery import find_sources
 from flows.intake.entries import UNKNOWN_KIND
 from flows.intake.errors import IntakeError, Unreachable
-from flows.intake.links import authority, link_of
+from flows.intake.links import link_of
 from flows.intake.listing import NotAListing
 from flows.intake.polling import Answer, ask
 from flows.intake.validators import NotModified
+from flows.keeping import found_sources
 from flows.pace import Pace
 from flows.pipeline import Watch, open_desk, work_due
 from flows.report import Report
@@ -148,11 +149,7 @@ class _Round:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
         found = await find_sources(self._client, source.url, lambda _: pace.held())
         itself = next((one for one in found if one.url == source.url), None)
-        others = [
-            NewSource(one.url, one.kind, authority(one.url), one.title or "")
-            for one in found
-            if one is not itself
-        ]
+        others = found_sources(one for one in found if one is not itself)
         return Polled(now(), kind=itself.kind if itself else "home", active=itself is not None), others
 
 

@@ -11,17 +11,16 @@ from flows.errors import UsageFault
 from flows.intake.client import Client
 from flows.intake.discovery import Found, find_sources
 from flows.intake.entries import Entry, SourceList
-from flows.intake.links import authority
 from flows.intake.listing import NotAListing
 from flows.intake.opml import read_opml, write_opml
 from flows.intake.rosters import read_entries, read_sitelist, write_list, write_table
-from flows.keeping import as_entries, as_sources
+from flows.keeping import as_entries, as_sources, found_sources
 from flows.settings import Settings
 from flows.turns import open_turns
 from parsers import NotAnArticle
 from parsers.decode import decode
 from storage.database import Database
-from storage.sources import NewSource, add_sources, sources
+from storage.sources import add_sources, sources
 
 FORMS = (".opml", ".csv", ".txt")
 
@@ -38,9 +37,8 @@ async def add(database: Database, client: Client, url: str, settings: Settings) 
     """Find the sources at an address, its hosts leased meanwhile, and keep them; raises as `find_sources`."""
     async with open_turns(database, settings) as turns:
         found = await find_sources(client, url, turns.turn)
-    kept = [NewSource(one.url, one.kind, authority(one.url), one.title or "") for one in found]
     with database.write() as session:
-        new = set(add_sources(session, kept, now()))
+        new = set(add_sources(session, found_sources(found), now()))
     return [Added(one, one.url in new) for one in found]
 
 

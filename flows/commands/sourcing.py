@@ -42,12 +42,18 @@ def add(url: str, db: str | None, *, as_json: bool) -> None:
         except (IntakeError, NotAListing) as fault:
             raise WorkFault(f"{masked(address)}: {fault.reason}") from None
     if as_json:
-        print_json([{**asdict(one.found), "url": masked(one.found.url), "new": one.new} for one in found])
+        print_json([_shown(one) for one in found])
         return
     for one in found:
         state, source = "added" if one.new else "known", one.found
         listed = f"({source.pages} listed; named by {source.named_by})"
         print(safe(f"{state}  {source.kind:<9} {source.url}  {listed}"))
+
+
+def _shown(one: Added) -> dict[str, object]:
+    """Make what was added a JSON object, its address without secrets."""
+    found = {name: value for name, value in asdict(one.found).items() if name != "entry"}
+    return {**found, "url": masked(one.found.url), "new": one.new}
 
 
 async def _add(database: Database, settings: Settings, url: str) -> list[Added]:

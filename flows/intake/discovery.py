@@ -11,11 +11,14 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.intake.client import Client, fetch
-from flows.intake.entries import with_user
+from flows.intake.entries import Entry, with_user
 from flows.intake.errors import IntakeError, Unreachable
-from flows.intake.listing import Kind, Listing, NotAListing, address
+from flows.intake.listing import Listing, NotAListing, address
+from flows.intake.opml import read_opml
+from flows.intake.prolog import opening, read_prolog
 from flows.intake.reading import is_html, read_source, text_of
 from flows.intake.robots import Robots
+from flows.intake.rosters import read_sitelist
 from flows.intake.validators import NotModified
 from parsers import Page
 
@@ -34,13 +37,17 @@ FEWEST_LISTED = 5  # links that make a page a listing
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that answered as one: where it is, what it is, who named it, how many pages it lists."""
+    """A source: where it is, what it is, who named it, how many pages it lists.
+
+    `entry` is all that a list of sources said of it, where one did.
+    """
 
     url: str
-    kind: Kind
+    kind: str
     title: str | None
     named_by: str
     pages: int
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +75,36 @@ class _Probe:
 async def find_sources(client: Client, url: str, turn: Turn) -> list[Found]:
     """Find the sources at an address, each request within its host's `turn`; raises as fetch, or NotAListing.
 
-    An address that is a source is the only one found. A site's front page is asked for the feeds that it
-    names, its site's robots.txt for sitemaps, then the usual places for whichever of the two is missing. Any
-    other page is taken for itself: by the feeds that it names and the front page does not, or else, where it
-    lists articles, as a listing. What is neither is searched like a front page.
+    An address that is a source is the only one found; one that is a list of them leads to each. A site's
+    front page is asked for the feeds that it names, its site's robots.txt for sitemaps, then the usual places
+    for whichever of the two is missing. Any other page is taken for itself: by the feeds that it names and
+    the front page does not, or else, where it lists articles, as a listing. What is neither is searched like
+    a front page.
     """
     probe = _Probe(client, turn, url)
     page = await probe.fetch(url)
     if not is_html(page.content):
-        return [probe.found(page.url, read_source(page, client.max_bytes), "you")]
+        return _listed(page) or [probe.found(page.url, read_source(page, client.max_bytes), "you")]
     front = FRONT.fullmatch(urlsplit(page.url).path) is not None and not urlsplit(page.url).query
     found = (None if front else await _of_section(probe, page)) or await _of_site(probe, page)
     found = found or _listing(probe, page)
     if not found:
         raise NotAListing(f"{page.url} names no feed or sitemap and lists no articles; give a feed's address")
     return found
+
+
+def _listed(page: Page) -> list[Found]:
+    """Read a page that is a list of sources; nothing where it is none."""
+    try:
+        if read_prolog(opening(page.content)).root == "opml":
+            found = read_opml(page.content)
+        elif b"base_urls" in page.content:
+            found = read_sitelist(text_of(page))
+        else:
+            return []
+    except NotAListing:
+        return []
+    return [Found(one.url, one.kind, one.name or None, "the list", 0, one) for one in found.entries]
 
 
 async def _of_section(probe: _Probe, page: Page) -> list[Found]:

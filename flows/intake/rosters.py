@@ -23,17 +23,17 @@ def read_entries(text: str) -> SourceList:
     """Read sources from CSV or addresses one a line; columns that are not known come back in `attributes`."""
     found = SourceList()
     for row in read_rows(text):
-        url = source_address(row.url)
+        kind = row.take("kind") or UNKNOWN_KIND
+        url = source_address(row.url, kind)
         if url is None:
             found.left_out.append(row.url or "a line without an address")
         else:
-            found.entries.append(_entry(url, row))
+            found.entries.append(_entry(url, kind, row))
     return found
 
 
-def _entry(url: str, row: Row) -> Entry:
+def _entry(url: str, kind: str, row: Row) -> Entry:
     """Read one source; what the columns of ours leave are attributes of its own."""
-    kind = row.take("kind") or UNKNOWN_KIND
     name = row.take("name", "title") or ""
     language, folder, levels = row.take("language"), row.take("folder"), row.take(LEVELS)
     days, count, seconds = (whole(row.take(wish)) for wish in WISHES[:3])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from storage import Database, Link, Outcome, claim, discover, release_host, settle, why
-from storage.ledger import due_among, name_waiting
+from storage.ledger import due_among, lease_host, name_waiting
 from storage.sources import (
     NewSource,
     Polled,
@@ -147,3 +147,17 @@ def test_what_waits_for_a_resting_host_says_until_when(db: Database) -> None:
         "",
         "",
     ]
+
+
+def test_one_host_is_leased_by_one_worker_at_a_time(db: Database) -> None:
+    def lease(worker: str, at: datetime) -> datetime | None:
+        with db.write() as session:
+            return lease_host(session, "a.example", at, worker=worker, lease=60)
+
+    assert lease("one", NOW) is None
+    assert lease("one", NOW) is None
+    assert lease("two", NOW) == NOW + timedelta(seconds=60)
+    with db.write() as session:
+        release_host(session, "a.example", "one", LATER)
+    assert lease("two", NOW) == LATER
+    assert lease("two", LATER) is None
