@@ -103,6 +103,9 @@ _LATIN = (
 _TAG = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SAMPLE = 6000
 _BAD_SHARE = 0.02
+_BAD_SHARE_LABELLED = 0.1  # of a page that says it is UTF-8: text in another encoding reaches 0.8 and more
+_CESU_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_HALF_PAIR = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
 def decode(content: bytes, content_type: str | None = None) -> str:
@@ -118,7 +121,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     if content.startswith(_MAGIC):
         raise NotAnArticle("binary", "the bytes are a picture, a document or an archive, not a page")
     labels = _labels(content, content_type)
-    if text := _utf8(content, labels):
+    if text := _utf8(content, labels) or _damaged_utf8(content, labels):
         return _without_nul(text)
     for codec in labels:
         if text := _nearly(content, codec):
@@ -153,6 +156,30 @@ def _utf8(content: bytes, labels: list[str]) -> str | None:
     return None if text.count("\0") > len(text) // 20 else text
 
 
+def _damaged_utf8(content: bytes, labels: list[str]) -> str | None:
+    """UTF-8 of which a few bytes are wrong, as most of what is not ASCII shows; None where it is no UTF-8.
+
+    Half a surrogate pair written as if it were a character is a fault that only UTF-8 has; both halves one
+    after the other (CESU-8, Unicode Technical Report 26) are the character that they stand for.
+    """
+    if "iso2022-jp" in labels and b"\x1b$" in content:
+        return None
+    whole, pairs = _CESU_PAIR.subn(lambda pair: _joined(pair[0]), content)
+    whole, halves = _HALF_PAIR.subn("\ufffd".encode(), whole)
+    text = whole.decode("utf-8", "replace")
+    replaced = whole.count("\ufffd".encode())
+    wrong = text.count("\ufffd") - replaced + text.count("\0")
+    right = len(text) - len(text.encode("ascii", "ignore")) - text.count("\ufffd")
+    allowed = max(2, right * _BAD_SHARE_LABELLED) if "utf-8" in labels else right * _BAD_SHARE
+    return text if wrong <= allowed and (wrong + right + pairs + halves) else None
+
+
+def _joined(pair: bytes) -> bytes:
+    """The character of a surrogate pair."""
+    utf16 = pair.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass")
+    return utf16.decode("utf-16").encode()
+
+
 def _nearly(content: bytes, codec: str) -> str | None:
     """`content` in `codec` where at most one character in fifty of the non-ASCII ones is wrong."""
     text = content.decode(codec, "replace")
@@ -169,8 +196,6 @@ def _looks_binary(content: bytes) -> bool:
 
 def _guess(content: bytes) -> str:
     """Guess the likeliest codec by what the visible non-ASCII text reads like, from a bounded sample."""
-    if _nearly(content, "utf-8"):
-        return "utf-8"
     from charset_normalizer import from_bytes  # noqa: PLC0415 - costly, and hardly any page needs it
 
     visible = _TAG.sub(b" ", content[: 40 * _SAMPLE])

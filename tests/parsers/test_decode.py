@@ -57,6 +57,48 @@ def test_one_bad_byte_does_not_make_utf_8_another_encoding() -> None:
     assert "\ufffd" in read
 
 
+HALF, PAIR = b"\xed\xa0\xbd", b"\xed\xa0\xbd\xed\xb8\x80"
+SAID = "text/html; charset=utf-8"
+LATIN = "text/html; charset=iso-8859-1"
+PLAIN = "The council approved the second ferry on Monday, larger than ever before. " * 6
+TURKISH = "Belediye meclisi pazartesi günü ikinci feribot hattını onayladı, şimdi dört yıl. " * 6
+
+
+@pytest.mark.parametrize("text", [PLAIN, GERMAN, RUSSIAN, JAPANESE, TURKISH])
+@pytest.mark.parametrize("content_type", [SAID, "text/html"])
+@pytest.mark.parametrize(
+    ("damage", "shown"), [(HALF, "\ufffd"), (PAIR, "\U0001f600"), (HALF * 3, "\ufffd" * 3)]
+)
+def test_a_surrogate_in_utf_8_costs_only_itself(
+    text: str, content_type: str, damage: bytes, shown: str
+) -> None:
+    assert decode(text.encode() + damage + text.encode(), content_type) == text + shown + text
+
+
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, JAPANESE, TURKISH])
+@pytest.mark.parametrize("content_type", [SAID, "text/html", LATIN])
+@pytest.mark.parametrize("damage", [b"\xff", b"\x92", b"\xc3", b"\xe2\x80"])
+def test_a_bad_byte_in_utf_8_costs_only_itself(text: str, content_type: str, damage: bytes) -> None:
+    read = decode(text.encode() * 2 + damage + b" " + text.encode() * 2, content_type)
+    assert read == text * 2 + "\ufffd " + text * 2
+
+
+def test_a_handful_of_bad_bytes_is_a_share_of_what_is_right() -> None:
+    text = GERMAN + b"caf\xe9 ".decode("cp1252") * 3
+    mixed = GERMAN.encode() + b"caf\xe9 " * 3
+    assert decode(mixed, SAID) == text.replace("é", "\ufffd")
+    assert decode(b"caf\xe9 cr\xe8me \xe0 la carte, d\xe9j\xe0 vu. " * 5, SAID).startswith("café crème")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [(RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "shift_jis"), (JAPANESE, "euc-jp"),
+     (CHINESE, "gbk"), (GERMAN, "cp1252"), (TURKISH, "cp1254"), (CHINESE, "gb18030")],
+)  # fmt: skip
+def test_what_only_says_that_it_is_utf_8_is_still_known(text: str, codec: str) -> None:
+    assert decode(f"<p>{text}</p>".encode(codec), SAID) == f"<p>{text}</p>"
+
+
 @pytest.mark.parametrize("content", [b"", b"  \n\t", b"\0\0\0", b"\xef\xbb\xbf"])
 def test_nothing_is_empty(content: bytes) -> None:
     if content == b"\xef\xbb\xbf":
