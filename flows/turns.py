@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flows.clock import now
 from flows.identity import new_worker
-from flows.intake.errors import Unreachable
+from flows.intake.errors import Refused, Unreachable
 from flows.intake.links import authority
 from flows.pace import Pace
 from flows.settings import Settings
@@ -31,7 +31,10 @@ class Turns:
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
         """Hold a page's host, and wait until it may be asked; Unreachable where that is not soon."""
-        host = authority(url)
+        try:
+            host = authority(url)
+        except ValueError:
+            raise Refused("the address is not a URL") from None
         if host not in self._paces:
             await self._lease(host)
             self._paces[host] = Pace(self._settings.host_delay)

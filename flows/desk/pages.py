@@ -9,8 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from flows.clock import now
@@ -38,6 +37,7 @@ PUSHES_AT_ONCE = 4  # bodies in memory
 JSON = "application/json"
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 router = APIRouter(tags=["pages"])
+_document = TypeAdapter(dict[str, Any])
 Url = Annotated[str, Field(max_length=LONGEST_URL, examples=["https://example.com/story"])]
 
 
@@ -141,15 +141,12 @@ def _media_type(request: Request) -> str:
 def _read(body: bytes) -> Addresses | Pushed:
     """Read one of the two forms; 422 names the first thing that is wrong."""
     try:
-        document = from_json(body)
-        form = Addresses if isinstance(document, dict) and "urls" in document else Pushed
-        return form.model_validate(document)
+        document = _document.validate_json(body)
+        return (Addresses if "urls" in document else Pushed).model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise HTTPException(422, f"{place}: {first['msg']}".removeprefix(": ")[:200]) from None
-    except ValueError as error:
-        raise HTTPException(422, f"not JSON: {error}"[:200]) from None
 
 
 async def _enter(house: House, urls: Sequence[str]) -> Receipt:

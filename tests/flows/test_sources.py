@@ -134,3 +134,9 @@ def test_a_secret_in_a_sources_address_is_kept_but_never_shown(cleanwire: Run, s
     assert "opensesame" not in "".join(shown)
     assert "p@ss" not in "".join(shown)
     assert server.requests[0].headers["authorization"]
+
+
+def test_an_address_that_is_none_is_one_line(cleanwire: Run) -> None:
+    added = cleanwire("sources", "add", "http://[")
+    assert added.returncode == 1
+    assert added.stderr == "cleanwire: http://[: the address is not a URL\n"
