@@ -29,6 +29,7 @@ MIN_SHINGLES = 20  # a shorter text says too little to be anyone's copy
 BANDS, ROWS = 6, 3
 SHARED = 0.6
 CROWD = 200
+COMPARED = 200  # pairs whose texts are in memory at once
 _SEED = 1
 LONGEST = 64  # bytes of a word that count each in its place; those beyond count as if in the last
 _PUNCTUATION = re.compile("[\u2010-\u206f\u00a0-\u00bf\u3000-\u303f\uff00-\uff0f]+")
@@ -63,9 +64,11 @@ def _word_codes(text: str) -> Any:
     places = np.flatnonzero(_IS_LETTER[letters])
     if not len(places):
         return np.zeros(0, dtype=np.uint64)
-    starts = np.flatnonzero(np.diff(places, prepend=-2) > 1)
-    lengths = np.diff(starts, append=len(places))
-    within = np.minimum(np.arange(len(places)) - np.repeat(starts, lengths), LONGEST - 1)
+    begins = np.ones(len(places), dtype=bool)
+    np.not_equal(places[1:] - places[:-1], 1, out=begins[1:])
+    starts = np.flatnonzero(begins)
+    within = np.arange(len(places)) - starts[np.cumsum(begins) - 1]
+    np.minimum(within, LONGEST - 1, out=within)
     return np.add.reduceat(_SCATTER[letters[places]] * _POWERS[within], starts)
 
 
@@ -158,20 +161,21 @@ def _neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list
 
 def _near(connection: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Keep the pairs whose texts really are alike."""
-    known: dict[int, Any] = {}
+    ordered = sorted(pairs)
     kept = []
-    for one, other in sorted(pairs):
-        for key in (one, other):
-            if key not in known:
-                found = connection.execute(select(ARTICLE.c.text).where(ARTICLE.c.id == key)).scalar_one()
-                known[key] = shingles(found)
-        if _jaccard(known[one], known[other]) >= SHARED:
-            kept.append((one, other))
+    for start in range(0, len(ordered), COMPARED):
+        group = ordered[start : start + COMPARED]
+        query = select(ARTICLE.c.id, ARTICLE.c.text).where(
+            ARTICLE.c.id.in_({key for pair in group for key in pair})
+        )
+        known = {row.id: np.unique(shingles(row.text)) for row in connection.execute(query)}
+        kept += [(one, other) for one, other in group if _jaccard(known[one], known[other]) >= SHARED]
     return kept
 
 
 def _jaccard(one: Any, other: Any) -> float:
-    one, other = np.unique(one), np.unique(other)
+    if min(len(one), len(other)) < SHARED * max(len(one), len(other)):
+        return 0.0  # so unlike in length that they cannot be near
     shared = len(np.intersect1d(one, other, assume_unique=True))
     return shared / max(1, len(one) + len(other) - shared)
 

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import orjson
+
 from parsers import Block, Draft, Hints, Image, Origin
 
 PLAIN = (
@@ -25,15 +27,24 @@ def storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+class WrittenJson(str):
+    """A value that is JSON already: compact_json() wrote it before the database was asked."""
+
+    __slots__ = ()
+
+
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def compact_json(value: Any) -> str:
+def compact_json(value: Any) -> WrittenJson:
     r"""Write JSON without needless blanks, readable in any script, without NUL (`jsonb` refuses \u0000)."""
-    written = _write(value)
+    try:
+        written = orjson.dumps(value).decode()
+    except TypeError:  # lone surrogates, numbers above 64 bits: what the standard library takes all the same
+        written = storable(_write(value))
     if "\\u0000" in written:
-        written = _write(_without_nul(value))
-    return written if written.isascii() else written.encode("utf-8", "replace").decode("utf-8")
+        written = storable(_write(_without_nul(value)))
+    return WrittenJson(written)
 
 
 def _without_nul(value: Any) -> Any:

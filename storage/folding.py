@@ -25,6 +25,9 @@ LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i",
 PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026«»•·€£°"  # with it gone, most Western text is ASCII
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _ASCII_TOKEN = re.compile(r"[a-z0-9]+")
+_ASCII_FOLDED = bytes(
+    ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)
+).ljust(256)
 
 
 def _ranges(points: Iterable[int]) -> str:
@@ -92,8 +95,12 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Split text into folded words, each cut at 64 characters; punctuation separates and is gone."""
-    for sign in PUNCTUATION:
-        text = text.replace(sign, " ")
-    folded = fold(text)
-    pattern = _ASCII_TOKEN if folded.isascii() else _token()
-    return [word[:LONGEST] for word in pattern.findall(folded)]
+    if not text.isascii():
+        for sign in PUNCTUATION:
+            text = text.replace(sign, " ")
+    if text.isascii():
+        found = text.encode().translate(_ASCII_FOLDED).decode().split()
+    else:
+        folded = fold(text)
+        found = (_ASCII_TOKEN if folded.isascii() else _token()).findall(folded)
+    return [word[:LONGEST] for word in found] if max(map(len, found), default=0) > LONGEST else found

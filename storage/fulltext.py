@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from storage.codec import storable
@@ -36,73 +37,98 @@ Row = Mapping[Any, Any]  # SQLAlchemy's rows among them
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article as tokens, one sequence a column of the index."""
+    """An article as folded words with blanks between, one text a column of the index, save its source."""
 
-    title: Sequence[str]
-    author: Sequence[str]
-    body: Sequence[str]
-    facet: Sequence[str]
+    title: str
+    author: str
+    body: str
+    facet: str
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document at its place in the index."""
+
+    position: int
+    source_id: int | None
+    document: Document
+
+
+@lru_cache(10_000)
 def facet(kind: str, value: str) -> str:
     """Return the token that stands for a property such as ("host", "example.com")."""
     return EVERYTHING + kind[0] + blake2b(f"{kind}:{value}".encode(), digest_size=6).hexdigest()
 
 
 def document(row: Row) -> Document:
-    """Turn a row of `article` (its columns by name) into what is indexed of it."""
+    """Turn the columns of an article, by name, into what is indexed of it."""
     named = [PREFIXES["section"] + word for word in _joined([row["section"]])]
     named += [word if word == GAP else PREFIXES["tag"] + word for word in _joined(row["tags"])]
     return Document(
-        title=tokens(storable(row["title"]))[:SHORT_TOKENS],
-        author=_joined(row["authors"])[:SHORT_TOKENS],
-        body=_fitting(_joined([row["subtitle"], row["description"], row["text"]])),
-        facet=[EVERYTHING, *_facets(row), *named[:SHORT_TOKENS]],
+        title=" ".join(tokens(storable(row["title"]))[:SHORT_TOKENS]),
+        author=" ".join(_joined(row["authors"])[:SHORT_TOKENS]),
+        body=" ".join(_fitting(_joined([row["subtitle"], row["description"], row["text"]]))),
+        facet=" ".join([EVERYTHING, *_facets(row), *named[:SHORT_TOKENS]]),
     )
+
+
+def entry(row: Row) -> Entry:
+    """Turn a row of `article` into its entry in the index."""
+    return Entry(row["position"], row["source_id"], document(row))
 
 
 def index(session: Session | Connection, rows: Iterable[Row]) -> None:
     """Write the words of articles that were just stored, from their rows; not for a row already indexed."""
-    dialect = _dialect(session)
-    statement = text(_INSERT[dialect])
-    upwards = sorted(
-        rows, key=itemgetter("position")
-    )  # FTS5 writes out all it has when a key is below the last
-    if values := [_values(dialect, row) for row in upwards]:
-        session.execute(statement, values)
+    enter(session, map(entry, rows))
+
+
+def enter(session: Session | Connection, entries: Iterable[Entry]) -> None:
+    """Write entries; best the last thing in a transaction and many at once.
+
+    FTS5 gathers words in memory, and writes out all it has when a key is below the last one or when a
+    statement on another table opens a savepoint.
+    """
+    connection = _connection(session)
+    _execute(connection, _INSERT[connection.dialect.name], sorted(entries, key=attrgetter("position")))
 
 
 def unindex(session: Session | Connection, rows: Iterable[Row]) -> None:
     """Take articles out of the index, from their rows as they were when they were indexed."""
-    dialect = _dialect(session)
-    if values := [_values(dialect, row) for row in rows]:
-        session.execute(text(_DELETE[dialect]), values)
+    connection = _connection(session)
+    if connection.dialect.name == "sqlite":
+        _execute(connection, _DELETE, map(entry, rows))
+    elif positions := [(row["position"],) for row in rows]:
+        connection.exec_driver_sql("DELETE FROM fulltext WHERE position = %s", positions)
 
 
 _INSERT = {
-    "sqlite": "INSERT INTO fulltext (rowid, title, author, body, facet) "
-    "VALUES (:position, :title, :author, :body, :facet)",
-    "postgresql": "INSERT INTO fulltext (position, words, long) "
-    "VALUES (:position, CAST(:words AS tsvector), :long)",
+    "sqlite": "INSERT INTO fulltext (rowid, title, author, body, facet) VALUES (?, ?, ?, ?, ?)",
+    "postgresql": "INSERT INTO fulltext (position, words, long) VALUES (%s, CAST(%s AS tsvector), %s)",
 }
-_DELETE = {
-    "sqlite": "INSERT INTO fulltext (fulltext, rowid, title, author, body, facet) "
-    "VALUES ('delete', :position, :title, :author, :body, :facet)",
-    "postgresql": "DELETE FROM fulltext WHERE position = :position",
-}
+_DELETE = (
+    "INSERT INTO fulltext (fulltext, rowid, title, author, body, facet) VALUES ('delete', ?, ?, ?, ?, ?)"
+)
 
 
-def _dialect(session: Session | Connection) -> str:
-    bound = session.get_bind() if isinstance(session, Session) else session
-    return bound.dialect.name
+def _connection(session: Session | Connection) -> Connection:
+    return session.connection() if isinstance(session, Session) else session
 
 
-def _values(dialect: str, row: Row) -> dict[str, Any]:
-    indexed = document(row)
+def _execute(connection: Connection, statement: str, entries: Iterable[Entry]) -> None:
+    if values := [_values(connection.dialect.name, one) for one in entries]:
+        connection.exec_driver_sql(statement, values)
+
+
+def _values(dialect: str, indexed: Entry) -> tuple[Any, ...]:
+    words, source = indexed.document, _source(indexed.source_id)
     if dialect == "sqlite":
-        return {"position": row["position"], **{name: " ".join(getattr(indexed, name)) for name in COLUMNS}}
-    words, overflows = _tsvector(indexed)
-    return {"position": row["position"], "words": words, "long": _running(indexed) if overflows else None}
+        return (indexed.position, words.title, words.author, words.body, " ".join([words.facet, *source]))
+    vector, overflows = _tsvector(words, source)
+    return (indexed.position, vector, _running(words) if overflows else None)
+
+
+def _source(source_id: int | None) -> list[str]:
+    return [] if source_id is None else [facet("source", str(source_id))]
 
 
 def _joined(texts: Iterable[str | None]) -> list[str]:
@@ -119,8 +145,6 @@ def _facets(row: Row) -> list[str]:
     found = [facet("host", ".".join(labels[start:])) for start in range(len(labels)) if labels[start]]
     subtags = (row["language"] or "").lower().replace("_", "-").split("-")
     found += [facet("lang", "-".join(subtags[: end + 1])) for end in range(len(subtags)) if subtags[end]]
-    if row["source_id"] is not None:
-        found.append(facet("source", str(row["source_id"])))
     return found
 
 
@@ -138,12 +162,14 @@ def _fitting(words: list[str]) -> list[str]:
     return words
 
 
-def _tsvector(indexed: Document) -> tuple[str, bool]:
+def _tsvector(indexed: Document, source: Sequence[str]) -> tuple[str, bool]:
     """Write a document as a tsvector, and whether some of its places did not fit into one."""
+    columns = {name: getattr(indexed, name).split() for name in WEIGHTS}
+    columns["facet"] += source
     places: dict[str, list[str]] = {}
     at = 0
     for name, weight in WEIGHTS.items():
-        for word in getattr(indexed, name):
+        for word in columns[name]:
             at += 1
             if word != GAP:
                 places.setdefault(word, []).append(f"{at}{weight}")
@@ -154,4 +180,4 @@ def _tsvector(indexed: Document) -> tuple[str, bool]:
 
 def _running(indexed: Document) -> str:
     """Write all words in a row, for phrases in a text too long for a tsvector's places."""
-    return f" {' '.join([*indexed.title, GAP, *indexed.author, GAP, *indexed.body])} "
+    return f" {indexed.title} {GAP} {indexed.author} {GAP} {indexed.body} "

@@ -18,11 +18,9 @@ from sqlalchemy.types import Text
 from sqlmodel import Session
 
 from storage.codec import compact_json, hints_from_json, hints_to_json, storable
-from storage.database import new_rows
+from storage.inserting import insert_rows, update_rows
 from storage.models import HOST, LINK
 from storage.values import Claim, Link
-
-BATCH = 500
 
 
 def discover(
@@ -31,15 +29,9 @@ def discover(
     """Enter links and return how many are new; `again` makes known ones that nobody holds due once more."""
     found = [_link_row(link, source, now) for link in links]
     hosts = sorted({row["host"] for row in found} - {""})
-    if hosts:
-        session.connection().execute(
-            new_rows(session, HOST), [{"host": host, "failures": 0} for host in hosts]
-        )
-    new = 0
-    for start in range(0, len(found), BATCH):
-        rows = found[start : start + BATCH]
-        entered = session.connection().execute(new_rows(session, LINK).returning(LINK.c.id), rows)
-        new += len(entered.all())
+    connection = session.connection()
+    insert_rows(connection, HOST, [{"host": host, "failures": 0} for host in hosts], known_stay=True)
+    new = insert_rows(connection, LINK, found, known_stay=True)
     if again:
         _make_due(session, [row["url"] for row in found], now)
     return new
@@ -94,10 +86,10 @@ def claim(  # noqa: PLR0913 - the three that follow the star are named at every 
     for host in leased:
         rows += _due(session, and_(wanted, LINK.c.host == host), min(share, pages - len(rows)))
     rows += _due(session, and_(wanted, LINK.c.host == ""), pages - len(rows))
-    if rows:
-        taken = update(LINK).where(LINK.c.id == bindparam("key"))
-        taken = taken.values(state="claimed", worker=worker, due_at=until, attempts=LINK.c.attempts + 1)
-        session.connection().execute(taken, [{"key": row.id} for row in rows])
+    taken = {"state": "claimed", "worker": worker, "due_at": until}
+    update_rows(
+        session.connection(), LINK, [{"id": row.id, "attempts": row.attempts + 1, **taken} for row in rows]
+    )
     return [_claim(row, worker, until) for row in rows]
 
 

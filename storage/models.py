@@ -31,6 +31,16 @@ class Words(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
+def in_utc(value: datetime | None) -> datetime | None:
+    """Turn an aware time into UTC; a naive one is a fault of the caller (ValueError)."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        msg = f"naive time {value!r}: give it an offset before it is stored"
+        raise ValueError(msg)
+    return value.astimezone(UTC)
+
+
 class Utc(TypeDecorator[datetime]):
     """An aware time: UTC in the database, aware UTC when it comes back, on SQLite too."""
 
@@ -39,13 +49,8 @@ class Utc(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn an aware time into UTC; a naive one is a fault of the caller (ValueError)."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"naive time {value!r}: give it an offset before it is stored"
-            raise ValueError(msg)
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        value = in_utc(value)
+        return value.replace(tzinfo=None) if value and dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give back an aware time in UTC."""

@@ -45,7 +45,7 @@ def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _clashes(connection: Connection, rows: list[dict[str, Any]]) -> set[int]:
-    owners = {row["position"]: row.get("id", row.get("key")) for row in rows}
+    owners = {row["position"]: row["id"] for row in rows}
     query = select(ARTICLE.c.position, ARTICLE.c.id).where(ARTICLE.c.position.in_(owners))
     found: Iterable[Any] = connection.execute(query) if owners else []
     return {position for position, owner in found if owners[position] != owner}

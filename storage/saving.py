@@ -7,42 +7,21 @@ pages that may be one article never share a wave: the second finds what the firs
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import clusters, identity, snapshots
+from storage import identity, snapshots
 from storage.changes import take_turn
-from storage.inserting import insert_rows
+from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
+from storage.preparing import Item, Prepared, prepare
 from storage.revisions import Decision, decide
 from storage.values import Claim, Outcome, Saved, SavedState
 from storage.writer import Kept, Writer
-
-Item = tuple[Claim, Page, Draft]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A page on its way in, with all that can be known of it before the database is asked: see prepare()."""
-
-    claim: Claim
-    page: Page
-    draft: Draft
-    keys: tuple[bytes, ...]
-    content_hash: str
-    near_hash: str | None
-    snapshot: dict[str, Any]
-
-    @property
-    def marks(self) -> set[object]:
-        """What two pages share if they may be one article."""
-        return {*self.keys, self.content_hash, self.claim.link_id}
 
 
 def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime) -> Saved:
@@ -53,21 +32,6 @@ def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime
 def save_many(session: Session, items: Sequence[Item], now: datetime) -> list[Saved]:
     """Store many parsed pages as save() would one after another, faster; results in the order of `items`."""
     return save_prepared(session, prepare(items, now), now)
-
-
-def prepare(items: Sequence[Item], now: datetime) -> list[Prepared]:
-    """Do what saving takes apart from the database: compress, hash, sketch.
-
-    Pure, so that one batch can be prepared in another thread or process while the one before is written.
-    """
-    marks = clusters.near_hashes([draft.text for _, _, draft in items])
-    return [
-        Prepared(
-            claim, page, draft, tuple(identity.address_keys(draft, page.url, claim.url)),
-            identity.content_hash(draft), mark, snapshots.pack(page, now),
-        )
-        for (claim, page, draft), mark in zip(items, marks, strict=True)
-    ]  # fmt: skip
 
 
 def save_prepared(session: Session, prepared: Sequence[Prepared], now: datetime) -> list[Saved]:
@@ -123,7 +87,9 @@ def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int,
     found: dict[int, int] = {}
     for arrival in wave:
         hits = [by_key[key] for key in arrival.keys if key in by_key]
-        hits += [by_copy[mark] for mark in [(arrival.content_hash, _host(arrival))] if mark in by_copy]
+        hits += [
+            by_copy[mark] for mark in [(arrival.content_hash, arrival.columns["host"])] if mark in by_copy
+        ]
         hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
         if hits:
             found[id(arrival)] = hits[0]
@@ -165,23 +131,16 @@ def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:
     return "unchanged" if kept is not None and link.article_id == kept.row["id"] else "duplicate"
 
 
-def _host(arrival: Prepared) -> str:
-    """Return the host an article belongs to: a saved file's is that of its canonical address."""
-    claim, draft = arrival.claim, arrival.draft
-    if claim.host or not draft.canonical_url:
-        return draft.host or claim.host
-    return urlsplit(draft.canonical_url).hostname or draft.host
-
-
 def _columns(arrival: Prepared, link: Any, now: datetime) -> dict[str, Any]:
     """Say of an article what its page, its link and the clock know, beside what its draft says."""
     claim, page, draft = arrival.claim, arrival.page, arrival.draft
     is_file = claim.url.startswith("file:")
     return {
-        "draft": draft,
+        "columns": arrival.columns,
+        "written": arrival.written,
+        "words": arrival.words,
         "url": (draft.canonical_url or draft.url or page.url) if is_file else page.url,
         "original_url": draft.original_url or page.original_url or claim.url,
-        "host": _host(arrival),
         "source_id": link.source_id,
         "discovered_at": link.discovered_at,
         "fetched_at": page.fetched_at or now,
@@ -199,9 +158,9 @@ def _settle_saved(
         claim, page = arrival.claim, arrival.page
         headers = {name.lower(): value for name, value in page.headers}
         links.append({
-            "key": claim.link_id, "state": saved.state, "reason": saved.reason, "etag": headers.get("etag"),
+            "id": claim.link_id, "state": saved.state, "reason": saved.reason, "etag": headers.get("etag"),
             "last_modified": headers.get("last-modified"), "snapshot_hash": arrival.snapshot["hash"],
-            "article_id": saved.article_id,
+            "article_id": saved.article_id, "due_at": None, "worker": None, "attempts": 0, "checked_at": now,
         })  # fmt: skip
         attempts.append({
             "link_id": claim.link_id, "at": now, "worker": claim.worker,
@@ -210,11 +169,7 @@ def _settle_saved(
             "snapshot_hash": arrival.snapshot["hash"], "version": saved.version,
         })  # fmt: skip
     insert_rows(session.connection(), ATTEMPT, attempts)
-    statement = update(LINK).where(LINK.c.id == bindparam("key"))
-    statement = statement.values(due_at=None, worker=None, attempts=0, checked_at=now)
-    session.connection().execute(
-        statement.values({name: bindparam(name) for name in links[0] if name != "key"}), links
-    )
+    update_rows(session.connection(), LINK, links)
 
 
 def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from parsers import Page
-from storage.database import new_rows
+from storage.inserting import insert_rows
 from storage.models import SNAPSHOT
 
 LEVEL = 3  # zstd's default: a page of 240 kB in under a millisecond to a seventh of its size
@@ -23,22 +23,25 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def pack(page: Page, now: datetime) -> dict[str, Any]:
-    """Make the row that keeps a page's bytes."""
-    return {
-        "hash": digest(page.content),
-        "size": len(page.content),
-        "content_type": page.content_type,
-        "stored_at": now,
-        "content": zstandard.ZstdCompressor(level=LEVEL).compress(page.content),
-    }
+def pack(pages: Sequence[Page], now: datetime) -> list[dict[str, Any]]:
+    """Make the rows that keep pages' bytes."""
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
+    return [
+        {
+            "hash": digest(page.content),
+            "size": len(page.content),
+            "content_type": page.content_type,
+            "stored_at": now,
+            "content": compressor.compress(page.content),
+        }
+        for page in pages
+    ]
 
 
 def keep(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Store snapshots; those that are there already are left as they are."""
     unique = {row["hash"]: row for row in rows}
-    if unique:
-        session.connection().execute(new_rows(session, SNAPSHOT), [unique[key] for key in sorted(unique)])
+    insert_rows(session.connection(), SNAPSHOT, [unique[key] for key in sorted(unique)], known_stay=True)
 
 
 def content(session: Session, snapshot_hash: str) -> bytes | None:

@@ -12,9 +12,8 @@ from sqlmodel import Session
 from storage import clusters
 from storage.changes import set_counters
 from storage.codec import draft_columns, editorial, kept_content
-from storage.database import new_rows
-from storage.fulltext import index, unindex
-from storage.inserting import insert_rows
+from storage.fulltext import Document, Entry, enter, entry, unindex
+from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
 from storage.places import place, wanted_position
 from storage.revisions import Decision
@@ -47,6 +46,7 @@ class Writer:
         self._session = session
         self._counters = counters
         self._parser = parser
+        self._entries: dict[int, Entry] = {}  # what finish() will put into the word index, by article
         self._start()
 
     def _start(self) -> None:
@@ -58,6 +58,7 @@ class Writer:
         self._superseded: list[dict[str, Any]] = []
         self._outdated: list[Mapping[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
+        self._words: dict[int, Document] = {}  # of each new article
         self._marks: dict[int, str | None] = {}  # near_hash of each article whose text is new
 
     def write(
@@ -70,7 +71,7 @@ class Writer:
             article_id, version = self._revise(decision, kept, found)
         else:
             article_id, version = kept.row["id"], kept.row["version"]
-            self._checked.append({"key": article_id})
+            self._checked.append({"id": article_id})
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]
         if decision.action != "keep":
             self._record(decision, article_id, version, found)
@@ -83,8 +84,10 @@ class Writer:
 
         `found` holds the draft and its content hash; flush() makes it so.
         """
+        draft = found["draft"]
         decision = Decision("revise", f"reparsed: {', '.join(changed)}", "reparsed", tuple(changed))
-        found = {**kept.row, **found, "near_hash": clusters.near_hash(found["draft"].text)}
+        marks = {"columns": draft_columns(draft), "near_hash": clusters.near_hash(draft.text)}
+        found = {**kept.row, **found, **marks}
         article_id, version = self._revise(decision, kept, found)
         self._updated[-1] |= {name: kept.row[name] for name in ("status", "last_checked_at")}
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]
@@ -97,7 +100,7 @@ class Writer:
         if row["status"] == "removed":
             return int(row["version"])
         version = int(row["version"]) + 1
-        self._updated.append({"key": article_id, "version": version, "status": "removed"})
+        self._updated.append({"id": article_id, "version": version, "status": "removed"})
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(row)})
         self._record(Decision("revise", reason, "removed"), article_id, version, row)
         self.flush()
@@ -106,13 +109,14 @@ class Writer:
     def _create(self, found: dict[str, Any]) -> int:
         self._counters["article"] += 1
         article_id = self._counters["article"]
-        row = self._row(found) | {
+        row = self._row(found) | found["written"] | {
             "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
             "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
             "source_id": found["source_id"], "near_hash": found["near_hash"],
         }  # fmt: skip
         row["position"] = wanted_position(row, article_id)
         self._created.append(row)
+        self._words[article_id] = found["words"]
         self._marks[article_id] = found["near_hash"]
         return article_id
 
@@ -124,15 +128,15 @@ class Writer:
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
         if "text" in decision.changed:
             row["near_hash"] = self._marks[article_id] = found["near_hash"]
-        row["key"] = article_id
+        row["id"] = article_id
         self._updated.append(row)
         self._outdated.append(kept.row)
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
         return article_id, version
 
     def _row(self, found: dict[str, Any]) -> dict[str, Any]:
-        names = ("url", "original_url", "host", "fetched_at", "content_hash", "snapshot_hash")
-        row = draft_columns(found["draft"]) | {name: found[name] for name in names}
+        names = ("url", "original_url", "fetched_at", "content_hash", "snapshot_hash")
+        row: dict[str, Any] = found["columns"] | {name: found[name] for name in names}
         return row | {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
 
     def _record(self, decision: Decision, article_id: int, version: int, found: Mapping[str, Any]) -> None:
@@ -156,24 +160,24 @@ class Writer:
         })  # fmt: skip
 
     def flush(self) -> None:
-        """Write what has been gathered, parents before children."""
+        """Write what has been gathered, parents before children; the word index follows in finish()."""
+        connection = self._session.connection()
         moving = [row for row in (*self._created, *self._updated) if "position" in row]
-        place(self._session.connection(), moving)
-        unindex(self._session, self._outdated)  # before their positions change
-        self._insert(ARTICLE, self._created)
-        revised = [row["key"] for row in self._updated if row["key"] in self._marks]
-        moved = clusters.leave(self._session.connection(), revised)
+        place(connection, moving)
+        self._unindex()  # before their positions change
+        insert_rows(connection, ARTICLE, self._created)
+        revised = [row["id"] for row in self._updated if row["id"] in self._marks]
+        moved = clusters.leave(connection, revised)
         for row in self._updated:
-            self._update_each(ARTICLE, [row])
+            update_rows(connection, ARTICLE, [row])
         self._reindex()
-        self._update_each(ARTICLE, [row | {"last_checked_at": self.now} for row in self._checked])
-        if self._addresses:
-            self._session.connection().execute(new_rows(self._session, ADDRESS), self._addresses)
+        update_rows(connection, ARTICLE, [row | {"last_checked_at": self.now} for row in self._checked])
+        insert_rows(connection, ADDRESS, self._addresses, known_stay=True)
         self._supersede()
-        self._insert(REVISION, self._revisions)
-        moved += clusters.enter(self._session.connection(), self._marks)
+        insert_rows(connection, REVISION, self._revisions)
+        moved += clusters.enter(connection, self._marks)
         self._record_merged(set(moved) - set(self._marks))
-        self._insert(CHANGE, self._changes)
+        insert_rows(connection, CHANGE, self._changes)
         self._start()
 
     def _record_merged(self, moved: Collection[int]) -> None:
@@ -184,23 +188,23 @@ class Writer:
             self._change("merged", row.id, row.version, ["cluster_id"])
 
     def finish(self) -> None:
-        """Write down the numbers that were given out."""
+        """Write down the numbers that were given out, and the words of what was created and revised."""
         set_counters(self._session, self._counters)
+        enter(self._session, self._entries.values())
+        self._entries = {}
 
-    def _insert(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        insert_rows(self._session.connection(), table, rows)
-
-    def _update_each(self, table: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "key"}
-            statement = update(table).where(table.c.id == bindparam("key")).values(columns)
-            self._session.connection().execute(statement, rows)
+    def _unindex(self) -> None:
+        """Take what is revised out of the word index, or of what is to go into it."""
+        unindex(self._session, [row for row in self._outdated if not self._entries.pop(row["id"], None)])
 
     def _reindex(self) -> None:
-        """Put what was created and revised into the word index."""
-        renewed = {row["key"]: row for row in self._updated}
-        index(self._session, [{**old, **renewed[old["id"]]} for old in self._outdated])
-        index(self._session, self._created)
+        """Remember what was created and revised for the word index, at the places they have got."""
+        renewed = {row["id"]: row for row in self._updated}
+        for old in self._outdated:
+            self._entries[old["id"]] = entry({**old, **renewed[old["id"]]})
+        for row in self._created:
+            words = self._words[row["id"]]
+            self._entries[row["id"]] = Entry(row["position"], row["source_id"], words)
 
     def _supersede(self) -> None:
         if self._superseded:

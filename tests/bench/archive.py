@@ -37,8 +37,8 @@ from storage import (
 )
 from storage.models import SOURCE
 
-BATCH = 200
-ROUND = 25  # batches made up before the clock runs
+BATCH = 1000
+ROUND = 5  # batches made up before the clock runs
 SOURCES = 400
 START = datetime(2024, 1, 1, tzinfo=UTC)
 chance = random.Random(1)  # noqa: S311 - made-up text, the same every time
@@ -59,14 +59,25 @@ def sentence(length: int) -> str:
     return " ".join(chance.choices(WORDS, cum_weights=FREQUENCY, k=length))
 
 
-PARAGRAPHS = [f"{sentence(chance.randint(25, 90))}." for _ in range(20_000)]
+SENTENCES = [f"{sentence(chance.randint(8, 25)).capitalize()}." for _ in range(300_000)]
+WIRE: list[tuple[str, ...]] = []  # the newest stories, for others to copy
+
+
+def story(number: int) -> tuple[str, ...]:
+    """The paragraphs of a story of 100 to 900 words; every twentieth is a near copy of an earlier one."""
+    if number % 20 == 19:
+        return (f"{sentence(12)}.", *chance.choice(WIRE)[1:])
+    told = chance.choices(SENTENCES, k=chance.randint(6, 54))
+    told = (f"{sentence(12)}.", *(" ".join(told[start : start + 3]) for start in range(0, len(told), 3)))
+    WIRE[:] = [*WIRE[-99:], told]
+    return told
 
 
 def made_up(number: int) -> tuple[str, Page, Draft]:
-    """A page of 200 to 900 words with the fields that pages of news have, twenty of a host in a row."""
+    """A page with the fields that pages of news have, twenty of a host in a row."""
     host = f"news{number // 20 % 300}.example"
     url = f"https://{host}/2024/{sentence(6).replace(' ', '-')}-{number}"
-    paragraphs = [f"{sentence(12)}.", *chance.sample(PARAGRAPHS, chance.randint(3, 15))]
+    paragraphs = story(number)
     text = "\n\n".join(paragraphs)
     published = START + timedelta(seconds=chance.randrange(63_000_000))
     draft = Draft(
@@ -165,7 +176,7 @@ def ask_all(db: Database, url: str, size: int) -> None:
         return ask
 
     def phrase() -> str:
-        part = chance.choice(PARAGRAPHS).split()
+        part = chance.choice(SENTENCES).split()
         return f'"{part[3]} {part[4]}" lang:en after:2024-03 host:news{chance.randrange(300)}.example'
 
     timed("word, newest 50", first(words=word), 200)

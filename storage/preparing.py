@@ -1,0 +1,70 @@
+"""What saving a page takes apart from the database: hashes, sketch, words, JSON, compressed bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from parsers import Draft, Page
+from storage import clusters, identity, snapshots
+from storage.codec import compact_json, draft_columns
+from storage.fulltext import Document, document
+from storage.values import Claim
+
+Item = tuple[Claim, Page, Draft]
+JSON_COLUMNS = ("authors", "tags", "images", "blocks", "provenance")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page on its way in, with all that can be known of it before the database is asked: see prepare().
+
+    `columns` is what its draft says, by the names of `article`; `written` those of them that are JSON, as
+    JSON; `words` what a new article's entry in the word index will be.
+    """
+
+    claim: Claim
+    page: Page
+    draft: Draft
+    keys: tuple[bytes, ...]
+    content_hash: str
+    near_hash: str | None
+    snapshot: dict[str, Any]
+    columns: dict[str, Any]
+    written: dict[str, str]
+    words: Document
+
+    @property
+    def marks(self) -> set[object]:
+        """What two pages share if they may be one article."""
+        return {*self.keys, self.content_hash, self.claim.link_id}
+
+
+def prepare(items: Sequence[Item], now: datetime) -> list[Prepared]:
+    """Do what saving takes apart from the database.
+
+    Pure, so that one batch can be prepared in another thread or process while the one before is written.
+    """
+    marks = clusters.near_hashes([draft.text for _, _, draft in items])
+    packed = snapshots.pack([page for _, page, _ in items], now)
+    return [_prepared(*one) for one in zip(items, marks, packed, strict=True)]
+
+
+def _prepared(item: Item, near_hash: str | None, snapshot: dict[str, Any]) -> Prepared:
+    claim, page, draft = item
+    columns = draft_columns(draft) | {"host": _host(claim, draft)}
+    return Prepared(
+        claim, page, draft, tuple(identity.address_keys(draft, page.url, claim.url)),
+        identity.content_hash(draft), near_hash, snapshot, columns,
+        {name: compact_json(columns[name]) for name in JSON_COLUMNS}, document(columns),
+    )  # fmt: skip
+
+
+def _host(claim: Claim, draft: Draft) -> str:
+    """Return the host an article belongs to: a saved file's is that of its canonical address."""
+    if claim.host or not draft.canonical_url:
+        return draft.host or claim.host
+    return urlsplit(draft.canonical_url).hostname or draft.host
