@@ -192,7 +192,7 @@ def give_back_worker(session: Session, worker: str) -> int:
 
 def lease_host(session: Session, host: str, now: datetime, *, worker: str, lease: float) -> datetime | None:
     """Lease one host to a worker for `lease` seconds: None, or the time when it may be free."""
-    session.connection().execute(new_rows(session, HOST), {"host": host, "failures": 0})
+    insert_rows(session.connection(), HOST, [{"host": host, "failures": 0}], known_stay=True)
     row = session.connection().execute(select(HOST).where(HOST.c.host == host).with_for_update()).one()
     held = row.lease_until if row.worker not in {None, worker} else None
     busy = [at for at in (held, row.next_at) if at is not None and at > now]

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import text
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 GATHERED = 16 * 2**20  # bytes of words held until they are written: those of some 1,000 articles
 MERGED = 8  # segments of one size before they become one; 4 unless set
