@@ -33,6 +33,7 @@ test: lint types
 bench: $(BIN)/.installed
 	$(BIN)/python tests/bench/parse.py $(CORPORA)
 	$(BIN)/python tests/bench/archive.py
+	$(BIN)/python tests/bench/latency.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
