@@ -148,7 +148,7 @@ def show_why(story: WhyStory) -> None:
     console.print(
         f"[{colour}]{story.state}[/]: {printable(story.reason) or 'no attempt yet'}", soft_wrap=True
     )
-    found = f"found {_minute(story.discovered_at)}" + (f" by {story.source}" if story.source else "")
+    found = f"found {_minute(story.discovered_at)}" + (f" by {masked(story.source)}" if story.source else "")
     console.print(printable(found), soft_wrap=True)
     for attempt in story.attempts:
         line = f"  {_minute(attempt.at)}  {attempt.state}: {attempt.reason}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rich.cells import set_cell_size
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from flows.clock import now
@@ -28,6 +30,7 @@ from storage.database import Database
 from storage.retention import set_retention
 from storage.sources import Source, remove_source, sources
 
+INDENT = 6  # columns before what stands below a line of figures
 MOST_NAMED = 20  # entries of a list that were left out
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
@@ -68,24 +71,30 @@ def list_(db: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json_list(replace(one, url=masked(one.url)) for one in found)
     else:
-        Console().print(_table(found, now()))
+        _show(found, now())
 
 
-def _table(found: list[Source], moment: datetime) -> Table:
-    """Lay sources out so that they fit 80 columns; an error stands below its source's address."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("ID", justify="right")
-    table.add_column("Source", overflow="fold", ratio=1)
-    for name in ("Kind", "Polled", "Next", "Links", "Yield"):
-        table.add_column(name, justify="right" if name in {"Links", "Yield"} else "left", no_wrap=True)
+def _show(found: Iterable[Source], moment: datetime) -> None:
+    """Lay sources out: a line of figures each, and below it name, address and error, folded."""
+    console = Console(highlight=False)
+    head = Text(_line("ID", "Kind", "Polled", "Next", "Links", "Yield"), style="bold")
+    console.print(head, overflow="crop", no_wrap=True)
     for one in found:
-        source = Text(masked(one.url))
+        due = _when(max(one.due_at or moment, moment), moment) if one.active else "never"
+        figures = (str(one.id), one.kind, _when(one.polled_at, moment), due, str(one.links), str(one.stored))
+        console.print(Text(_line(*map(safe, figures))), overflow="crop", no_wrap=True)
+        name = f"{safe(one.name)}  " if one.name else ""
+        about = Text(f"{name}{safe(one.url)}", overflow="fold")
         if one.last_error:
-            source.append(f"\n{one.last_error}", style="red")
-        due = _when(one.due_at, moment) if one.active else "never"
-        polled = _when(one.polled_at, moment)
-        table.add_row(str(one.id), source, one.kind, polled, due, str(one.links), str(one.stored))
-    return table
+            about.append(f"\n{safe(one.last_error)}", style="red")
+        console.print(Padding(about, (0, 0, 0, INDENT)))
+
+
+def _line(*cells: str) -> str:
+    """Write six cells under their heads, figures to the right, whatever width their letters have."""
+    number, kind, polled, due, links, stored = cells
+    words = "  ".join(set_cell_size(cell, 10) for cell in (kind, polled, due))
+    return f"{number:>{INDENT - 2}}  {words}  {links:>9}  {stored:>9}"
 
 
 def _when(moment: datetime | None, present: datetime) -> str:

@@ -1,10 +1,13 @@
 """Sources on the command line: added, listed, polled, exported and imported again, in a subprocess."""
 
 import json
+import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hostile import Server, answer, conditional
+from rich.cells import cell_len
 
 from tests.flows.conftest import PAGE, Run
 
@@ -36,8 +39,6 @@ def opened(server: Server) -> dict[str, str]:
 
 def make_due(folder: Path) -> None:
     """Turn the clock of the archive back, so that its sources are due again."""
-    import sqlite3  # noqa: PLC0415 - only here
-
     with sqlite3.connect(folder / "cleanwire.db") as connection:
         connection.execute("UPDATE source SET due_at = '2020-01-01 00:00:00.000000'")
     connection.close()
@@ -140,3 +141,24 @@ def test_an_address_that_is_none_is_one_line(cleanwire: Run) -> None:
     added = cleanwire("sources", "add", "http://[")
     assert added.returncode == 1
     assert added.stderr == "cleanwire: http://[: the address is not a URL\n"
+
+
+def test_long_wide_and_failing_sources_fit_eighty_columns(cleanwire: Run, tmp_path: Path) -> None:
+    long, wide = (
+        f"https://a.example/{'very-long-' * 15}feed",
+        "https://b.example/最新ニュース/全部/地域/東京/経済/政治/スポーツ",
+    )
+    lines = ["url,kind,name", f"{long},wordpress,A name", f"{wide},a-kind-of-its-own-説明説明,東京新聞"]
+    (tmp_path / "mine.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert cleanwire("sources", "import", "mine.csv").returncode == 0
+    with sqlite3.connect(tmp_path / "cleanwire.db") as connection:
+        connection.execute("UPDATE source SET last_error = ?", ("[bold]the server\x1b[31m said 説明" * 6,))
+    connection.close()
+    listed = cleanwire("sources", "list", PYTHONIOENCODING="utf-8").stdout
+    assert max(map(cell_len, listed.splitlines())) <= 80
+    told = "".join(listed.split())
+    assert all(
+        part in told
+        for part in (long, quote(wide, safe=":/"), "Aname", "東京新聞", "[bold]theserver\\x1b[31m")
+    )
+    assert "\x1b" not in listed
