@@ -24,7 +24,7 @@ from flows.writer import Writer
 from parsers.model import NotAnArticle
 from storage import Database
 from storage.comparison import Tally
-from storage.reparse import Applied, Reading, Stored, apply, read_anew, unread_articles, waiting
+from storage.reparse import Applied, Reading, Stored, apply, read_anew, stored_articles, unread_ids, waiting
 
 PAGES_A_BATCH = 100  # pages in memory at once, and articles in one transaction
 PROBLEMS_KEPT = 1000  # a report names so many
@@ -39,6 +39,14 @@ class Problem:
     url: str
     reason: str
     failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A batch that was read anew: how each article differs, and those that today's parser does not read."""
+
+    readings: list[Reading]
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -56,8 +64,9 @@ class ReparseReport:
     written: int = 0
     moved_on: int = 0
 
-    def add(self, readings: Sequence[Reading], problems: Sequence[Problem]) -> None:
+    def add(self, compared: Compared) -> None:
         """Count a batch that was compared."""
+        readings, problems = compared.readings, compared.problems
         self.pages += len(readings) + len(problems)
         for reading in readings:
             self.fields.add(reading.differences)
@@ -100,7 +109,10 @@ class ReparseReport:
 
 
 class Reparse:
-    """One run: `next_batch` and `compare` until there is no more, then `compared` and `write`."""
+    """One run: `next_batch` and `compare` until there is no more, then `compared` and `write`.
+
+    Where batches are compared elsewhere, `keep` takes what comes back, in order.
+    """
 
     def __init__(self, database: Database, writer: Writer, workshop: Workshop, spool: IO[bytes]) -> None:
         self.report = ReparseReport()
@@ -113,22 +125,20 @@ class Reparse:
         self.report.no_snapshot = found.lost
         return found.pages
 
-    async def next_batch(self) -> list[Stored]:
-        """Give the next articles to compare; empty when all have been."""
-        batch = await asyncio.to_thread(
-            self._read, partial(unread_articles, after=self._after, limit=PAGES_A_BATCH)
-        )
-        self._after = batch[-1].article_id if batch else self._after
-        return batch
+    async def next_batch(self, limit: int = PAGES_A_BATCH) -> list[int]:
+        """Give the ids of the next articles to compare; empty when all have been."""
+        ids = await asyncio.to_thread(self._read, partial(unread_ids, after=self._after, limit=limit))
+        self._after = ids[-1] if ids else self._after
+        return ids
 
-    async def compare(self, batch: Sequence[Stored]) -> None:
+    async def compare(self, ids: Sequence[int]) -> None:
         """Parse a batch's pages anew and set aside how each differs; nothing is written to the archive."""
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._parse(stored)) for stored in batch]
-        ends = [task.result() for task in tasks]
-        readings = [end for end in ends if isinstance(end, Reading)]
-        pickle.dump(readings, self._spool)
-        self.report.add(readings, [end for end in ends if isinstance(end, Problem)])
+        self.keep(await compare(self._database, self._workshop, ids))
+
+    def keep(self, compared: Compared) -> None:
+        """Set aside and count a batch that was compared."""
+        pickle.dump(compared.readings, self._spool)
+        self.report.add(compared)
 
     def compared(self) -> Iterator[list[Reading]]:
         """Give back the batches that were compared, in order."""
@@ -144,14 +154,30 @@ class Reparse:
         with self._database.read() as session:
             return ask(session)
 
-    async def _parse(self, stored: Stored) -> Reading | Problem:
-        try:
-            answer = await self._workshop.parse(stored.page)
-        except PoisonError as error:
-            return Problem(stored.article_id, stored.page.url, error.reason, failed=True)
-        if isinstance(answer, NotAnArticle):
-            return Problem(stored.article_id, stored.page.url, f"no article: {answer}")
-        return read_anew(stored, answer)
+
+async def compare(database: Database, workshop: Workshop, ids: Sequence[int]) -> Compared:
+    """Read these articles' pages anew and tell how each differs from what is stored of it."""
+    batch = await asyncio.to_thread(_stored, database, ids)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_parse(workshop, stored)) for stored in batch]
+    ends = [task.result() for task in tasks]
+    readings = [end for end in ends if isinstance(end, Reading)]
+    return Compared(readings, [end for end in ends if isinstance(end, Problem)])
+
+
+def _stored(database: Database, ids: Sequence[int]) -> list[Stored]:
+    with database.read() as session:
+        return stored_articles(session, ids)
+
+
+async def _parse(workshop: Workshop, stored: Stored) -> Reading | Problem:
+    try:
+        answer = await workshop.parse(stored.page)
+    except PoisonError as error:
+        return Problem(stored.article_id, stored.page.url, error.reason, failed=True)
+    if isinstance(answer, NotAnArticle):
+        return Problem(stored.article_id, stored.page.url, f"no article: {answer}")
+    return read_anew(stored, answer)
 
 
 @asynccontextmanager

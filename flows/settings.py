@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     prefect: Literal["auto", "off"] = "auto"
     prefect_home: Path = Path("cleanwire-prefect")
     prefect_port: int = Field(default=4200, ge=0, le=HIGHEST_PORT)
+    dask_scheduler: str | None = None
     recheck_budget: int = Field(default=50, ge=0, le=100_000)
     lease: float = Field(default=120.0, ge=1, le=86400)
     user_agent: str = Field(default="Cleanwire/0.1 (+set CLEANWIRE_USER_AGENT to your contact)", min_length=1)

@@ -74,12 +74,18 @@ def waiting(session: Session) -> Waiting:
     return Waiting(pages, session.connection().execute(unread).scalar_one() - pages)
 
 
-def unread_articles(session: Session, after: int, limit: int) -> list[Stored]:
-    """Return the next articles above id `after` that have their snapshot and another parser's reading."""
-    query = select(ARTICLE, SNAPSHOT.c.content_type.label("content_type"))
-    query = query.join(SNAPSHOT, SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash)
+def unread_ids(session: Session, after: int, limit: int) -> list[int]:
+    """Name the next articles above id `after` that have their snapshot and another parser's reading."""
+    query = select(ARTICLE.c.id).join(SNAPSHOT, SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash)
     query = query.where(ARTICLE.c.parser_version != parser_version(), ARTICLE.c.id > after)
-    rows = session.connection().execute(query.order_by(ARTICLE.c.id).limit(limit)).mappings().all()
+    return list(session.connection().execute(query.order_by(ARTICLE.c.id).limit(limit)).scalars())
+
+
+def stored_articles(session: Session, ids: Sequence[int]) -> list[Stored]:
+    """Return these articles with their pages, in order; those whose snapshot is gone are left out."""
+    query = select(ARTICLE, SNAPSHOT.c.content_type.label("content_type"))
+    query = query.join(SNAPSHOT, SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash).where(ARTICLE.c.id.in_(ids))
+    rows = session.connection().execute(query.order_by(ARTICLE.c.id)).mappings().all()
     arrivals = _arrivals(session, [row["id"] for row in rows])
     return [_stored(session, row, arrivals.get((row["id"], row["snapshot_hash"]))) for row in rows]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.commands.tracking import tracked
+from flows.commands.tracking import say_untracked, tracked
 from flows.errors import Stopped, UsageFault
 from flows.report import Report
 from flows.screen import Bar, show_report
@@ -35,7 +34,7 @@ def _here(targets: list[str], settings: Settings) -> Report:
     """Run the pipeline in this process."""
     from flows.pipeline import ingest_targets
 
-    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    say_untracked(settings)
     with opened(settings.database) as database, Bar() as bar:
         return asyncio.run(ingest_targets(database, settings, targets, bar))
 

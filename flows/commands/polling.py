@@ -9,7 +9,7 @@ from dataclasses import asdict
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.commands.tracking import tracked
+from flows.commands.tracking import say_untracked, tracked
 from flows.logs import masked, safe
 from flows.polls import PollReport, poll_and_work
 from flows.report import Report
@@ -34,7 +34,7 @@ def poll(db: str | None, *, as_json: bool) -> int:
 
 def _here(settings: Settings) -> tuple[PollReport, Report]:
     """Poll in this process."""
-    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    say_untracked(settings)
     with opened(settings.database) as database, Bar() as bar:
         return asyncio.run(poll_and_work(database, settings, bar))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.commands.tracking import tracked
+from flows.commands.tracking import say_untracked, tracked
 from flows.rechecking import recheck_and_work
 from flows.report import Report
 from flows.screen import Bar, show_report
@@ -29,7 +28,7 @@ def recheck(db: str | None, *, as_json: bool) -> int:
 
 def _here(settings: Settings) -> tuple[int, Report]:
     """Look at the pages in this process."""
-    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    say_untracked(settings)
     with opened(settings.database) as database, Bar() as bar:
         return asyncio.run(recheck_and_work(database, settings, bar))
 

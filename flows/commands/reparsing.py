@@ -9,7 +9,7 @@ from typing import TextIO
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.commands.tracking import tracked
+from flows.commands.tracking import say_untracked, tracked
 from flows.logs import safe
 from flows.reparsing import ReparseReport, open_reparse
 from flows.report import Event
@@ -34,7 +34,7 @@ def reparse(db: str | None, *, dry_run: bool, as_json: bool) -> int:
 
 def _here(settings: Settings, out: TextIO, *, dry_run: bool) -> ReparseReport:
     """Do the work in this process."""
-    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    say_untracked(settings)
     with opened(settings.database) as database:
         return asyncio.run(_work(database, out, dry_run=dry_run))
 
@@ -45,8 +45,8 @@ async def _work(database: Database, out: TextIO, *, dry_run: bool) -> ReparseRep
             bar.expect(await run.count())
             while batch := await run.next_batch():
                 await run.compare(batch)
-                for stored in batch:
-                    bar.tell(Event(stored.page.url, "compared", ""))
+                for _ in batch:
+                    bar.tell(Event("", "compared", ""))
         _tell(run.report, out)
         if not dry_run:
             for readings in run.compared():

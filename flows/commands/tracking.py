@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -13,6 +14,15 @@ from flows.errors import UsageFault
 from flows.settings import Settings
 
 T = TypeVar("T")
+
+
+def say_untracked(settings: Settings) -> None:
+    """Say that the run happens in this process; UsageFault where a Dask cluster is named."""
+    if settings.dask_scheduler is not None:
+        raise UsageFault(
+            "CLEANWIRE_DASK_SCHEDULER is used by Prefect's runs: set PREFECT_API_URL too, or unset it"
+        )
+    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
 
 
 def tracked(settings: Settings, run: Callable[[SecretStr], Coroutine[Any, Any, T]]) -> T:

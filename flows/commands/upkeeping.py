@@ -11,7 +11,7 @@ from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
-from flows.commands.tracking import tracked
+from flows.commands.tracking import say_untracked, tracked
 from flows.logs import safe
 from flows.settings import Settings, prefect_is_configured
 from flows.upkeeping import UpkeepReport, keep_up
@@ -31,7 +31,7 @@ def upkeep(db: str | None, *, as_json: bool) -> None:
 
 def _here(settings: Settings) -> UpkeepReport:
     """Do the work in this process."""
-    print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
+    say_untracked(settings)
     with opened(settings.database) as database:
         return asyncio.run(keep_up(database))
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
+import sqlalchemy as sa
 from hostile import Server, answer
 from stock import run as run_statement
 from stock import stock
 
+from parsers import parse
 from tests.flows.conftest import PAGE, Run, write_pages
 
 START_SECONDS = 120
@@ -77,6 +81,32 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.wait()
 
 
+@pytest.fixture
+def dask() -> Iterator[str]:
+    """Run a Dask cluster of two workers and give its scheduler's address."""
+    program = Path(__file__).parents[1] / "support" / "daskcluster.py"
+    with subprocess.Popen(
+        [sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as cluster:
+        assert cluster.stdout is not None
+        assert cluster.stdin is not None
+        yield cluster.stdout.readline().strip()
+        cluster.stdin.close()
+
+
+def rows(url: str) -> list[Any]:
+    """Give everything that a reparse writes, but for the times at which it did."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        found = [
+            [row._asdict() for row in connection.execute(sa.text(f"SELECT * FROM {name} ORDER BY 1, 2"))]  # noqa: S608 - ours
+            for name in ("article", "revision", "change", "band", "address", "counter")
+        ]
+    engine.dispose()
+    times = ("parsed_at", "seen_at", "at")
+    return [[{key: row[key] for key in row if key not in times} for row in table] for table in found]
+
+
 def test_ingest_shows_as_a_flow_run_with_batches_and_a_report(
     prefect_api: str, cleanwire: Run, tmp_path: Path
 ) -> None:
@@ -129,3 +159,35 @@ def test_reparse_and_upkeep_show_as_flow_runs(prefect_api: str, cleanwire: Run, 
     runs = ask(prefect_api, "/flow_runs/filter", wanted)
     assert [run["state_type"] for run in runs] == ["COMPLETED", "COMPLETED"]
     assert all("cleanwire.db" not in json.dumps(run["parameters"]) for run in runs)
+
+
+def test_on_dask_reparse_and_archives_come_to_the_same(
+    prefect_api: str, dask: str, cleanwire: Run, tmp_path: Path
+) -> None:
+    here, there = (f"sqlite:///{tmp_path / name}.db" for name in ("here", "there"))
+    stock(here, 260, read=lambda page: replace(parse(page), authors=(), section="Harbour"))
+    run_statement(here, "UPDATE article SET parser_version = 'old'")
+    shutil.copy(tmp_path / "here.db", tmp_path / "there.db")
+    env = {"PREFECT_API_URL": prefect_api, "DO_NOT_TRACK": "1", "CLEANWIRE_DASK_SCHEDULER": dask}
+    alone = cleanwire("reparse", "--json", "--db", here)
+    done = cleanwire("reparse", "--json", "--db", there, **env)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == json.loads(alone.stdout)
+    assert json.loads(done.stdout)["written"] == 260
+    assert rows(there) == rows(here)
+    cleanwire("export", "pages.warc.gz", "--db", here)
+    copy = f"sqlite:///{tmp_path / 'copy.db'}"
+    read = cleanwire("ingest", "pages.warc.gz", "--json", "--db", copy, **env)
+    assert json.loads(read.stdout)["counts"] == {"stored": 260}, read.stderr
+    again = cleanwire("ingest", "pages.warc.gz", "--json", "--db", copy)
+    assert json.loads(again.stdout)["counts"] == {"unchanged": 260}, "the archive was read to its end"
+    named = ask(prefect_api, "/task_runs/filter", {"task_runs": {"name": {"like_": "there"}}})
+    assert sorted(one["name"] for one in named) == [
+        "batch of 200 pages there", "batch of 60 pages there", "compare 10 pages there", "compare 250 pages there"
+    ]  # fmt: skip
+
+
+def test_a_cluster_without_prefect_is_one_line(cleanwire: Run) -> None:
+    done = cleanwire("reparse", CLEANWIRE_DASK_SCHEDULER="tcp://127.0.0.1:1")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "PREFECT_API_URL" in done.stderr

@@ -26,7 +26,7 @@ from storage import (
 )
 from storage.comparison import Tally, compare
 from storage.integrity import faults
-from storage.reparse import Applied, Stored, Waiting, apply, read_anew, unread_articles, waiting
+from storage.reparse import Applied, Stored, Waiting, apply, read_anew, stored_articles, unread_ids, waiting
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -50,7 +50,7 @@ def keep(db: Database, url: str, **fields: object) -> Draft:
 
 def unread(db: Database, after: int = 0) -> list[Stored]:
     with db.read() as session:
-        return unread_articles(session, after, 100)
+        return stored_articles(session, unread_ids(session, after, 100))
 
 
 def reparse(db: Database, draft: Draft, number: int = 0) -> Applied:
@@ -166,7 +166,7 @@ def test_batches_go_by_number_and_miss_only_what_has_no_snapshot(db: Database) -
         )
     with db.read() as session:
         assert waiting(session) == Waiting(pages=2, lost=1)
-        assert [one.article_id for one in unread_articles(session, 0, 1)] == [1]
+        assert unread_ids(session, 0, 1) == [1]
     assert [one.article_id for one in unread(db, after=1)] == [3]
 
 
