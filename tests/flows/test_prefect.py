@@ -183,7 +183,8 @@ def test_on_dask_reparse_and_archives_come_to_the_same(
     assert json.loads(again.stdout)["counts"] == {"unchanged": 260}, "the archive was read to its end"
     named = ask(prefect_api, "/task_runs/filter", {"task_runs": {"name": {"like_": "there"}}})
     assert sorted(one["name"] for one in named) == [
-        "batch of 200 pages there", "batch of 60 pages there", "compare 10 pages there", "compare 250 pages there"
+        "batch of 200 pages there", "batch of 60 pages there",
+        "compare 10 pages there", "compare 250 pages there",
     ]  # fmt: skip
 
 
