@@ -34,6 +34,7 @@ bench: $(BIN)/.installed
 	$(BIN)/python tests/bench/parse.py $(CORPORA)
 	$(BIN)/python tests/bench/archive.py
 	$(BIN)/python tests/bench/latency.py
+	$(BIN)/python tests/bench/cluster.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
