@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from bs4 import BeautifulSoup
-
 from parsers import plain, structure, verdict
 from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
-from parsers.decode import decode
+from parsers.decode import Decoded, decode_page
 from parsers.fields import Fields, as_draft
 from parsers.hidden import article_body
 from parsers.locate import Verdict, locate
@@ -19,6 +17,7 @@ from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
 from parsers.site import Site, site_of
 from parsers.sites import SITES
+from parsers.soup import soup_of
 from parsers.tree import Run, parse_html, read_tree
 
 _HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
@@ -35,7 +34,7 @@ class Work:
     pieces: list[Piece]
     runs: tuple[Run, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    asks_password: bool = False
+    markup: str = ""
 
     @cached_property
     def story(self) -> tuple[Block, ...]:
@@ -46,6 +45,11 @@ class Work:
     def text(self) -> str:
         """The story's blocks in plain words, a blank line between them, captions left out."""
         return "\n\n".join(block.text for block in self.story if block.kind != "caption")
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether the page holds a field for a password."""
+        return 'type="password"' in self.markup
 
     def complete_fields(self) -> Fields:
         """Give every field, those that the story's text decides among them."""
@@ -64,7 +68,7 @@ class Work:
                 bool(kinds) and all(c.rule not in {"jsonld", "microdata"} for c in kinds),
                 self.runs,
                 self.pieces,
-                self.asks_password,
+                not kinds and self.asks_password,
             )
         )
 
@@ -78,20 +82,22 @@ def parse(page: Page) -> Draft:
 
 def read(page: Page, *, explain: bool = False) -> Work:
     """Decide on every block and field of `page`; raises NotAnArticle only where nothing can be read."""
-    text = decode(page.content, page.content_type)
+    decoded = decode_page(page.content, page.content_type)
+    text = decoded.text
     if plain.is_plain(text, page.content_type):
         parts = plain.paragraphs(text)
         clues = read_plain(plain.headline(parts) or "", page)
         work = Work(page, clues, resolve(clues, page), [Piece("paragraph", part) for part in parts])
     else:
-        work = _read_html(page, text, explain=explain)
+        work = _read_html(page, decoded, explain=explain)
     rules().judge(work.pieces)
     structure.judge(work.pieces, work.fields.title, work.fields.authors)
     return work
 
 
-def _read_html(page: Page, text: str, *, explain: bool) -> Work:
-    parser = parse_html(text)
+def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
+    text = decoded.text
+    parser = parse_html(*decoded)
     clues = read_clues(parser, text, page)  # before the tree loses its scripts
     fields = resolve(clues, page)
     day = fields.published_at.date() if fields.published_at else None
@@ -105,13 +111,13 @@ def _read_html(page: Page, text: str, *, explain: bool) -> Work:
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:
         pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
     verdicts = () if told else located.verdicts
-    return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, 'type="password"' in text)
+    return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
 
 
 def _pieces(html: str, site: Site | None) -> list[Piece]:
     if not html:
         return []
-    soup = BeautifulSoup(html, "lxml")
+    soup = soup_of(html, whole=site is not None)
     if site is None:
         return gather(soup, rules().tag)
     pieces = gather(soup, site.dropping(soup, rules().tag))

@@ -22,6 +22,7 @@ _LETTERS = 2  # no affix is shorter
 _FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
+READ = frozenset({"class", "id", "role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors
 _LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
 
 
@@ -143,6 +144,11 @@ class Rules:
         self._selectors = {selector: rule.name for rule in self.rules for selector in rule.selectors}
         self._at = {place: _Matcher([r for r in self.rules if r.where == place]) for place in sorted(_PLACES)}
 
+    @property
+    def tags(self) -> frozenset[str]:
+        """The tags that a selector names with nothing else."""
+        return frozenset(selector for selector in self._selectors if selector.isalnum())
+
     def text(self, text: str, places: Sequence[str] = ("",), kind: str = "paragraph") -> str | None:
         """Name the rule that drops a block of this text in one of these places."""
         if len(text) > max(self._at[place].longest for place in places):
@@ -209,5 +215,5 @@ def _keys(tag: Tag) -> Iterator[str]:
                 yield f"{tag.name}.{word}"
         elif name == "id":
             yield f"#{value}"
-        elif name in {"role", "rel", "data-component", "data-testid", "itemprop"}:
+        elif name in READ:
             yield f"[{name}={value if isinstance(value, str) else ' '.join(value)}]"

@@ -2,7 +2,7 @@
 
 Lexbor is linear on real pages but quadratic in three places: the attributes of one tag (each is compared
 with all before it), open elements (tags look through the whole stack) and formatting elements left open
-(rebuilt in every block that follows). Two quick searches, and the number of tags, show which pages can hold
+(rebuilt in every block that follows). What stands at its angle brackets and quotes shows which pages can hold
 such a thing at all; only on those one pass reads every tag as the HTML tokenizer does (WHATWG HTML, 13.2.5).
 """
 
@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parsers.model import NotAnArticle
 
@@ -27,15 +30,21 @@ _NEVER_DEEP = frozenset(
     | {"wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead"}
 )  # void, or closed by the next of its kind
 
+_Bytes = NDArray[np.uint8]
+_Places = NDArray[np.intp]
+
 _ATTRIBUTE = r"(?:[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+|[\s/=]++)"
-_HEAVY_TAG = re.compile(  # what reads at once as a plain tag of few attributes is passed over
-    r"<[a-zA-Z](?:[^>\"'=]{0,60}+=\"[^\"]*+\"){0,40}+(?![^>\"'=]{0,200}+>)"
-    rf"{_ATTRIBUTE}{{{2 * MAX_ATTRIBUTES}}}"
-)
+_HEAVY_TAG = re.compile(rf"<[a-zA-Z]{_ATTRIBUTE}{{{2 * MAX_ATTRIBUTES}}}".encode())
 _FORMATTING_TAG = re.compile(  # with attributes: bare ones pile up to three of a kind only
     r"<(?:[bisuBISU]|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[nN][oO][bB][rR]"
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR][iI][kK][eE]|[tT][rR][oO][nN][gG])|[tT][tT])[\s/]"
 )
+_LOWER = 0x2020  # the bit that makes two letters lower-case
+_FORMATTING_PAIRS = np.zeros(1 << 16, np.bool_)  # by the two bytes after "<" of a formatting tag
+for _kind in _KINDS.split("|"):
+    for _after in _kind[1:2] or " \t\n\f\r\v/":
+        _FORMATTING_PAIRS[ord(_kind[0]) << 8 | ord(_after) | _LOWER] = True
+_LETTERS = 26
 _TAG = re.compile(
     r"<(?:(?P<raw>(?i:script|style|textarea|title|xmp|iframe|noembed|noframes))(?=[\s/>])"
     rf"{_ATTRIBUTE}{{0,{2 * MAX_ATTRIBUTES}}}+>[^<]*+(?:<(?!/(?i:(?P=raw)))[^<]*+)*+"
@@ -44,18 +53,47 @@ _TAG = re.compile(
 )
 
 
-def admit(html: str) -> None:
-    """Raise NotAnArticle("too-complex") for a page that no parser could read in reasonable time."""
+def admit(html: str, utf8: bytes | None = None) -> None:
+    """Raise NotAnArticle("too-complex") for a page that no parser could read in reasonable time.
+
+    `utf8` is `html` in UTF-8, where the caller has it.
+    """
     if len(html) > MAX_CHARACTERS:
         raise NotAnArticle("too-complex", f"{len(html):,} characters; at most {MAX_CHARACTERS:,} are read")
-    if (tags := html.count("<")) > MAX_TAGS:
+    utf8 = html.encode(errors="replace") if utf8 is None else utf8
+    page = np.frombuffer(utf8, np.uint8)
+    opened = np.flatnonzero(page == ord("<"))
+    if (tags := len(opened)) > MAX_TAGS:
         raise NotAnArticle("too-complex", f"{tags:,} tags; at most {MAX_TAGS:,} are read")
-    if (
-        tags > _SUSPICIOUS_TAGS
-        or len(_FORMATTING_TAG.findall(html)) > MAX_UNCLOSED
-        or _HEAVY_TAG.search(html)
-    ):
+    if tags > _SUSPICIOUS_TAGS or _may_be_unclosed(page, opened, html) or _may_be_heavy(page, opened, utf8):
         _inspect(html)
+
+
+def _may_be_unclosed(page: _Bytes, opened: _Places, html: str) -> bool:
+    """Whether there are too many formatting tags to be all closed: first by two letters, then for certain."""
+    opened = opened[: np.searchsorted(opened, len(page) - 2)]
+    pairs = (page[opened + 1].astype(np.int32) << 8 | page[opened + 2]) | _LOWER
+    return int(_FORMATTING_PAIRS[pairs].sum()) > MAX_UNCLOSED < len(_FORMATTING_TAG.findall(html))
+
+
+def _may_be_heavy(page: _Bytes, opened: _Places, utf8: bytes) -> bool:
+    """Whether a tag has very many attributes.
+
+    Only those are read by the pattern that are long up to the first ">", or where that may stand in quotes:
+    it does not where the last quote before it closes, and a quote that opens comes after "=" or a space.
+    """
+    opened = opened[: np.searchsorted(opened, len(page) - 1)]
+    opened = opened[(page[opened + 1] | 0x20) - ord("a") < _LETTERS]  # unsigned: others wrap round
+    ends = np.append(np.flatnonzero(page == ord(">")), len(page))
+    ends = ends[np.searchsorted(ends, opened)]
+    heavy = ends - opened > 2 * MAX_ATTRIBUTES
+    for quote in b"\"'":
+        quotes = np.flatnonzero(page == quote)
+        if len(quotes):
+            last = quotes[np.searchsorted(quotes, ends) - 1]  # -1, where there is none, is after the tag
+            before = page[last - 1]
+            heavy |= (opened < last) & (last < ends) & ((before == ord("=")) | (before <= ord(" ")))
+    return any(_HEAVY_TAG.match(utf8, place) for place in opened[heavy].tolist())
 
 
 def _inspect(html: str) -> None:

@@ -26,18 +26,16 @@ _ALIKE: Final = (  # languages that n-grams confuse: among these the page's own 
     frozenset({"tr", "az"}),
     frozenset({"fi", "et"}), frozenset({"sw", "rw", "lg"}),
 )  # fmt: skip
-# Scripts that one language, or nearly one, is written in: (pattern, language).
-_SCRIPTS: Final = tuple(
-    (re.compile(f"[{letters}]"), language)
-    for letters, language in (
-        ("\u3041-\u30fa", "ja"), ("\uac00-\ud7a3", "ko"), ("\u4e00-\u9fff", "zh"), ("\u0e01-\u0e4e", "th"),
-        ("\u0370-\u03ff\u1f00-\u1fff", "el"), ("\u05d0-\u05ea", "he"), ("\u10a0-\u10ff", "ka"),
-        ("\u0531-\u0587", "hy"), ("\u0b80-\u0bff", "ta"), ("\u0c00-\u0c7f", "te"), ("\u0c80-\u0cff", "kn"),
-        ("\u0d00-\u0d7f", "ml"), ("\u0a80-\u0aff", "gu"), ("\u0a00-\u0a7f", "pa"), ("\u0980-\u09ff", "bn"),
-        ("\u0b00-\u0b7f", "or"), ("\u0d80-\u0dff", "si"), ("\u0e80-\u0eff", "lo"), ("\u1780-\u17ff", "km"),
-        ("\u1000-\u109f", "my"), ("\u1200-\u137f", "am"), ("\u0f00-\u0fff", "bo"),
-    )
+_LETTERS_OF: Final = (  # scripts that one language, or nearly one, is written in
+    ("\u3041-\u30fa", "ja"), ("\uac00-\ud7a3", "ko"), ("\u4e00-\u9fff", "zh"), ("\u0e01-\u0e4e", "th"),
+    ("\u0370-\u03ff\u1f00-\u1fff", "el"), ("\u05d0-\u05ea", "he"), ("\u10a0-\u10ff", "ka"),
+    ("\u0531-\u0587", "hy"), ("\u0b80-\u0bff", "ta"), ("\u0c00-\u0c7f", "te"), ("\u0c80-\u0cff", "kn"),
+    ("\u0d00-\u0d7f", "ml"), ("\u0a80-\u0aff", "gu"), ("\u0a00-\u0a7f", "pa"), ("\u0980-\u09ff", "bn"),
+    ("\u0b00-\u0b7f", "or"), ("\u0d80-\u0dff", "si"), ("\u0e80-\u0eff", "lo"), ("\u1780-\u17ff", "km"),
+    ("\u1000-\u109f", "my"), ("\u1200-\u137f", "am"), ("\u0f00-\u0fff", "bo"),
 )  # fmt: skip
+_SCRIPTS: Final = tuple((re.compile(f"[{letters}]"), language) for letters, language in _LETTERS_OF)
+_SCRIPT: Final = re.compile(f"[{''.join(letters for letters, _ in _LETTERS_OF)}]")
 _SMALL: Final = frozenset(
     {
         "br",
@@ -60,7 +58,8 @@ _SMALL: Final = frozenset(
         "vo",
     }
 )
-_LETTER: Final = re.compile(r"[^\W\d_]")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_HEAD: Final = 4 * ENOUGH  # characters that nearly always hold letters enough
 
 
 def tag(claim: str) -> str | None:
@@ -82,7 +81,7 @@ def detect(text: str, claimed: frozenset[str] = frozenset()) -> str | None:
     script = _by_script(sample)
     if script:
         return script
-    if len(_LETTER.findall(sample)) < ENOUGH:
+    if _letters(sample[:_HEAD]) < ENOUGH > _letters(sample):
         return None
     ranked = [match[0] for match in detect_fast(sample, n_results=4) if isinstance(match, tuple)]
     return next((language for language in ranked if language not in _SMALL or language in claimed), None)
@@ -104,9 +103,15 @@ def decide(text: str, claims: Iterable[str]) -> str | None:
     return seen
 
 
+def _letters(sample: str) -> int:
+    return sum(map(len, _LETTERS.findall(sample)))
+
+
 def _by_script(sample: str) -> str | None:
-    letters = max(1, len(_LETTER.findall(sample)))
-    if letters < 2 or sample.isascii():  # noqa: PLR2004 - one letter is no text
+    if not _SCRIPT.search(sample):
+        return None
+    letters = _letters(sample)
+    if letters < 2:  # noqa: PLR2004 - one letter is no text
         return None
     counts = {language: len(pattern.findall(sample)) for pattern, language in _SCRIPTS}
     if counts["ja"] > letters * 0.05 and counts["ja"] + counts["zh"] > letters * 0.3:

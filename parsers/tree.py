@@ -121,10 +121,14 @@ class Tree:
         return tuple(sorted(self.runs + self.aside, key=lambda run: run.first))
 
 
-def parse_html(html: str) -> LexborHTMLParser:
-    """Parse a decoded page; raises NotAnArticle("too-complex") before a hostile page costs anything."""
-    admit(html)
-    return LexborHTMLParser(html)
+def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
+    """Parse a decoded page; raises NotAnArticle("too-complex") before a hostile page costs anything.
+
+    `utf8` is `html` in UTF-8, where the caller has it.
+    """
+    utf8 = html.encode(errors="replace") if utf8 is None else utf8
+    admit(html, utf8)
+    return LexborHTMLParser(utf8)
 
 
 def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
@@ -138,7 +142,7 @@ def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
         tree.title = unescape(match[1])
     if match := _DESCRIPTION.search(html, 0, 100_000):
         tree.description = unescape(match[1] or match[2] or "")
-    if match := _ARTICLE_BODY.search(html):
+    if '"articleBody"' in html and (match := _ARTICLE_BODY.search(html)):  # a pattern alone is slower
         tree.article_body = _unquoted(match[1])
     _outline(tree)
     _set_aside(tree)

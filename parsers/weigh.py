@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -45,5 +46,7 @@ def weights() -> Mapping[str, Mapping[str, float]]:
 def weigh(field: str, options: Iterable[Option]) -> list[Verdict]:
     """The options of a field with their scores, best first; equal ones stay in the order given."""
     table = weights().get(field, {})
-    verdicts = [Verdict(option, sum(table.get(name, 0.0) for name in option.features)) for option in options]
+    verdicts = [
+        Verdict(option, math.fsum(table.get(name, 0.0) for name in option.features)) for option in options
+    ]  # fsum: a set's order changes from run to run, and so would the last bit of a plain sum
     return sorted(verdicts, key=lambda verdict: -verdict.score)
