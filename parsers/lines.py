@@ -19,13 +19,19 @@ MAX_NODES: Final = 8_000
 _UNSEEN: Final = frozenset({"script", "style", "noscript", "template", "option"})
 NEAR: Final = 12  # lines after the headline in which a bare name can be the author's
 _BY: Final = re.compile(
-    r"^\W*(?:(?:written|posted|published|submitted|created|reported|words|story|text|article|reporting)\s+)?"
+    r"\W*(?:(?:written|posted|published|submitted|created|reported|words|story|text|article|reporting)\s+)?"
     r"(?:by|von|par|por|door|av|af)\s+(?=\S)"
-    r"|^\W*(?:text|autor(?:in)?|author|auteur|автор|verfasst von)\s*[:/]\s*(?=\S)"
-    r"|\b(?:written by|(?:blog ?)?beitrag von|posted by|text von|geschrieben von|verfasst von|publié par)"
+    r"|\W*(?:text|autor(?:in)?|author|auteur|автор|verfasst von)\s*[:/]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_BY_WITHIN: Final = re.compile(
+    r"\b(?:written by|(?:blog ?)?beitrag von|posted by|text von|geschrieben von|verfasst von|publié par)"
     r"\s+(?=\S)",
     re.IGNORECASE,
 )
+_BY_WORDS: Final = re.compile(
+    r" (?:by|von|par)", re.IGNORECASE
+)  # without one the pattern above need not be tried
 _LABEL: Final = re.compile(
     r"^\W*(?:by|von|vom|par|por|autor(?:in|en)?|authors?|author\(s\)|auteurs?|text|written by|posted by"
     r"|verfasst von|geschrieben von|автор|published by|article by)\s*:?\s*$",
@@ -34,7 +40,9 @@ _LABEL: Final = re.compile(
 _DATED: Final = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
 )
-_CODE: Final = re.compile(r"[{};=<>]|function|\(\)|https?:")
+_DIGIT: Final = re.compile(r"[\d年년]")  # without one no line is dated: a set alone is searched fast
+_SIGN: Final = re.compile(r"[{};=<>]")
+_CODE: Final = ("function", "()", "http:", "https:")
 
 
 def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
@@ -44,14 +52,14 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
     previous = ""
     for index, line in enumerate(lines):
         steps = 1 + abs(index - start) // 3 if start >= 0 else 20
-        opened = _BY.search(line)
+        opened = _BY.match(line) or (_BY_WORDS.search(line) and _BY_WITHIN.search(line))
         if opened:
             yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
         elif _LABEL.match(previous):
             yield Clue("author", line, "text-label", "body", "", steps)
         elif 0 < index - start <= NEAR and start >= 0 and is_person(line):
             yield Clue("author", line, "text-alone", "body", _beside(lines, index), steps)
-        if _DATED.search(line):
+        if _is_dated(line):
             yield Clue("published", line, "text-date", "body", previous, steps)
         previous = line
 
@@ -68,7 +76,7 @@ def _lines(tree: LexborHTMLParser) -> list[str]:
             continue
         line = one_line(node.text_content or "", MAX_LINE + 1)
         line = line if len(line) <= MAX_LINE else line[:OPENING]
-        if line and not _CODE.search(line):
+        if line and not (_SIGN.search(line) or any(sign in line for sign in _CODE)):
             kept.append(line)
     return kept
 
@@ -81,6 +89,10 @@ def _find(lines: list[str], headline: str) -> int:
     return next((index for index, line in enumerate(lines) if line.casefold().startswith(wanted)), -1)
 
 
+def _is_dated(line: str) -> bool:
+    return _DIGIT.search(line) is not None and _DATED.search(line) is not None
+
+
 def _beside(lines: list[str], index: int) -> str:
     """Say "dated" where a date stands within two lines of a bare name."""
-    return "dated" if any(_DATED.search(line) for line in lines[max(0, index - 2) : index + 3]) else ""
+    return "dated" if any(_is_dated(line) for line in lines[max(0, index - 2) : index + 3]) else ""

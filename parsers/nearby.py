@@ -84,10 +84,16 @@ def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
     opened = BY.match(text) or INNER_BY.search(text)
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
-    links = [node] if node.tag == "a" else node.css("a[href]")[:3]
+    links = [node] if node.tag == "a" else node.css("a[href]")[:3] if _holds_elements(node) else []
     for link in links:
         if _PROFILE.search(link.attributes.get("href") or ""):
             yield Clue("author", link.text(separator=" "), "profile-link", "a", "", steps)
+
+
+def _holds_elements(node: LexborNode) -> bool:
+    """Whether a node holds more than one text: asking is ten times cheaper than a selector that finds none."""
+    child = node.child
+    return child is not None and (child.next is not None or child.is_element_node)
 
 
 def _around(headline: LexborNode) -> Iterator[LexborNode]:
