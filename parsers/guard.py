@@ -22,7 +22,6 @@ MAX_DEPTH = 5_000  # lexbor needs 50 ms there, and 20 s at 100,000
 MAX_ATTRIBUTES = 500  # of one tag
 MAX_UNCLOSED = 200  # formatting elements of one kind
 
-_SUSPICIOUS_TAGS = MAX_DEPTH
 _KINDS = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 _FORMATTING = frozenset(_KINDS.split("|")) | {"a"}
 _NEVER_DEEP = frozenset(
@@ -65,35 +64,39 @@ def admit(html: str, utf8: bytes | None = None) -> None:
     opened = np.flatnonzero(page == ord("<"))
     if (tags := len(opened)) > MAX_TAGS:
         raise NotAnArticle("too-complex", f"{tags:,} tags; at most {MAX_TAGS:,} are read")
-    if tags > _SUSPICIOUS_TAGS or _may_be_unclosed(page, opened, html) or _may_be_heavy(page, opened, utf8):
+    opened = opened[: np.searchsorted(opened, len(page) - 2)]
+    starts = opened[
+        (page[opened + 1] | 0x20) - ord("a") < _LETTERS
+    ]  # unsigned: what is no letter wraps round
+    if len(starts) > MAX_DEPTH or _may_be_unclosed(page, starts, html) or _may_be_heavy(page, starts, utf8):
         _inspect(html)
 
 
-def _may_be_unclosed(page: _Bytes, opened: _Places, html: str) -> bool:
+def _may_be_unclosed(page: _Bytes, starts: _Places, html: str) -> bool:
     """Whether there are too many formatting tags to be all closed: first by two letters, then for certain."""
-    opened = opened[: np.searchsorted(opened, len(page) - 2)]
-    pairs = (page[opened + 1].astype(np.int32) << 8 | page[opened + 2]) | _LOWER
+    pairs = (page[starts + 1].astype(np.int32) << 8 | page[starts + 2]) | _LOWER
     return int(_FORMATTING_PAIRS[pairs].sum()) > MAX_UNCLOSED < len(_FORMATTING_TAG.findall(html))
 
 
-def _may_be_heavy(page: _Bytes, opened: _Places, utf8: bytes) -> bool:
+def _may_be_heavy(page: _Bytes, starts: _Places, utf8: bytes) -> bool:
     """Whether a tag has very many attributes.
 
     Only those are read by the pattern that are long up to the first ">", or where that may stand in quotes:
     it does not where the last quote before it closes, and a quote that opens comes after "=" or a space.
+    Of several "<" with no ">" between them only the first can open a tag: scripts are full of others.
     """
-    opened = opened[: np.searchsorted(opened, len(page) - 1)]
-    opened = opened[(page[opened + 1] | 0x20) - ord("a") < _LETTERS]  # unsigned: others wrap round
     ends = np.append(np.flatnonzero(page == ord(">")), len(page))
-    ends = ends[np.searchsorted(ends, opened)]
-    heavy = ends - opened > 2 * MAX_ATTRIBUTES
+    ends = ends[np.searchsorted(ends, starts)]
+    first = np.diff(ends, prepend=-1) > 0
+    starts, ends = starts[first], ends[first]
+    heavy = ends - starts > 2 * MAX_ATTRIBUTES
     for quote in b"\"'":
         quotes = np.flatnonzero(page == quote)
         if len(quotes):
             last = quotes[np.searchsorted(quotes, ends) - 1]  # -1, where there is none, is after the tag
             before = page[last - 1]
-            heavy |= (opened < last) & (last < ends) & ((before == ord("=")) | (before <= ord(" ")))
-    return any(_HEAVY_TAG.match(utf8, place) for place in opened[heavy].tolist())
+            heavy |= (starts < last) & (last < ends) & ((before == ord("=")) | (before <= ord(" ")))
+    return any(_HEAVY_TAG.match(utf8, place) for place in starts[heavy].tolist())
 
 
 def _inspect(html: str) -> None:

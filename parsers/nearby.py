@@ -91,7 +91,7 @@ def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
 
 
 def _holds_elements(node: LexborNode) -> bool:
-    """Whether a node holds more than one text: asking is ten times cheaper than a selector that finds none."""
+    """Whether a node holds more than one text: asking costs a tenth of a selector."""
     child = node.child
     return child is not None and (child.next is not None or child.is_element_node)
 
