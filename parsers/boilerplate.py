@@ -75,11 +75,15 @@ class _Affixes:
         for rule in rules:
             for affix in getattr(rule, key):
                 self._known.setdefault(self._letters(affix), []).append((affix, rule))
+        self._any = {letters: tuple(affix for affix, _ in known) for letters, known in self._known.items()}
 
     def _letters(self, text: str) -> str:
         return text[-_LETTERS:] if self._last else text[:_LETTERS]
 
     def match(self, text: str) -> str | None:
+        affixes = self._any.get(self._letters(text), ())
+        if not (text.endswith(affixes) if self._last else text.startswith(affixes)):
+            return None  # as nearly every block: one call says so of all affixes
         for affix, rule in self._known.get(self._letters(text), ()):
             if len(text) <= rule.longest and (text.endswith(affix) if self._last else _starts(text, affix)):
                 return rule.name

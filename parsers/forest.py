@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ Matrix = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forest:
     """Complete binary trees in heap order.
 
@@ -27,16 +28,25 @@ class Forest:
         count, width = rows.shape
         trees, inner = self.feature.shape
         flat, feature, threshold = rows.ravel(), self.feature.ravel(), self.threshold.ravel()
-        offset = (np.arange(trees, dtype=np.int32) * inner)[None, :]
         base = (np.arange(count, dtype=np.int32) * width)[:, None]
-        node = np.zeros((count, trees), dtype=np.int32)
+        node = np.broadcast_to(np.arange(trees, dtype=np.int32) * inner, (count, trees))
         for _ in range(inner.bit_length()):
-            at = node + offset
-            right = flat.take(base + feature.take(at)) > threshold.take(at)
-            node = 2 * node + 1 + right
-        leaves = np.arange(trees, dtype=np.int32)[None, :] * (inner + 1)
-        margins: Scores = self.leaf.ravel().take(node - inner + leaves).sum(axis=1, dtype=np.float32)
+            # No index can be out of bounds; "wrap" is numpy's quickest way to be told so.
+            at = feature.take(node, mode="wrap")
+            at += base
+            right = flat.take(at, mode="wrap") > threshold.take(node, mode="wrap")
+            node = self._left.take(node, mode="wrap")
+            node += right
+        margins: Scores = self.leaf.ravel().take(node).sum(axis=1, dtype=np.float32)
         return margins
+
+    @cached_property
+    def _left(self) -> NDArray[np.int32]:
+        """For each inner node of all trees its left child's number; below the last level, its left leaf's."""
+        trees, inner = self.feature.shape
+        left = np.tile(2 * np.arange(inner, dtype=np.int32) + 1, (trees, 1))
+        tree = np.arange(trees, dtype=np.int32)[:, None]
+        return np.where(left < inner, left + inner * tree, left - inner + (inner + 1) * tree).ravel()
 
     def shares(self, rows: Matrix) -> Matrix:
         """Share each row's margin out over the features: what each test on its way changed (Saabas, 2014)."""

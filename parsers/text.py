@@ -12,7 +12,11 @@ _WORD = re.compile(r"[\w&+]+")
 
 def squash(text: str) -> str:
     """`clean` text on one line: every run of white space is one space, none at the ends."""
-    return " ".join(clean(text).split())
+    if not text.isprintable():  # as nothing is that `clean` takes out, nor any space but the plain one
+        text = clean(text)
+    elif "  " not in text:  # so is most text
+        return text.strip()
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:
@@ -21,4 +25,7 @@ def fold(text: str) -> str:
     >>> fold(" Read more… »")
     'read more'
     """
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", squash(text)).casefold()))
+    text = squash(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(_WORD.findall(text.casefold()))
