@@ -10,8 +10,8 @@ What another worker holds is waited for. Each page ends in one named state, and 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import Protocol
 
@@ -24,11 +24,12 @@ from flows.intake.robots import Robots
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.shift import Desk, Listener, Shift
+from flows.spool import open_spool
 from flows.targets import Batch, batches
 from flows.workshop import Workshop
 from flows.writer import Writer
-from storage import Database, Link, discover, give_back_worker, leased_workers
-from storage.ledger import due_among
+from parsers import Page
+from storage import Database, discover, give_back_worker, leased_workers
 from storage.sources import keep_progress, progress
 
 DEEPEST_LISTS = 4  # lists within lists that are followed; what the last one names is fetched, no more
@@ -71,23 +72,19 @@ async def work(desk: Desk, batch: Batch) -> Report:
     for fault in batch.faults:
         report.add(fault)
         desk.tell(fault)
-    urls, bodies = [link.url for link in batch.links], batch.bodies
-    for depth in range(DEEPEST_LISTS + 1):
-        if not urls:
-            break
-        shift = Shift(desk, urls, bodies, follows=depth < DEEPEST_LISTS)
-        await shift.run()
-        report.merge(shift.report)
-        urls, bodies = await desk.writer.run(partial(_enter, shift.listed)), {}
+    with ExitStack() as spools:
+        portions: Iterable[list[str]] = [[link.url for link in batch.links]]
+        bodies: Mapping[str, Page] = batch.bodies
+        for depth in range(DEEPEST_LISTS + 1):
+            listed = spools.enter_context(open_spool()) if depth < DEEPEST_LISTS else None
+            for urls in portions:
+                shift = Shift(desk, urls, bodies, listed)
+                await shift.run()
+                report.merge(shift.report)
+            portions, bodies = listed.portions() if listed else (), {}
     await desk.writer.run(partial(keep_progress, reached=batch.reached, now=now()))
     report.seconds = time.monotonic() - started
     return report
-
-
-def _enter(links: Sequence[Link], session: Session) -> list[str]:
-    """Enter what was listed, and give the addresses that are due."""
-    discover(session, links, None, now=now())
-    return due_among(session, [link.url for link in links], now())
 
 
 async def work_due(desk: Desk) -> Report:

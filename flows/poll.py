@@ -18,7 +18,7 @@ from flows.shift import Desk
 @task(name="poll sources", cache_policy=NO_CACHE, **BATCH)
 async def poll_due(desk: Desk) -> PollReport:
     """Poll the sources that are due."""
-    return await poll_sources(desk.writer, desk.settings, desk.client)
+    return await poll_sources(desk)
 
 
 @task(name="ingest what is due", cache_policy=NO_CACHE, **BATCH)

@@ -18,23 +18,31 @@ from sqlmodel import Session
 
 from flows.clock import now
 from flows.identity import new_worker
-from flows.intake.client import Client
 from flows.intake.discovery import find_sources
 from flows.intake.entries import UNKNOWN_KIND
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.links import link_of
-from flows.intake.listing import NotAListing
-from flows.intake.polling import Answer, ask
+from flows.intake.listing import Item, NotAListing
+from flows.intake.polling import Answer, Tools, ask
 from flows.intake.validators import NotModified
 from flows.keeping import found_sources
 from flows.pace import Pace
 from flows.pipeline import Watch, open_desk, work_due
 from flows.report import Report
 from flows.settings import Settings
-from flows.writer import Writer
-from storage import Database, Link
+from flows.shift import Desk
+from flows.workshop import PoisonError
+from storage import Database
 from storage.ledger import discover, release_host
-from storage.sources import NewSource, Polled, Source, add_sources, claim_sources, renew_hosts, settle_poll
+from storage.sources import (
+    NewSource,
+    Polled,
+    Source,
+    add_sources,
+    claim_sources,
+    renew_hosts,
+    settle_poll,
+)
 
 INTERVAL = 900  # seconds between two polls of a source that says nothing else
 FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
@@ -57,17 +65,17 @@ class PollReport:
         return f"sources asked: {self.polled}{unchanged}{failed}; new links: {self.links}"
 
 
-async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport:
+async def poll(desk: Desk) -> PollReport:
     """Poll every source that is due and whose host nobody else asks now, and report.
 
     It ends when the hosts that were asked may be asked again, so that what they listed can be fetched.
     """
-    round_ = _Round(writer, settings, client)
-    held = await writer.run(round_.claim)
+    round_ = _Round(desk)
+    held = await desk.writer.run(round_.claim)
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in held:
         by_host[source.host].append(source)
-    gate = asyncio.Semaphore(settings.hosts)
+    gate = asyncio.Semaphore(desk.settings.hosts)
     async with asyncio.TaskGroup() as keeping:
         keeper = keeping.create_task(round_.keep())
         async with asyncio.TaskGroup() as group:
@@ -81,7 +89,7 @@ async def poll(writer: Writer, settings: Settings, client: Client) -> PollReport
 async def poll_and_work(database: Database, settings: Settings, watch: Watch) -> tuple[PollReport, Report]:
     """Poll what is due, then bring every page that is due to its end, what was just found among them."""
     async with open_desk(database, settings, watch.tell) as desk:
-        polled = await poll(desk.writer, settings, desk.client)
+        polled = await poll(desk)
         watch.expect(polled.links)
         return polled, await work_due(desk)
 
@@ -89,10 +97,11 @@ async def poll_and_work(database: Database, settings: Settings, watch: Watch) ->
 class _Round:
     """One worker's round through the due sources."""
 
-    def __init__(self, writer: Writer, settings: Settings, client: Client) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.report = PollReport()
         self.rested_at = now()
-        self._writer, self._settings, self._client = writer, settings, client
+        self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
+        self._workshop = desk.workshop
         self._worker = new_worker()
 
     def claim(self, session: Session) -> list[Source]:
@@ -122,28 +131,39 @@ class _Round:
             await self._writer.run(partial(release_host, host=host, worker=self._worker, next_at=at))
 
     async def source(self, source: Source, pace: Pace) -> None:
-        """Poll one source and write down what came of it."""
-        links: list[Link] = []
+        """Poll one source and write down what came of it.
+
+        What it lists is entered as it is read; that the source was read stands behind it, so that a poll
+        that breaks off loses nothing.
+        """
+        new: list[int] = []
         others: list[NewSource] = []
         try:
             if source.kind == UNKNOWN_KIND:
                 polled, others = await self._find(source, pace)
             else:
-                polled, links = await self._ask(source, pace)
-        except (IntakeError, NotAListing) as fault:
+                polled = await self._ask(source, pace, new)
+        except (IntakeError, NotAListing, PoisonError) as fault:
             polled = _failed(source, fault)
             self.report.faults[source.url] = fault.reason
         else:
             self.report.polled += 1
-        self.report.links += await self._writer.run(partial(_settle, source.id, polled, links, others))
+        await self._writer.run(partial(_settle, source.id, polled, sum(new), others))
+        self.report.links += sum(new)
 
-    async def _ask(self, source: Source, pace: Pace) -> tuple[Polled, list[Link]]:
-        """Ask a source what it lists now."""
-        answer = await ask(self._client, source, now(), pace.turn)
+    async def _ask(self, source: Source, pace: Pace, new: list[int]) -> Polled:
+        """Ask a source what it lists now, and enter it; `new` gathers how many links are."""
+
+        async def take(items: Sequence[Item]) -> None:
+            links = [link_of(item.url, item.hints) for item in items]
+            new.append(await self._writer.run(lambda session: discover(session, links, source.id, now=now())))
+
+        tools = Tools(self._client, self._workshop.reading, pace.turn, take)
+        answer = await ask(tools, source, now())
         if isinstance(answer, NotModified):
             self.report.unchanged += 1
-            return Polled(_next(source)), []
-        return _read(source, answer), [link_of(item.url, item.hints) for item in answer.listing.items]
+            return Polled(_next(source))
+        return _read(source, answer)
 
     async def _find(self, source: Source, pace: Pace) -> tuple[Polled, list[NewSource]]:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
@@ -153,14 +173,10 @@ class _Round:
         return Polled(now(), kind=itself.kind if itself else "home", active=itself is not None), others
 
 
-def _settle(
-    source: int, polled: Polled, links: Sequence[Link], others: Sequence[NewSource], session: Session
-) -> int:
-    """Write a poll's end and what it found in one transaction; gives how many links are new."""
-    new = discover(session, links, source, now=now())
+def _settle(source: int, polled: Polled, new: int, others: Sequence[NewSource], session: Session) -> None:
+    """Write down a poll's end, how many links were new, and the sources it found."""
     add_sources(session, others, now())
     settle_poll(session, source, polled, new, now())
-    return new
 
 
 def _next(source: Source) -> datetime:
@@ -180,7 +196,7 @@ def _read(source: Source, answer: Answer) -> Polled:
     )
 
 
-def _failed(source: Source, fault: IntakeError | NotAListing) -> Polled:
+def _failed(source: Source, fault: IntakeError | NotAListing | PoisonError) -> Polled:
     """Put a source off: by the server's wish or twice as long each time, with jitter."""
     pause = min(FIRST_PAUSE * 2 ** min(source.failures, 20), LONGEST_PAUSE)
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret

@@ -24,6 +24,7 @@ from flows.intake.errors import Unreadable
 from flows.intake.inbox import STEADY, Inbox, Taken
 from flows.report import SUCCESSES, Event
 from flows.shift import Shift
+from flows.spool import Spool, open_spool
 from flows.targets import Batch, batches
 from parsers.model import Page
 from storage import Link, discover
@@ -189,10 +190,11 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
     house.desk.shelf.update(batch.bodies)
     try:
         for pause in chain([0.0, 0.0], repeat(AGAIN)):
-            shift = Shift(desk, [link.url for link in left], batch.bodies)
-            await desk.writer.run(partial(discover, links=left, source=None, now=now(), again=True))
-            await shift.run()
-            await _enter(house, shift.listed, verdict)
+            with open_spool() as listed:
+                shift = Shift(desk, [link.url for link in left], batch.bodies, listed)
+                await desk.writer.run(partial(discover, links=left, source=None, now=now(), again=True))
+                await shift.run()
+                _hear(house, listed, verdict)
             left = [link for link in left if link.url not in verdict.ends]
             if not left:
                 return
@@ -202,9 +204,8 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
             house.desk.shelf.pop(url, None)
 
 
-async def _enter(house: House, links: list[Link], verdict: Verdict) -> None:
-    """Enter what a dropped feed, sitemap or list names, and ring for the worker."""
-    if links:
-        verdict.listed += len(links)
-        await house.desk.writer.run(partial(discover, links=links, source=None, now=now()))
+def _hear(house: House, listed: Spool, verdict: Verdict) -> None:
+    """Hear of what a dropped feed, sitemap or list named and is due, and ring for the worker."""
+    verdict.listed += listed.number
+    if listed.number:
         house.wake.set()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -13,20 +14,34 @@ from flows.clock import now
 from flows.identity import new_worker
 from flows.intake.client import Client
 from flows.intake.links import link_of
-from flows.intake.listing import NOTHING_SAID, NotAListing
+from flows.intake.listing import Item, NotAListing
 from flows.intake.reading import is_source
 from flows.intake.robots import Robots
+from flows.intake.room import Share
 from flows.lane import Lane
 from flows.report import Event, Report
 from flows.settings import Settings
+from flows.spool import Spool
 from flows.stations import judge, obtain
 from flows.workshop import PoisonError, Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
-from storage import Claim, Link, Outcome, claim, counts, give_back, next_claimable, release_host, renew
-from storage.ledger import name_waiting
+from storage import (
+    Claim,
+    Link,
+    Outcome,
+    claim,
+    counts,
+    discover,
+    give_back,
+    next_claimable,
+    release_host,
+    renew,
+)
+from storage.ledger import due_among, name_waiting
 
-PAGES_AT_ONCE = 64  # pages in hand at once: what bounds memory
+PAGES_AT_ONCE = 64  # pages in hand at once
+MOST_FILES = 50  # sitemaps of one index that are read
 NAP = 0.2  # seconds between two looks at what another worker holds
 Listener = Callable[[Event], None]
 
@@ -50,7 +65,8 @@ class Desk:
 class Shift:
     """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
 
-    `listed` gathers what sources among the named addresses list, if it `follows` them.
+    What sources among the named addresses list is entered in the ledger, and what of it is due put into
+    `listed`; without one, sources are not followed.
     """
 
     def __init__(
@@ -58,15 +74,13 @@ class Shift:
         desk: Desk,
         among: Sequence[str] | None = None,
         bodies: Mapping[str, Page] | None = None,
-        *,
-        follows: bool = True,
+        listed: Spool | None = None,
     ) -> None:
         self.report = Report()
-        self.listed: list[Link] = []
         self._desk = desk
         self._among = among
         self._bodies = bodies or {}
-        self._follows = follows
+        self._listed = listed
         self._worker = new_worker()
         self._held: dict[int, Claim] = {}
         self._lanes: dict[str, Lane] = {}
@@ -90,7 +104,8 @@ class Shift:
     def tell(self, event: Event) -> None:
         """Count one page's end, and pass it on to who looks on."""
         self.report.add(event)
-        self._ended.add(event.url)
+        if self._among is not None:
+            self._ended.add(event.url)
         self._desk.tell(event)
 
     async def _rounds(self, group: asyncio.TaskGroup) -> None:
@@ -156,7 +171,8 @@ class Shift:
     async def _page(self, claimed: Claim, lane: Lane) -> None:
         """Bring one page to its end and tell of it; the last page of a host lets the host go."""
         async with lane.gate:
-            event = await self._desk.writer.put(await self._finish(claimed, lane))
+            with self._desk.client.room.share() as share:
+                event = await self._desk.writer.put(await self._finish(claimed, lane, share))
         async with self._turn:
             lane.pages -= 1
             if not lane.pages and lane.host:
@@ -169,11 +185,11 @@ class Shift:
         self.tell(event)
         self._progress.set()
 
-    async def _finish(self, claimed: Claim, lane: Lane) -> Finished:
+    async def _finish(self, claimed: Claim, lane: Lane, share: Share) -> Finished:
         """Get one page and parse it."""
         page: Page | Outcome | None = self._bodies.get(claimed.url) or self._desk.shelf.get(claimed.url)
         if page is None:
-            page = await obtain(claimed, lane, self._desk.client, self._desk.settings.max_bytes)
+            page = await obtain(claimed, lane, self._desk.client, share)
         if isinstance(page, Outcome):
             return Finished(claimed, None, page)
         if self._may_list(claimed) and is_source(page):
@@ -189,16 +205,25 @@ class Shift:
         try:
             async with self._desk.workshop.reading(page, self._desk.settings.max_bytes) as reading:
                 described = reading.listing.described(reading.number)
-                if not self._follows:
+                if self._listed is None:
                     return Outcome("refused", f"no article but {described}; nested too deep to be followed")
                 async for items in reading.portions:
-                    self.listed += [link_of(item.url, item.hints) for item in items]
-                self.listed += [link_of(url, NOTHING_SAID) for url in reading.listing.more]
+                    await self._take(self._listed, items)
+                further = reading.listing.more
+                await self._take(self._listed, [Item(url) for url in further[:MOST_FILES]])
+                if len(further) > MOST_FILES:
+                    described += f"; the {MOST_FILES} that changed last are read, {len(further) - MOST_FILES}"
+                    described += " are not: `cleanwire sources add` comes to them poll by poll"
         except NotAListing as fault:
             return Outcome("refused", f"no article, and a source that cannot be read: {fault.reason}")
         except PoisonError as error:
             return Outcome("quarantined", f"a source that {error.reason}")
         return Outcome("refused", f"no article but {described}")
+
+    async def _take(self, listed: Spool, items: Sequence[Item]) -> None:
+        """Enter a portion of what a source lists."""
+        links = [link_of(item.url, item.hints) for item in items]
+        listed.add(await self._desk.writer.run(partial(_enter, links)))
 
     async def _count_the_rest(self) -> None:
         """Name what waits for its host; report what of this batch others ended, or what is left for later."""
@@ -207,3 +232,9 @@ class Shift:
         if rest:
             found = await self._desk.writer.run(lambda session: counts(session, rest))
             self.report.counts.update(found)
+
+
+def _enter(links: Sequence[Link], session: Session) -> list[str]:
+    """Enter what was listed, and give the addresses that are due."""
+    discover(session, links, None, now=now())
+    return due_among(session, [link.url for link in links], now())

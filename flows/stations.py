@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows.clock import now
-from flows.intake.archives import read_file
-from flows.intake.client import Client, fetch
+from flows.intake.archives import largest, read_file
+from flows.intake.client import READ_BODY, Client, fetch
 from flows.intake.errors import Gone, IntakeError, Refused, Unreachable, Unreadable
+from flows.intake.room import Share
 from flows.intake.validators import NotModified, Validators
 from flows.lane import Lane
 from flows.workshop import PoisonError, Workshop
@@ -25,13 +26,16 @@ FIRST_PAUSE = 60.0  # seconds before the second try; doubled each time
 LONGEST_PAUSE = 86400.0
 
 
-async def obtain(claim: Claim, lane: Lane, client: Client, max_bytes: int) -> Page | Outcome:
-    """Fetch or read a claimed page; what keeps it out becomes the outcome that names it."""
+async def obtain(claim: Claim, lane: Lane, client: Client, share: Share) -> Page | Outcome:
+    """Fetch or read a claimed page; what keeps it out becomes the outcome that names it.
+
+    Its bytes take room from `share`.
+    """
     try:
         if claim.url.startswith("file:"):
-            return await asyncio.to_thread(read_file, claim.url, max_bytes)
+            return await _read(claim.url, client.max_bytes, share)
         await lane.enter(claim.url)
-        return await _fetch(claim, lane, client)
+        return await _fetch(claim, lane, client, share)
     except Refused as fault:
         return Outcome("refused", fault.reason)
     except Unreachable as fault:
@@ -42,11 +46,19 @@ async def obtain(claim: Claim, lane: Lane, client: Client, max_bytes: int) -> Pa
         return Outcome("failed", fault.reason)
 
 
-async def _fetch(claim: Claim, lane: Lane, client: Client) -> Page | Outcome:
+async def _read(url: str, max_bytes: int, share: Share) -> Page:
+    """Read a file; how much room it takes is known for sure only once it is read."""
+    await share.hold(READ_BODY * min(largest(url), max_bytes))
+    page = await asyncio.to_thread(read_file, url, max_bytes)
+    await share.hold(READ_BODY * len(page.content))
+    return page
+
+
+async def _fetch(claim: Claim, lane: Lane, client: Client, share: Share) -> Page | Outcome:
     """Ask the host for the page, and let the lane know how it answered."""
     try:
         packed = claim.url.endswith(".gz")  # a sitemap's own compression
-        answer = await fetch(client, claim.url, _known(claim), packed=packed)
+        answer = await fetch(client, claim.url, _known(claim), packed=packed, share=share)
     except Unreachable as fault:
         lane.failed(fault.retry_after)
         raise

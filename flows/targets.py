@@ -18,7 +18,7 @@ from parsers.urls import normalise
 from storage import Link
 
 BATCH_PAGES = 200  # pages in one batch, which is one task run in Prefect
-BATCH_BYTES = 64 * 2**20  # of bodies in one batch: what bounds memory where archives are read
+BATCH_BYTES = 16 * 2**20  # of bodies in one batch: what bounds memory where archives are read
 STANDARD_INPUT = "-"
 
 

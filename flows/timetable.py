@@ -44,7 +44,7 @@ async def poll_due(house: House) -> None:
     """Poll the sources that are due, and ring for the pages that they list."""
     if not await house.read(partial(any_due, now=now())):
         return
-    polled = await poll(house.desk.writer, house.settings, house.desk.client)
+    polled = await poll(house.desk)
     for url, reason in polled.faults.items():
         log.warning("failed %s: %s", url, reason)
     if polled.links:

@@ -24,11 +24,14 @@ from typing import Any, Self
 from flows.errors import WorkFault
 from flows.intake.client import unheard
 from flows.intake.listing import Item, Listing, NotAListing
+from flows.intake.reading import read_source
+from flows.intake.sitemaps import GZIP
 from flows.nursery import LENGTH, LENGTHS, LONGEST_ORDER, READY, Job
 from parsers.model import Draft, NotAnArticle, Page
 
 PARSE_DEADLINE = 20.0  # seconds of wall time for one answer: a thousand times the usual
 START_DEADLINE = 60.0  # seconds for the nursery to import the parser
+SMALL = 2**16  # bytes: such sources need no process of their own
 LARGE = 2**20  # bytes: such bodies are parsed one at a time
 PIECE = 2**18  # bytes of a body that are on their way at once
 
@@ -227,7 +230,14 @@ class Workshop:
 
     @asynccontextmanager
     async def reading(self, page: Page, max_bytes: int) -> AsyncIterator[Reading]:
-        """Read a page as a source in a process of its own; raises NotAListing, and PoisonError as `parse`."""
+        """Read a page as a source; raises NotAListing, and PoisonError as `parse`.
+
+        Small ones are read in a thread here: they can neither swell nor take long.
+        """
+        if len(page.content) <= SMALL and not page.content.startswith(GZIP):
+            listing = await asyncio.to_thread(read_source, page, max_bytes)
+            yield Reading(replace(listing, items=()), len(listing.items), _once(listing.items))
+            return
         async with self._worker(page) as worker:
             answer = await worker.ask(Job(page, max_bytes))
             if isinstance(answer, NotAListing):
@@ -248,7 +258,7 @@ class Workshop:
     @asynccontextmanager
     async def _worker(self, page: Page) -> AsyncIterator[Worker]:
         """Lend a worker; one that was broken off, or that had a large page, is closed after it."""
-        if len(page.content) > LARGE:
+        if len(page.content) > LARGE or page.content.startswith(GZIP):
             async with self._large, self._lent() as worker:
                 try:
                     yield worker
@@ -282,3 +292,8 @@ class Workshop:
         for worker in self._workers:
             await worker.close()
         await self._nursery.close()
+
+
+async def _once(items: Sequence[Item]) -> AsyncIterator[Sequence[Item]]:
+    """Give all items in one portion."""
+    yield items

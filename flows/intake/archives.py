@@ -47,6 +47,12 @@ def read_file(url: str, max_bytes: int) -> Page:
     return page
 
 
+def largest(url: str) -> int:
+    """Say how many bytes the page at a file URI has at most; a member's are not known before it is read."""
+    path = path_of(url)
+    return path.stat().st_size if path.is_file() else MOST_BYTES_OF_ALL
+
+
 def read_zip(path: Path, max_bytes: int) -> Iterator[Page | Unreadable]:
     """Read the pages of a .zip, each bad member as the error that names it; Unreadable where it is no .zip.
 

@@ -6,7 +6,6 @@ MOST_REDIRECTS in its own loop with the same care at every hop, decodes within b
 
 from __future__ import annotations
 
-import asyncio
 import re
 import ssl
 import time
@@ -22,8 +21,10 @@ import httpx
 from flows.intake.addresses import allow
 from flows.intake.answers import fault_of, refuse_type
 from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
+from flows.intake.deadline import Deadline
 from flows.intake.decoding import Body
 from flows.intake.errors import Refused, Unreachable
+from flows.intake.room import Room, Share
 from flows.intake.sniff import looks_binary
 from flows.intake.validators import NotModified, Validators
 from flows.intake.web import web_client
@@ -31,6 +32,8 @@ from parsers import Page
 
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
+ROOM = 32 * 2**20  # bytes for the bodies in hand and what is read from them
+READ_BODY = 2  # a body and what is read from it, in bodies
 HOST = re.compile(rb"[\w.:-]{1,253}")
 HIGHEST_PORT = 65535
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,11 +64,13 @@ class Client:
     """An open client: hand it to `fetch`; `deadline` in seconds stands over a whole exchange.
 
     `took` hears how many seconds each exchange took, whatever came of it.
+    `room` is for the bodies of all its answers: a page holds its share until nobody needs its bytes.
     """
 
     web: httpx.AsyncClient
     deadline: float
     max_bytes: int
+    room: Room
     took: Callable[[float], None] = unheard
 
 
@@ -84,30 +89,52 @@ async def open_client(
     headers = {"User-Agent": settings.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
     try:
         async with web_client(backend, ssl.create_default_context(), headers) as web:
-            yield Client(web, settings.fetch_deadline, settings.max_bytes)
+            yield Client(web, settings.fetch_deadline, settings.max_bytes, Room(ROOM))
     finally:
         system.close()
 
 
 async def fetch(
-    client: Client, url: str, known: Validators | None = None, *, packed: bool = False
+    client: Client,
+    url: str,
+    known: Validators | None = None,
+    *,
+    packed: bool = False,
+    share: Share | None = None,
 ) -> Page | NotModified:
     """Fetch a page, feed or robots.txt within the deadline; raises Refused, Gone or Unreachable.
 
     `known` makes the request conditional; `packed` lets a gzip file be the answer, which is given as it is.
+    The body takes room from `share`, which the caller gives back; without one it has room while it is read.
     """
-    began = time.monotonic()
+    with client.room.share() as own:
+        return await _exchange(_Errand(client, url, known or Validators(), packed, share or own))
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What a fetch was asked for."""
+
+    client: Client
+    url: str
+    known: Validators
+    packed: bool
+    share: Share
+
+
+async def _exchange(errand: _Errand) -> Page | NotModified:
+    """Fetch, with every fault in our own words."""
+    began, deadline = time.monotonic(), Deadline(errand.client.deadline)
     try:
-        async with asyncio.timeout(client.deadline):
-            return await _follow(client, url, known or Validators(), packed=packed)
+        return await _follow(errand, deadline)
     except TimeoutError:
-        raise Unreachable(f"no whole answer within {client.deadline:g} s") from None
+        raise Unreachable(f"no whole answer within {errand.client.deadline:g} s") from None
     except (httpcore.NetworkError, httpcore.TimeoutException) as error:
         raise Unreachable(f"the connection failed: {_line(error)}") from None
     except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.StreamError) as error:
         raise Unreachable(f"the server broke off or does not speak HTTP: {_line(error)}") from None
     finally:
-        client.took(time.monotonic() - began)
+        errand.client.took(time.monotonic() - began)
 
 
 def _line(error: Exception) -> str:
@@ -136,29 +163,32 @@ def _checked(url: str | httpx.URL) -> httpx.URL:
     return parsed
 
 
-async def _follow(client: Client, url: str, known: Validators, *, packed: bool) -> Page | NotModified:
+async def _follow(errand: _Errand, deadline: Deadline) -> Page | NotModified:
     """Go from hop to hop until an answer is no redirect; credentials stay with the origin they are for."""
-    first = here = _checked(url)
+    first = here = _checked(errand.url)
     for _ in range(MOST_REDIRECTS + 1):
         same = (here.scheme, here.host, here.port) == (first.scheme, first.host, first.port)
         credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
         here = here.copy_with(username=None, password=None, fragment=None)
-        request = client.web.build_request("GET", here, headers=_conditions(known))
-        try:
-            response = await client.web.send(request, auth=credentials, stream=True)
-        except (
-            httpx.InvalidURL,
-            httpx.RemoteProtocolError,
-            UnicodeError,
-        ):  # httpx reads the Location before we do
-            raise Refused("a redirect to something that is not a URL") from None
-        try:
-            if response.status_code not in REDIRECTS:
-                return await _arrive(client, response, url, known, packed=packed)
-            here = _checked(_target(here, response))
-        finally:
-            await response.aclose()
+        async with deadline.running():
+            response = await _answer(errand, here, credentials)
+            try:
+                if response.status_code not in REDIRECTS:
+                    return await _arrive(errand, response, deadline)
+                here = _checked(_target(here, response))
+            finally:
+                await response.aclose()
     raise Refused(f"more than {MOST_REDIRECTS} redirects")
+
+
+async def _answer(errand: _Errand, here: httpx.URL, credentials: httpx.BasicAuth | None) -> httpx.Response:
+    """Send one request and give its answer as soon as its headers are there."""
+    web = errand.client.web
+    request = web.build_request("GET", here, headers=_conditions(errand.known))
+    try:
+        return await web.send(request, auth=credentials, stream=True)
+    except (httpx.InvalidURL, httpx.RemoteProtocolError, UnicodeError):  # it reads the Location before we do
+        raise Refused("a redirect to something that is not a URL") from None
 
 
 def _target(here: httpx.URL, response: httpx.Response) -> httpx.URL:
@@ -178,20 +208,18 @@ def _conditions(known: Validators) -> dict[str, str]:
     return {name: value for name, value in named_values.items() if value}
 
 
-async def _arrive(
-    client: Client, response: httpx.Response, url: str, known: Validators, *, packed: bool
-) -> Page | NotModified:
+async def _arrive(errand: _Errand, response: httpx.Response, deadline: Deadline) -> Page | NotModified:
     """Turn the last answer into a page, or say why it is none."""
-    if response.status_code == NOT_MODIFIED and known != Validators():
+    if response.status_code == NOT_MODIFIED and errand.known != Validators():
         return NotModified(str(response.url))
     now = datetime.now(UTC)
     fault = fault_of(response, now)
     if fault is not None:
         raise fault
     content_type = response.headers.get("content-type")
-    refuse_type(content_type, packed=packed)
-    content = await _body(response, client.max_bytes)
-    if looks_binary(content) and not (packed and content.startswith(b"\x1f\x8b")):
+    refuse_type(content_type, packed=errand.packed)
+    content = await _body(errand, response, deadline)
+    if looks_binary(content) and not (errand.packed and content.startswith(b"\x1f\x8b")):
         raise Refused("the body is binary, not a page")
     return Page(
         url=str(response.url),
@@ -200,12 +228,13 @@ async def _arrive(
         fetched_at=now,
         status=response.status_code,
         headers=tuple((k, v) for k, v in response.headers.multi_items() if k not in SECRET_HEADERS),
-        original_url=str(_checked(url).copy_with(username=None, password=None)),
+        original_url=str(_checked(errand.url).copy_with(username=None, password=None)),
     )
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _body(errand: _Errand, response: httpx.Response, deadline: Deadline) -> bytes:
     """Read the body off the wire, decoded and bounded; Unreachable where it is cut off."""
+    max_bytes, share = errand.client.max_bytes, errand.share
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length[:20]) > max_bytes:
         raise Refused(f"the body is larger than {max_bytes} bytes (CLEANWIRE_MAX_BYTES)")
@@ -214,5 +243,9 @@ async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     if isinstance(stream, GuardedStream):
         stream.grant(max_bytes)
     async for piece in response.aiter_raw():
-        body.feed(piece)
+        for size in body.steps(piece):
+            if not share.has_room(size * READ_BODY):
+                await deadline.stand(share.hold(size * READ_BODY))
+            else:
+                await share.hold(size * READ_BODY)
     return body.close()

@@ -7,12 +7,15 @@ member of a gzip file; these do none of the three.
 from __future__ import annotations
 
 import zlib
+from collections import deque
+from collections.abc import Iterator
 
 from flows.intake.errors import Refused, Unreachable
 
 GZIP = 16 + zlib.MAX_WBITS
 RAW = -zlib.MAX_WBITS
 ZLIB_METHOD = 8
+STEP = 2**18  # bytes decoded at a time
 MEMBER = b"\x1f\x8b\x08"  # RFC 1952, 2.3: what every gzip member begins with
 
 
@@ -28,10 +31,14 @@ class Body:
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece off the wire; Refused past the size, Unreachable where it cannot be decoded."""
+        deque(self.steps(piece), 0)
+
+    def steps(self, piece: bytes) -> Iterator[int]:
+        """Take a piece as `feed` does, a little at a time: gives the body's size after each STEP of it."""
         if self._encoding == "identity":
-            self._keep(piece)
+            yield self._keep(piece)
         else:
-            self._inflate(piece)
+            yield from self._inflate(piece)
 
     def close(self) -> bytes:
         """Give the whole body; Unreachable where its compressed form was cut off."""
@@ -39,13 +46,14 @@ class Body:
             raise Unreachable("the body was cut off: its compressed form has no end")
         return bytes(self._data)
 
-    def _keep(self, piece: bytes) -> None:
-        """Add decoded bytes, within the bound."""
+    def _keep(self, piece: bytes) -> int:
+        """Add decoded bytes, within the bound, and give the size of all."""
         self._data += piece
         if len(self._data) > self._max_bytes:
             raise Refused(f"the body is larger than {self._max_bytes} bytes (CLEANWIRE_MAX_BYTES)")
+        return len(self._data)
 
-    def _inflate(self, piece: bytes) -> None:
+    def _inflate(self, piece: bytes) -> Iterator[int]:
         """Decode one piece, which may end one gzip member and begin the next."""
         while piece:
             if self._inflater is None or self._inflater.eof:
@@ -55,7 +63,7 @@ class Body:
                 self._members += 1
             room = self._max_bytes - len(self._data) + 1
             try:
-                self._keep(self._inflater.decompress(piece, room))
+                yield self._keep(self._inflater.decompress(piece, min(room, STEP)))
             except zlib.error:
                 raise Unreachable(f"the body is not the {self._encoding} it is said to be") from None
             piece = self._inflater.unconsumed_tail or self._inflater.unused_data

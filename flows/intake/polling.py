@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flows.intake.client import Client, fetch
 from flows.intake.errors import IntakeError
 from flows.intake.listing import Item, Listing, NotAListing
-from flows.intake.reading import read_source
 from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
 from storage.sources import Source
@@ -19,29 +19,53 @@ MOST_FILES = 50  # sitemaps read in one poll
 DEEPEST = 3  # indexes of indexes
 FULL_EVERY = timedelta(days=1)
 FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "wordpress", "sitemap", "urls"})
-Pause = Callable[[], Awaitable[None]]
+
+
+class Reading(Protocol):
+    """A source that is being read: see `flows.workshop.Reading`."""
+
+    @property
+    def listing(self) -> Listing: ...  # noqa: D102
+    @property
+    def portions(self) -> AsyncIterator[Sequence[Item]]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a poll works with: the client, who reads sources, and two that are awaited.
+
+    `pause` comes before each further request that a sitemap index leads to; `take` is handed what is listed,
+    portion by portion.
+    """
+
+    client: Client
+    read: Callable[[Page, int], AbstractAsyncContextManager[Reading]]
+    pause: Callable[[], Awaitable[None]]
+    take: Callable[[Sequence[Item]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a source answered in full: what it lists, its sitemaps read, and the validators to send next."""
+    """What a source answered in full: what it is, without items, and the validators to send next."""
 
     listing: Listing
     known: Validators
 
 
-async def ask(client: Client, source: Source, now: datetime, pause: Pause) -> Answer | NotModified:
-    """Ask a source once, on condition unless a full answer is a day old; raises as fetch, or NotAListing.
+async def ask(tools: Tools, source: Source, now: datetime) -> Answer | NotModified:
+    """Ask a source once, on condition unless a full answer is a day old.
 
-    `pause` is awaited before each further request that a sitemap index leads to.
+    Raises as fetch does, NotAListing, or as `tools.read` does.
     """
-    page = await fetch(client, source.url, _known(source, now), packed=True)
-    if isinstance(page, NotModified):
-        return page
-    listing = await _read(page, client.max_bytes)
-    if listing.kind == "listing" and source.kind in FEEDS:
-        raise NotAListing(f"a web page stands where the {source.kind} source was")
-    return Answer(await _gathered(client, source.url, listing, pause), validators(page))
+    with tools.client.room.share() as share:
+        page = await fetch(tools.client, source.url, _known(source, now), packed=True, share=share)
+        if isinstance(page, NotModified):
+            return page
+        listing = await _read(tools, page, source.kind)
+    known = validators(page)
+    del page
+    await _follow(tools, source.url, listing)
+    return Answer(listing, known)
 
 
 def _known(source: Source, now: datetime) -> Validators | None:
@@ -51,42 +75,36 @@ def _known(source: Source, now: datetime) -> Validators | None:
     return Validators(source.etag, source.last_modified)
 
 
-async def _read(page: Page, max_bytes: int) -> Listing:
-    """Read a source off the event loop: a large sitemap takes a second."""
-    return await asyncio.to_thread(read_source, page, max_bytes)
+async def _read(tools: Tools, page: Page, kind: str) -> Listing:
+    """Read a source and hand on what it lists; NotAListing where a web page stands in its place."""
+    async with tools.read(page, tools.client.max_bytes) as reading:
+        if reading.listing.kind == "listing" and kind in FEEDS:
+            raise NotAListing(f"a web page stands where the {kind} source was")
+        async for items in reading.portions:
+            await tools.take(items)
+    return reading.listing
 
 
-async def _gathered(client: Client, url: str, listing: Listing, pause: Pause) -> Listing:
-    """Read what an index leads to, level by level, each file once, within caps; lost files are counted."""
-    items = list(listing.items)
-    seen, level, left_out = {url}, list(listing.more), listing.left_out
+async def _follow(tools: Tools, url: str, listing: Listing) -> None:
+    """Read what an index leads to, level by level, each file once, within caps."""
+    seen, level = {url}, list(listing.more)
     for _ in range(DEEPEST):
         below: list[str] = []
         for child in level:
-            if child in seen or len(seen) > MOST_FILES:
-                left_out += child not in seen
-                continue
-            seen.add(child)
-            await pause()
-            found = await _child(client, child)
-            items += found.items
-            below += found.more
-            left_out += found.left_out
+            if child not in seen and len(seen) <= MOST_FILES:
+                seen.add(child)
+                await tools.pause()
+                below += await _child(tools, child)
         level = below
-    return Listing(listing.kind, listing.title, tuple(_once(items)), (), left_out + len(level))
 
 
-async def _child(client: Client, url: str) -> Listing:
-    """Read one sitemap of an index; one that cannot be had counts as left out, and the others go on."""
+async def _child(tools: Tools, url: str) -> Sequence[str]:
+    """Read one sitemap of an index and give what it leads to: nothing where it cannot be had."""
     try:
-        page = await fetch(client, url, packed=True)
-        if isinstance(page, NotModified):
-            return Listing("sitemap")
-        return await _read(page, client.max_bytes)
+        with tools.client.room.share() as share:
+            page = await fetch(tools.client, url, packed=True, share=share)
+            if not isinstance(page, NotModified):
+                return (await _read(tools, page, "sitemap")).more
     except (IntakeError, NotAListing):
-        return Listing("sitemap", left_out=1)
-
-
-def _once(items: list[Item]) -> list[Item]:
-    """Keep the first item of each address."""
-    return list({item.url: item for item in reversed(items)}.values())[::-1]
+        pass
+    return ()

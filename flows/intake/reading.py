@@ -13,7 +13,7 @@ from flows.intake.lists import read_list
 from flows.intake.prolog import opening, read_prolog
 from flows.intake.sitemaps import GZIP, read_sitemap, unpacked
 from flows.intake.tables import WEB
-from flows.intake.trees import local, tree
+from flows.intake.trees import local, tree, within
 from parsers import NotAnArticle, Page
 from parsers.decode import decode
 
@@ -57,10 +57,11 @@ def _is_list(page: Page) -> bool:
 
 
 def _read_xml(content: bytes, page: Page) -> Listing:
-    """Tell feeds and sitemaps apart by their root."""
+    """Tell feeds and sitemaps apart by their root; what is too much for one tree counts as left out."""
+    content, beyond = within(content)
     root = tree(content, page.content_type)
-    sitemap = local(root) in SITEMAPS
-    return (read_sitemap if sitemap else read_feed)(root, page.url)
+    listing = (read_sitemap if local(root) in SITEMAPS else read_feed)(root, page.url)
+    return replace(listing, left_out=listing.left_out + beyond)
 
 
 def is_html(content: bytes) -> bool:

@@ -7,6 +7,7 @@ so that no entity of the document's making is ever expanded (XXE, billion laughs
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from lxml import etree
 
@@ -19,7 +20,17 @@ STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 PROLOG = re.compile(r"^[\s\ufeff]*<\?xml[^>]{0,400}\?>")
+MOST_TAGS = 640_000  # 60,000 full entries of a sitemap: a tree of 60 MB
+ENTRY = re.compile(rb"<(?:[\w-]+:)?(?:url|sitemap|item|entry)[\s/>]", re.IGNORECASE)
 Element = etree._Element  # noqa: SLF001 - lxml names the type of its elements so
+
+
+def within(content: bytes) -> tuple[bytes, int]:
+    """Cut XML off where it has had MOST_TAGS tags; comes with the number of entries that are cut off."""
+    if content.count(b"<") <= MOST_TAGS:
+        return content, 0
+    end = bisect_right(range(len(content)), MOST_TAGS, key=lambda until: content.count(b"<", 0, until))
+    return content[: end - 1], len(ENTRY.findall(content, end - 1))
 
 
 def tree(content: bytes, content_type: str | None) -> Element:

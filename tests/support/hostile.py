@@ -42,6 +42,10 @@ class Server:
     def url(self, path: str) -> str:
         return f"http://{self.netloc}{path}"
 
+    def on(self, host: int, path: str) -> str:
+        """Give an address on one of the further hosts: the same server, but another host to a client."""
+        return f"http://127.0.1.{host + 1}:{self.port}{path}"
+
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
 
@@ -70,8 +74,8 @@ async def _requests(reader: asyncio.StreamReader, connection: int) -> AsyncItera
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Serve from a thread of its own until the block ends."""
+def running(hosts: int = 0) -> Iterator[Server]:
+    """Serve from a thread of its own until the block ends; on so many hosts more, see `Server.on`."""
     server = Server()
     ready = threading.Event()
     loop = asyncio.new_event_loop()
@@ -80,9 +84,14 @@ def running() -> Iterator[Server]:
     async def main() -> None:
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
         server.port = listening.sockets[0].getsockname()[1]
+        more = [
+            await asyncio.start_server(server.serve, f"127.0.1.{host + 1}", server.port)
+            for host in range(hosts)
+        ]
         ready.set()
         await stop.wait()
-        listening.close()
+        for one in (listening, *more):
+            one.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
             await asyncio.wait([task])

@@ -255,4 +255,4 @@ def test_items_of_no_use_do_not_count_towards_the_cap() -> None:
     bad = ["<link>javascript:alert(1)</link>"] * (MOST_ITEMS + 10)
     found = read(rss(*bad, story(link="https://news.example/last")))
     assert [item.url for item in found.items] == ["https://news.example/last"]
-    assert str(found).startswith(f"a source of kind rss, which lists 1 page; {len(bad)} left out")
+    assert found.described(1).startswith(f"a source of kind rss, which lists 1 page; {len(bad)} left out")

@@ -14,9 +14,9 @@ from flows.errors import UsageFault
 from flows.intake.client import open_client
 from flows.intake.entries import Entry, Level
 from flows.intake.links import authority
+from flows.pipeline import open_desk
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
-from flows.writer import Writer
 from storage import Database, Link, claim, counts, discover
 from storage.models import LINK
 from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
@@ -37,9 +37,8 @@ def poll(db: Database, server: Server, **changed: float) -> polls.PollReport:
     settings = Settings(allow_networks=(server.netloc,), fetch_deadline=1, **{"host_delay": 0.0, **changed})
 
     async def main() -> polls.PollReport:
-        with Writer(db) as writer:
-            async with open_client(settings) as client:
-                return await polls.poll(writer, settings, client)
+        async with open_desk(db, settings, lambda _: None) as desk:
+            return await polls.poll(desk)
 
     return asyncio.run(main())
 

@@ -5,9 +5,10 @@ import gzip
 import pytest
 
 from flows.intake.listing import Item, Listing, NotAListing
+from flows.intake.reading import read_source
 from flows.intake.sitemaps import MOST_ITEMS, read_sitemap, unpacked
 from flows.intake.trees import tree
-from parsers import Hints
+from parsers import Hints, Page
 
 NAMES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 BASE = "https://news.example/sitemap.xml"
@@ -55,3 +56,11 @@ def test_gzip_is_undone_within_bounds() -> None:
 def test_what_is_no_sitemap_says_so(root: str) -> None:
     with pytest.raises(NotAListing, match="no sitemap"):
         read("", root)
+
+
+def test_a_sitemap_of_too_many_tags_is_read_as_far_as_it_fits() -> None:
+    entry = "<url><loc>https://gazette.example/a</loc>" + "<image/>" * 9 + "</url>"
+    page = Page("https://gazette.example/sitemap.xml", f"<urlset>{entry * 60_000}</urlset>".encode())
+    listing = read_source(page, 10_000_000)
+    assert [item.url for item in listing.items] == ["https://gazette.example/a"]
+    assert listing.left_out == 60_000 - 1
