@@ -46,11 +46,10 @@ class Forest:
         trees, inner = self.feature.shape
         left = np.tile(2 * np.arange(inner, dtype=np.int32) + 1, (trees, 1))
         tree = np.arange(trees, dtype=np.int32)[:, None]
-        return (
-            np.where(left < inner, left + inner * tree, left - inner + (inner + 1) * tree)
-            .ravel()
-            .astype(np.int32)
+        children: NDArray[np.int32] = np.where(
+            left < inner, left + inner * tree, left - inner + (inner + 1) * tree
         )
+        return children.ravel()
 
     def shares(self, rows: Matrix) -> Matrix:
         """Share each row's margin out over the features: what each test on its way changed (Saabas, 2014)."""
