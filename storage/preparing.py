@@ -38,6 +38,12 @@ class Prepared:
     words: Document
 
     @property
+    def claimed_key(self) -> bytes | None:
+        """The key of a canonical address that is not where the page was found; None where it claims none."""
+        here = {identity.address_key(url) for url in (self.page.url, self.claim.url)}
+        return self.keys[0] if self.draft.canonical_url and self.keys[0] not in here else None
+
+    @property
     def marks(self) -> set[object]:
         """What two pages share if they may be one article."""
         return {*self.keys, self.content_hash, self.claim.link_id}

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import identity, snapshots
+from storage import clusters, identity, snapshots
 from storage.changes import take_turn
 from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
@@ -84,17 +84,39 @@ def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int,
     keys = [key for arrival in wave for key in arrival.keys]
     by_key = {row.key: row.article_id for row in _in(session, ADDRESS, "key", keys)}
     by_copy = _copies(session, wave)
-    found: dict[int, int] = {}
+    claimed: dict[int, int | None] = {}
+    found: dict[int, list[int]] = {}
     for arrival in wave:
-        hits = [by_key[key] for key in arrival.keys if key in by_key]
+        claim = arrival.claimed_key
+        claimed[id(arrival)] = by_key.get(claim) if claim else None
+        hits = [by_key[key] for key in arrival.keys if key in by_key and key != claim]
         hits += [
             by_copy[mark] for mark in [(arrival.content_hash, arrival.columns["host"])] if mark in by_copy
         ]
         hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
-        if hits:
-            found[id(arrival)] = hits[0]
-    rows = {row.id: Kept(row._mapping) for row in _in(session, ARTICLE, "id", sorted(set(found.values())))}  # noqa: SLF001 - SQLAlchemy's documented name
-    return {arrival: rows[article_id] for arrival, article_id in found.items()}
+        found[id(arrival)] = hits
+    ids = {hit for hits in found.values() for hit in hits[:1]} | {one for one in claimed.values() if one}
+    rows = {row.id: Kept(row._mapping) for row in _in(session, ARTICLE, "id", sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
+    known: dict[int, Kept] = {}
+    for arrival in wave:
+        hits, named = found[id(arrival)], rows.get(claimed[id(arrival)] or 0)
+        if named is not None and (named.row["id"] in hits or _tells_the_same(arrival, named)):
+            known[id(arrival)] = named
+        elif hits:
+            known[id(arrival)] = rows[hits[0]]
+    return known
+
+
+def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:
+    """Tell whether a page tells the story of the article that it claims to be, by its title or its words.
+
+    A site that names one address as the canonical one of all its stories would else have a single article.
+    """
+    if arrival.claim.url.startswith("file:"):  # a saved page has no other address
+        return True
+    if " ".join(arrival.draft.title.split()).casefold() == " ".join(kept.row["title"].split()).casefold():
+        return True
+    return not set(clusters.bands(arrival.near_hash)).isdisjoint(clusters.bands(kept.row["near_hash"]))
 
 
 def _copies(session: Session, wave: Sequence[Prepared]) -> dict[tuple[str, str], int]:

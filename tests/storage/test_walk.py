@@ -236,6 +236,36 @@ def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database)
         assert [one.state for one in save_many(session, items, NOW)] == ["stored"] * 3
 
 
+def test_one_canonical_address_for_all_its_stories_joins_none_of_them(db: Database) -> None:
+    held = claimed(db, *[f"https://a.example/{n}" for n in range(4)])
+    tales = [
+        "ferries sail at dawn ",
+        "the baker wins a prize ",
+        "a lost portrait is found ",
+        "ferries sail at dawn ",
+    ]
+    items = [
+        (
+            one,
+            *drafted(
+                one, tale * 30, title=tale.strip(), word_count=150, canonical_url="https://a.example/news"
+            ),
+        )
+        for one, tale in zip(held, tales, strict=True)
+    ]
+    items[3] = (
+        held[3],
+        *drafted(held[3], tales[3] * 28, title="Ferries", canonical_url="https://a.example/news"),
+    )
+    for _ in range(2):
+        with db.write() as session:
+            saved = save_many(session, items, NOW)
+        assert [one.article_id for one in saved] == [1, 2, 3, 1]
+        claimed(db, *[f"https://a.example/{n}" for n in range(4)])
+    with db.read() as session:
+        assert [one.version for one in articles(session)] == [1, 1, 1]
+
+
 def test_newest_first_also_within_a_day_that_has_no_hours(db: Database) -> None:
     urls = [f"https://a.example/{n}" for n in range(4)]
     times = [NOW - timedelta(days=1), NOW, datetime(2026, 11, 23, tzinfo=UTC), None]
