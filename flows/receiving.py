@@ -69,7 +69,8 @@ async def receive(house: House) -> None:
         group.create_task(_listen(inbox))
         while True:
             inbox.ring.clear()
-            _, waiting = await asyncio.to_thread(inbox.take, MOST_IN_HAND - len(held))
+            files = sum(not one.pushed for one in held)
+            waiting = await asyncio.to_thread(inbox.take, MOST_IN_HAND - files)
             for taken in await asyncio.to_thread(inbox.in_hand):
                 if taken not in held:
                     held.add(taken)

@@ -10,7 +10,7 @@ from flows.pipeline import work_due
 
 LOOK = 2.0  # seconds between two looks at the ledger when nobody rings: other processes put work there too
 RECOVERY = 10.0  # seconds that what was left in the inbox is waited for: its pages are there, not on the web
-SHIFTS = 4  # side by side, so that one slow host does not keep what has just come from being claimed
+SHIFTS = 16  # side by side, so that hosts with long queues do not keep what has just come waiting
 
 
 async def work_ledger(house: House) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -31,14 +33,30 @@ async def may_write(request: Request, given: Given) -> None:
 
 
 async def may_read(request: Request, given: Given) -> None:
-    """Let pass who may read: everybody, or who bears a token where one is set for reading; 401 for others."""
+    """Let pass who may read: everybody, or who bears a token where one is set for reading; 401 for others.
+
+    Without such a token, an endpoint on loopback is read by no other name than this machine's own (403): else
+    a page in a browser here could read it, once that page's host resolves to this machine (DNS rebinding).
+    """
     keys = house_of(request).keys
     if keys.read is None:
+        listening = house_of(request).settings.listen.rpartition(":")[0]
+        if _is_ours(listening) and not _is_ours(request.headers.get("host", "localhost")):
+            raise HTTPException(403, "not by this name: use localhost, or set CLEANWIRE_READ_TOKEN")
         return
     if given is None:
         raise _unauthorised("a token is needed: send Authorization: Bearer TOKEN")
     if not keys.may_read(given.credentials):
         raise _unauthorised("the token is not known here")
+
+
+def _is_ours(host: str) -> bool:
+    """Tell whether a host, with a port or without, is named localhost or by a loopback address."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _unauthorised(reason: str) -> HTTPException:

@@ -25,6 +25,7 @@ from storage.snippets import Piece
 LONGEST = 2000  # characters of a search
 MOST = 200  # articles on a page
 HIGHEST = 2**63 - 1  # ids
+ONE = faults(401, 403, 404, 422, 503)
 router = APIRouter(tags=["archive"], dependencies=[Depends(may_read)])
 Text = Annotated[str | None, Query(max_length=LONGEST)]
 Id = Annotated[int, Path(ge=1, le=HIGHEST)]
@@ -78,7 +79,7 @@ _found, _article = TypeAdapter(Articles), TypeAdapter(Article)
 _history, _story = TypeAdapter(list[Revision]), TypeAdapter(WhyStory)
 
 
-@router.get("/articles", response_model=Articles, responses=faults(400, 401, 422, 503))
+@router.get("/articles", response_model=Articles, responses=faults(400, 401, 403, 422, 503))
 async def search(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """Find articles, the newest first unless `ranked`."""
     filters = _filters(asked)
@@ -129,7 +130,7 @@ def _summary(hit: Hit) -> Summary:
     return Summary(**values, snippet=hit.snippet)
 
 
-@router.get("/articles/{id}", response_model=Article, responses=faults(401, 404, 422, 503))
+@router.get("/articles/{id}", response_model=Article, responses=ONE)
 async def article(request: Request, id: Id) -> Response:  # noqa: A002 - the path's own name for it
     """Give one article whole."""
     return await read_json(house_of(request), _article, partial(_one, id))
@@ -142,7 +143,9 @@ def _one(article_id: int, session: Session) -> Article:
     return found
 
 
-@router.get("/articles/{id}/history", response_model=list[Revision], responses=faults(401, 404, 422, 503))
+@router.get(
+    "/articles/{id}/history", response_model=list[Revision], responses=faults(401, 403, 404, 422, 503)
+)
 async def history(request: Request, id: Id) -> Response:  # noqa: A002 - the same
     """Give every version of an article, the first one first."""
     return await read_json(house_of(request), _history, partial(_versions, id))
@@ -155,7 +158,7 @@ def _versions(article_id: int, session: Session) -> list[Revision]:
     return found
 
 
-@router.get("/why", response_model=WhyStory, responses=faults(401, 404, 422, 503))
+@router.get("/why", response_model=WhyStory, responses=ONE)
 async def why(
     request: Request, url: Annotated[str, Query(min_length=1, max_length=8192, description="An address.")]
 ) -> Response:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, TypeAdapter
+from sqlmodel import Session
 
 from flows.desk.access import house_of, may_read
 from flows.desk.answers import faults, read_json
+from flows.logs import masked
 from storage import last_seq
 from storage.health import Health
 from storage.health import health as look_over
@@ -45,7 +48,16 @@ async def ready(request: Request) -> Status:
     return Status(status="ready")
 
 
-@router.get("/health", response_model=Health, responses=faults(401, 503), dependencies=[Depends(may_read)])
+@router.get(
+    "/health", response_model=Health, responses=faults(401, 403, 503), dependencies=[Depends(may_read)]
+)
 async def health(request: Request) -> Response:
     """Look the archive over: links by state, what fails and why, the newest article, sizes."""
-    return await read_json(house_of(request), _form, look_over)
+    return await read_json(house_of(request), _form, _masked)
+
+
+def _masked(session: Session) -> Health:
+    """Look the archive over, and hide the secrets in the addresses of sources."""
+    found = look_over(session)
+    sources = tuple(replace(one, url=masked(one.url)) for one in found.failing_sources)
+    return replace(found, failing_sources=sources)

@@ -56,7 +56,7 @@ def _gauge(name: str, meaning: str, value: float) -> Metric:
 @router.get(
     "/metrics",
     response_class=PlainTextResponse,
-    responses=faults(401, 503),
+    responses=faults(401, 403, 503),
     dependencies=[Depends(may_read)],
 )
 async def metrics(request: Request) -> Response:

@@ -50,7 +50,7 @@ def finders() -> asyncio.Semaphore:
 
 
 @router.get(
-    "/sources", response_model=list[Source], responses=faults(401, 503), dependencies=[Depends(may_read)]
+    "/sources", response_model=list[Source], responses=faults(401, 403, 503), dependencies=[Depends(may_read)]
 )
 async def listed(request: Request) -> Response:
     """List every source with its yield, in the order they were added; secrets in addresses are masked."""

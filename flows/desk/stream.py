@@ -50,7 +50,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         "content": {EVENTS: {"schema": {"type": "string"}}},
         "description": "JSON, or events if asked for.",
     },
-    **faults(401, 422, 503),
+    **faults(401, 403, 422, 503),
 }
 
 

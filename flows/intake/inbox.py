@@ -77,21 +77,17 @@ class Inbox:
         for folder in (self.folder, self.hand, self.pushed, self._done, self._failed):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self, most: int) -> tuple[list[Taken], bool]:
-        """Take at most `most` complete files in hand; the flag says that some are not complete yet."""
-        taken: list[Taken] = []
-        waiting = False
+    def take(self, most: int) -> bool:
+        """Take at most `most` complete files in hand, and tell whether others wait for a look soon."""
         with os.scandir(self.folder) as entries:
-            found = sorted(entry.name for entry in entries)
+            found = sorted(entry.name for entry in entries if not entry.name.startswith("."))
         self._seen = {name: seen for name, seen in self._seen.items() if name in set(found)}
         for name in found:
-            if len(taken) == most:
-                return taken, True
-            ready = not name.startswith(".") and self._is_ready(self.folder / name)
-            waiting |= name in self._seen and not ready
-            one = self._take(self.folder / name) if ready else None
-            taken += [one] if one is not None else []
-        return taken, waiting
+            if most <= 0:
+                return True
+            if self._is_ready(self.folder / name):
+                most -= self._take(self.folder / name)
+        return bool(self._seen)
 
     def in_hand(self) -> list[Taken]:
         """List what is in hand: taken files, then pushed pages, in order of their names."""
@@ -155,18 +151,17 @@ class Inbox:
             return max(steady, age) >= PATIENCE
         return steady >= STEADY or age >= MOVED
 
-    def _take(self, path: Path) -> Taken | None:
-        """Take a file in hand under a name that nothing here has; None where it has gone or is not ours."""
-        name = self._free(_name(path.name))
+    def _take(self, path: Path) -> bool:
+        """Take a file in hand under a name that nothing here has; False where it has gone or is not ours."""
+        self._seen.pop(path.name, None)
         try:
-            path.rename(self.hand / name)
+            path.rename(self.hand / self._free(_name(path.name)))
         except FileNotFoundError:
-            return None
+            return False
         except OSError as error:
             self._mention(path.name, f"cannot be taken: {error.strerror}")
-            return None
-        self._seen.pop(path.name, None)
-        return Taken(self.hand / name, self._done / name)
+            return False
+        return True
 
     def _free(self, name: str) -> str:
         """Give this name, or where a file had it before, one with the time before it."""
@@ -199,6 +194,8 @@ def open_inbox(folder: Path, max_bytes: int) -> Iterator[Inbox]:
         ) from None
     try:
         _lock(lock, folder)
+        for part in inbox.pushed.glob(".*"):
+            part.unlink()  # what was killed while it was written, and so never acknowledged
         yield inbox
     finally:
         os.close(lock)

@@ -11,6 +11,9 @@ import pytest
 from contract import Contract
 from typed import HOSTILE
 
+from flows.errors import UsageFault
+from flows.keys import load_keys
+from flows.settings import Settings
 from tests.flows.conftest import PAGE
 from tests.flows.newsstand import newsstand
 from tests.flows.serving import served, until
@@ -51,6 +54,8 @@ def test_pages_in_and_articles_out(database_url: str, tmp_path: Path) -> None:
             archive_is_read(client)
             nothing_typed_is_a_fault(client)
             too_many_are_told_to_wait(client)
+            rebound = client.get("/articles", headers={"Host": "rebound.example:80"})
+            assert rebound.status_code == 403
         assert house.stop() == 0
         assert "Traceback" not in house.log
         assert house.token not in house.log
@@ -195,17 +200,40 @@ def test_tokens_of_the_settings_and_who_may_read(tmp_path: Path) -> None:
             for path in ("/articles", "/articles/1", "/articles/1/history", "/why?url=x", "/health"):
                 assert anybody.get(path).status_code == 401
             assert anybody.get("/healthz").status_code == 200
+            assert anybody.get("/articles", headers={"Host": "rebound.example"}).status_code == 401
         assert house.stop() == 0
         assert write not in house.log
         assert READ not in house.log
 
 
-@pytest.mark.parametrize("content", ["short\n", ""])
-def test_a_token_file_that_holds_none_is_named(tmp_path: Path, cleanwire: Any, content: str) -> None:
-    (tmp_path / "cleanwire.token").write_text(content)
-    (tmp_path / "cleanwire.token").chmod(0o600)
-    done = cleanwire("serve", "--port", "0")
-    assert done.returncode == 2
-    assert "holds no token" in done.stderr
-    (tmp_path / "cleanwire.token").chmod(0o644)
-    assert "others may read" in cleanwire("serve", "--port", "0").stderr
+@pytest.mark.parametrize(
+    ("content", "mode", "said"),
+    [
+        ("short\n", 0o600, "holds no token"),
+        ("", 0o600, "holds no token"),
+        ("x" * 30, 0o644, "others may read"),
+    ],
+)
+def test_a_token_file_that_cannot_be_used_is_named(
+    tmp_path: Path, content: str, mode: int, said: str
+) -> None:
+    file = tmp_path / "news.token"
+    file.write_text(content)
+    file.chmod(mode)
+    with pytest.raises(UsageFault, match=said) as fault:
+        load_keys(Settings(database=f"sqlite:///{tmp_path}/news.db"))
+    assert str(file) in str(fault.value)
+
+
+def test_stopped_while_a_host_is_slow_it_gives_back_what_it_holds(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/cleanwire.db"
+    with (
+        newsstand(latency=20) as stand,
+        served(tmp_path, CLEANWIRE_ALLOW_NETWORKS=stand.authority) as house,
+        house.client() as client,
+    ):
+        client.post("/pages", json={"urls": stand.addresses(40)})
+        until(lambda: one(url, "select count(*) from link where state = 'claimed'") > 0)
+        assert house.stop() == 0
+        assert "Traceback" not in house.log
+    assert one(url, "select count(*) from link where state = 'due' and worker is null") == 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import stat
 from pathlib import Path
 
@@ -34,25 +33,28 @@ def test_it_says_where_it_is_answers_and_stops_cleanly(tmp_path: Path) -> None:
     ("arguments", "env", "said"),
     [
         (["--host", "nowhere.invalid"], {}, "cannot listen"),
-        (["--host", "a b"], {}, "not host:port"),
+        (["--inbox", "file/inbox"], {}, "file/inbox: cannot be the inbox (Not a directory)"),
         ([], {"CLEANWIRE_LISTEN": "here"}, "CLEANWIRE_LISTEN"),
         ([], {"CLEANWIRE_TOKEN": "short"}, "CLEANWIRE_TOKEN"),
     ],
 )
 def test_what_cannot_be_served_is_one_line_and_status_2(
-    cleanwire: Run, arguments: list[str], env: dict[str, str], said: str
+    cleanwire: Run, tmp_path: Path, arguments: list[str], env: dict[str, str], said: str
 ) -> None:
-    done = cleanwire("serve", *arguments, **env)
+    (tmp_path / "file").touch()
+    done = cleanwire("serve", "--port", "0", *arguments, **env)
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "short" not in done.stderr
 
 
-def test_a_port_in_use_is_one_line_and_status_2(cleanwire: Run) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        done = cleanwire("serve", "--port", str(port))
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
-    assert f"127.0.0.1:{port}: cannot listen there (Address already in use)" in done.stderr
+def test_what_another_house_has_is_one_line_and_status_2(cleanwire: Run, tmp_path: Path) -> None:
+    with served(tmp_path) as house:
+        port = house.url.rpartition(":")[2]
+        same_port = cleanwire("serve", "--port", port)
+        same_inbox = cleanwire("serve", "--port", "0")
+    assert (same_port.returncode, same_inbox.returncode) == (2, 2)
+    assert f"127.0.0.1:{port}: cannot listen there (Address already in use)" in same_port.stderr
+    assert "another `cleanwire serve` has this inbox" in same_inbox.stderr
+    assert same_port.stderr.count("\n") == same_inbox.stderr.count("\n") == 1

@@ -117,9 +117,9 @@ def test_sources_are_added_and_listed(tmp_path: Path, server: Server) -> None:
         assert client.post("/sources", json={"url": "x"}, headers={"Authorization": ""}).status_code == 401
         (source,) = client.get("/sources").json()
         assert source["url"] == server.url("/feed")
+        until(lambda: measures(house)["cleanwire_source_links[1]"] == 1)
         told = measures(house)
-        assert told["cleanwire_source_links[1]"] == source["links"]
         assert told["cleanwire_source_failures[1]"] == 0
-        assert told["cleanwire_fetch_seconds_count"] == 0
+        assert told["cleanwire_fetch_seconds_count"] >= 1
         assert house.stop() == 0
         assert "Traceback" not in house.log
