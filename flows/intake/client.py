@@ -33,6 +33,7 @@ from parsers import Page
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
 ROOM = 32 * 2**20  # bytes for the bodies in hand and what is read from them
+OVER = 2**20  # bytes that may come at once beyond the most that is wanted of a body
 READ_BODY = 2  # a body and what is read from it, in bodies
 HOST = re.compile(rb"[\w.:-]{1,253}")
 HIGHEST_PORT = 65535
@@ -101,14 +102,16 @@ async def fetch(
     *,
     packed: bool = False,
     share: Share | None = None,
+    most: int | None = None,
 ) -> Page | NotModified:
     """Fetch a page, feed or robots.txt within the deadline; raises Refused, Gone or Unreachable.
 
     `known` makes the request conditional; `packed` lets a gzip file be the answer, which is given as it is.
     The body takes room from `share`, which the caller gives back; without one it has room while it is read.
+    With `most`, a body of whatever type is taken as far as so many bytes and a little more.
     """
     with client.room.share() as own:
-        return await _exchange(_Errand(client, url, known or Validators(), packed, share or own))
+        return await _exchange(_Errand(client, url, known or Validators(), packed, share or own, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ class _Errand:
     known: Validators
     packed: bool
     share: Share
+    most: int | None
 
 
 async def _exchange(errand: _Errand) -> Page | NotModified:
@@ -217,9 +221,14 @@ async def _arrive(errand: _Errand, response: httpx.Response, deadline: Deadline)
     if fault is not None:
         raise fault
     content_type = response.headers.get("content-type")
-    refuse_type(content_type, packed=errand.packed)
+    if errand.most is None:
+        refuse_type(content_type, packed=errand.packed)
     content = await _body(errand, response, deadline)
-    if looks_binary(content) and not (errand.packed and content.startswith(b"\x1f\x8b")):
+    if (
+        errand.most is None
+        and looks_binary(content)
+        and not (errand.packed and content.startswith(b"\x1f\x8b"))
+    ):
         raise Refused("the body is binary, not a page")
     return Page(
         url=str(response.url),
@@ -235,8 +244,10 @@ async def _arrive(errand: _Errand, response: httpx.Response, deadline: Deadline)
 async def _body(errand: _Errand, response: httpx.Response, deadline: Deadline) -> bytes:
     """Read the body off the wire, decoded and bounded; Unreachable where it is cut off."""
     max_bytes, share = errand.client.max_bytes, errand.share
+    if errand.most is not None:
+        max_bytes = errand.most + OVER
     length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > max_bytes:
+    if errand.most is None and length.isdigit() and int(length[:20]) > max_bytes:
         raise Refused(f"the body is larger than {max_bytes} bytes (CLEANWIRE_MAX_BYTES)")
     body = Body(response.headers.get("content-encoding", ""), max_bytes)
     stream = response.extensions["network_stream"]
@@ -244,6 +255,8 @@ async def _body(errand: _Errand, response: httpx.Response, deadline: Deadline) -
         stream.grant(max_bytes)
     async for piece in response.aiter_raw():
         for size in body.steps(piece):
+            if errand.most is not None and size >= errand.most:
+                return body.begun()
             if not share.has_room(size * READ_BODY):
                 await deadline.stand(share.hold(size * READ_BODY))
             else:

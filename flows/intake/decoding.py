@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 
-from flows.intake.errors import Refused, Unreachable
+from flows.intake.errors import Encoded, Refused, Unreachable
 
 GZIP = 16 + zlib.MAX_WBITS
 RAW = -zlib.MAX_WBITS
@@ -44,6 +44,10 @@ class Body:
         """Give the whole body; Unreachable where its compressed form was cut off."""
         if self._inflater is not None and not self._inflater.eof:
             raise Unreachable("the body was cut off: its compressed form has no end")
+        return bytes(self._data)
+
+    def begun(self) -> bytes:
+        """Give what has come so far."""
         return bytes(self._data)
 
     def _keep(self, piece: bytes) -> int:
@@ -90,5 +94,5 @@ def _known(encoding: str) -> str:
     if not names:
         return "identity"
     if len(names) > 1 or names[0] not in {"gzip", "deflate"}:
-        raise Refused(f"the body is encoded as {', '.join(names)[:60]}, which was not asked for")
+        raise Encoded(f"the body is encoded as {', '.join(names)[:60]}, which was not asked for")
     return names[0]

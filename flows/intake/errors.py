@@ -17,6 +17,10 @@ class Refused(IntakeError):  # noqa: N818 - the name in the design: a verdict th
     """The page will not be fetched or cannot be one: trying again changes nothing."""
 
 
+class Encoded(Refused):
+    """The body came in an encoding that was not asked for: nobody knows what it says."""
+
+
 class Gone(IntakeError):  # noqa: N818 - the server's own word for it
     """The server says there is no such page: `status` is 404 or 410."""
 

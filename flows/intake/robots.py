@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from flows.intake.client import Client, fetch
-from flows.intake.errors import Gone, Refused, Unreachable
+from flows.intake.errors import Encoded, Gone, Refused, Unreachable
 from flows.intake.listing import address
 from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
@@ -66,10 +66,12 @@ class Robots:
             return kept.rules
 
     async def _ask(self, url: str, kept: _Kept | None) -> _Kept:
-        """Fetch robots.txt: 4xx and what can be no rules allow all, 5xx and silence allow nothing yet."""
+        """Fetch robots.txt: 4xx allows all; 5xx, silence and what cannot be decoded allow nothing yet."""
         until = self.clock() + FRESH
         try:
-            answer = await fetch(self.client, url, kept.known if kept else None)
+            answer = await fetch(self.client, url, kept.known if kept else None, most=MOST_BYTES)
+        except Encoded as fault:
+            raise Unreachable(f"robots.txt: {fault.reason}") from None
         except (Gone, Refused):
             return _Kept(Rules(), until, Validators())
         except Unreachable as fault:
@@ -80,11 +82,11 @@ class Robots:
 
 
 def read_rules(page: Page) -> Rules:
-    """Read robots.txt, at most MOST_BYTES of it; a web page in its place has no rules."""
-    text = page.content[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
-    if text.lstrip()[:1] == "<":
-        return Rules()
-    parsed = Protego.parse(text)
+    """Read robots.txt, the whole lines of its first MOST_BYTES; a line that is no rule is passed over."""
+    content = page.content
+    if len(content) > MOST_BYTES:
+        content = content[: content.rfind(b"\n", 0, MOST_BYTES) + 1]
+    parsed = Protego.parse(content.decode("utf-8-sig", "replace").replace("\0", ""))
     found = (
         address(sitemap, page.url) for sitemap, _ in zip(parsed.sitemaps, range(MOST_SITEMAPS), strict=False)
     )

@@ -1,13 +1,14 @@
 """robots.txt: what is asked of us, and what happens when nobody can say."""
 
 import asyncio
+import gzip
 
 import pytest
-from hostile import Handler, Server, answer, conditional, raw, redirect, reset, stalled
+from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, stalled
 
 from flows.intake.client import open_client
 from flows.intake.errors import Unreachable
-from flows.intake.robots import Robots, Rules, read_rules
+from flows.intake.robots import MOST_BYTES, Robots, Rules, read_rules
 from flows.settings import Settings
 from parsers import Page
 
@@ -71,6 +72,40 @@ def test_where_there_are_no_rules_everything_is_allowed(server: Server, handler:
 def test_where_nobody_answers_the_page_waits(server: Server, handler: Handler) -> None:
     server.routes["/robots.txt"] = handler
     with pytest.raises(Unreachable, match=r"^robots\.txt: "):
+        ask(server, "/page")
+
+
+FORBIDS = b"User-agent: *\nDisallow: /page\n"
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        answer(FORBIDS + b"Disallow: /x\n" * 2_000_000, content_type="text/plain"),
+        answer(gzip.compress(FORBIDS + b"#" * 50_000_000), content_encoding="gzip"),
+        endless(b"HTTP/1.1 200 OK\r\n\r\n" + FORBIDS, b"# and so on\n" * 1000),
+        answer(FORBIDS, content_type="application/pdf"), answer(FORBIDS, content_type=""),
+        answer(b"<!-- ours -->\n" + FORBIDS), answer(b"\x89PNG\0\n" + FORBIDS),
+        answer(b"<!doctype html><pre>\n" + FORBIDS),
+    ],
+)  # fmt: skip
+def test_rules_are_read_whatever_they_come_as(server: Server, handler: Handler) -> None:
+    server.routes["/robots.txt"] = handler
+    (rules,) = ask(server, "/page")
+    assert not rules.allow(server.url("/page"))
+    assert rules.allow(server.url("/news"))
+
+
+def test_a_rule_that_is_cut_off_forbids_no_more_than_it_says() -> None:
+    start = "User-agent: *\n" + "#" * (MOST_BYTES - 30) + "\n"
+    rules = read(f"{start}Disallow: /private/letters\n")
+    assert rules.allow("https://news.example/page")
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
+def test_rules_that_cannot_be_decoded_are_waited_for(server: Server, encoding: str) -> None:
+    server.routes["/robots.txt"] = answer(b"\x0b\x02\x80", content_encoding=encoding)
+    with pytest.raises(Unreachable, match=r"^robots\.txt: the body is encoded"):
         ask(server, "/page")
 
 
