@@ -130,12 +130,18 @@ def why(
     command(url, db, as_json=as_json)
 
 
-@app.command(epilog="Example:\n\ncleanwire poll --json")
-def poll(db: Database = None, as_json: Json = False) -> None:
-    """Ask the sources that are due what is new, and ingest it."""
+@app.command(epilog="Examples:\n\ncleanwire poll --json\n\ncleanwire poll 3 https://example.com/feed")
+def poll(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Numbers or addresses; those due by default.")
+    ] = None,
+    db: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Ask the sources that are due, or those named, what is new, and ingest it."""
     from flows.commands.polling import poll as command
 
-    raise typer.Exit(command(db, as_json=as_json))
+    raise typer.Exit(command(sources, db, as_json=as_json))
 
 
 @app.command(epilog="Example:\n\ncleanwire recheck --json")

@@ -16,9 +16,9 @@ from flows.shift import Desk
 
 
 @task(name="poll sources", cache_policy=NO_CACHE, **BATCH)
-async def poll_due(desk: Desk) -> PollReport:
-    """Poll the sources that are due."""
-    return await poll_sources(desk)
+async def poll_due(desk: Desk, named: list[int] | None) -> PollReport:
+    """Poll the sources that are due, or those named by their numbers."""
+    return await poll_sources(desk, named)
 
 
 @task(name="ingest what is due", cache_policy=NO_CACHE, **BATCH)
@@ -28,12 +28,17 @@ async def ingest_due(desk: Desk) -> Report:
 
 
 @flow(name="poll", flow_run_name="poll what is due", persist_result=False)
-async def poll(database: SecretStr | None = None) -> tuple[PollReport, Report]:
-    """Poll what is due in `database` (CLEANWIRE_DATABASE when None), ingest what is due then, and report."""
+async def poll(
+    database: SecretStr | None = None, sources: list[int] | None = None
+) -> tuple[PollReport, Report]:
+    """Poll what is due in `database` (CLEANWIRE_DATABASE when None), ingest what is due then, and report.
+
+    `sources` are the numbers of those to be polled instead, due or not.
+    """
     logger = get_run_logger()
     with archive(database) as (opened, settings):
         async with open_desk(opened, settings, warning()) as desk:
-            polled, worked = await poll_due(desk), await ingest_due(desk)
+            polled, worked = await poll_due(desk, sources), await ingest_due(desk)
     for url, reason in polled.faults.items():
         logger.warning(safe(f"failed {url}: {reason}"))
     await leave_report("poll", f"{polled}.\n\n{worked.as_markdown()}", by_state(worked))

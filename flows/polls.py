@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -42,8 +42,10 @@ from storage.sources import (
     claim_sources,
     renew_hosts,
     settle_poll,
+    sources,
 )
 
+NAP = 0.2  # seconds between two looks at a host that is not free
 INTERVAL = 900  # seconds between two polls of a source that says nothing else
 FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
 LONGEST_PAUSE = 86400.0
@@ -65,13 +67,15 @@ class PollReport:
         return f"sources asked: {self.polled}{unchanged}{failed}; new links: {self.links}"
 
 
-async def poll(desk: Desk) -> PollReport:
+async def poll(desk: Desk, named: Collection[int] | None = None) -> PollReport:
     """Poll every source that is due and whose host nobody else asks now, and report.
 
+    `named` are the numbers of sources to be polled instead, due or not; one whose host is not free soon has
+    failed.
     It ends when the hosts that were asked may be asked again, so that what they listed can be fetched.
     """
-    round_ = _Round(desk)
-    held = await desk.writer.run(round_.claim)
+    round_ = _Round(desk, named)
+    held = await round_.claim()
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in held:
         by_host[source.host].append(source)
@@ -86,10 +90,12 @@ async def poll(desk: Desk) -> PollReport:
     return round_.report
 
 
-async def poll_and_work(database: Database, settings: Settings, watch: Watch) -> tuple[PollReport, Report]:
-    """Poll what is due, then bring every page that is due to its end, what was just found among them."""
+async def poll_and_work(
+    database: Database, settings: Settings, watch: Watch, named: Collection[int] | None = None
+) -> tuple[PollReport, Report]:
+    """Poll what is due or named, then bring every page that is due to its end, what was just found too."""
     async with open_desk(database, settings, watch.tell) as desk:
-        polled = await poll(desk)
+        polled = await poll(desk, named)
         watch.expect(polled.links)
         return polled, await work_due(desk)
 
@@ -97,16 +103,34 @@ async def poll_and_work(database: Database, settings: Settings, watch: Watch) ->
 class _Round:
     """One worker's round through the due sources."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, named: Collection[int] | None) -> None:
         self.report = PollReport()
+        self._named = named
         self.rested_at = now()
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
         self._workshop = desk.workshop
         self._worker = new_worker()
 
-    def claim(self, session: Session) -> list[Source]:
-        """Lease the hosts of what is due."""
-        return claim_sources(session, now(), worker=self._worker, lease=self._settings.lease)
+    async def claim(self) -> list[Source]:
+        """Lease the hosts of what is due; of what is named too, which waits for as long as a host's pause."""
+        if self._named is None:
+            return await self._writer.run(self._claim)
+        held: dict[int, Source] = {}
+        last = now() + timedelta(seconds=self._settings.host_delay + NAP)
+        while len(held) < len(self._named) and now() <= last:
+            held |= {one.id: one for one in await self._writer.run(self._claim)}
+            await asyncio.sleep(NAP if len(held) < len(self._named) else 0.0)
+        await self._writer.run(partial(self._name_the_rest, set(self._named) - held.keys()))
+        return list(held.values())
+
+    def _claim(self, session: Session) -> list[Source]:
+        lease = self._settings.lease
+        return claim_sources(session, now(), worker=self._worker, lease=lease, among=self._named)
+
+    def _name_the_rest(self, numbers: Collection[int], session: Session) -> None:
+        """Report the sources whose hosts could not be had."""
+        busy = "its host rests or is asked by another worker; try again later"
+        self.report.faults |= {one.url: busy for one in sources(session) if one.id in numbers}
 
     async def keep(self) -> None:
         """Renew the lease of every host held, three times in its length."""

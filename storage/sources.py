@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,12 +132,28 @@ def _source(row: Row[Any]) -> Source:
     return Source(**{name: value for name, value in values.items() if name in names})
 
 
-def claim_sources(session: Session, now: datetime, *, worker: str, lease: float) -> list[Source]:
+def named_sources(session: Session, names: Iterable[str]) -> dict[str, int | None]:
+    """Find the number of each source that is named by its number or address; None where there is none."""
+    by_name = {str(one.id): one.id for one in sources(session)} | {
+        one.url: one.id for one in sources(session)
+    }
+    return {name: by_name.get(name) for name in names}
+
+
+def claim_sources(
+    session: Session,
+    now: datetime,
+    *,
+    worker: str,
+    lease: float,
+    among: Collection[int] | None = None,
+) -> list[Source]:
     """Lease the hosts of due sources that nobody else asks now, and give those sources.
 
+    `among` are numbers of sources that are wanted instead, due or not.
     The caller ends each lease with `release_host`; one that is not ended comes back after `lease` seconds.
     """
-    due = and_(SOURCE.c.active, SOURCE.c.due_at <= now)
+    due = and_(SOURCE.c.active, SOURCE.c.due_at <= now) if among is None else SOURCE.c.id.in_(among)
     free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now)
     ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
     asked = select(SOURCE.c.id).where(due, SOURCE.c.host == HOST.c.host).exists()
@@ -145,7 +161,8 @@ def claim_sources(session: Session, now: datetime, *, worker: str, lease: float)
     hosts = set(session.connection().execute(query).scalars())
     held = update(HOST).where(HOST.c.host.in_(hosts))
     session.connection().execute(held.values(worker=worker, lease_until=now + timedelta(seconds=lease)))
-    return [one for one in sources(session) if one.host in hosts and one.is_due(now)]
+    wanted = [one for one in sources(session) if one.host in hosts]
+    return [one for one in wanted if (one.is_due(now) if among is None else one.id in among)]
 
 
 def any_due(session: Session, now: datetime) -> bool:

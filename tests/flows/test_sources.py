@@ -66,6 +66,20 @@ def test_a_home_page_is_added_polled_once_and_asked_on_condition_after(
     assert [request.headers["if-none-match"] for request in site.requests] == ['"feed-1"', '"map-1"']
 
 
+def test_a_source_that_is_named_is_polled_although_it_is_not_due(cleanwire: Run, site: Server) -> None:
+    cleanwire("sources", "add", site.url("/"), **opened(site))
+    assert cleanwire("poll", **opened(site)).returncode == 0
+    site.requests.clear()
+    for name, path in (("2", "/map.xml"), (site.url("/feed"), "/feed")):
+        asked = json.loads(cleanwire("poll", name, "--json", **opened(site)).stdout)
+        assert asked["sources"] == {"polled": 1, "unchanged": 1, "links": 0, "faults": {}}
+        assert site.paths().pop() == path
+    assert len(site.requests) == 2
+    unknown = cleanwire("poll", "1", "9", **opened(site))
+    assert (unknown.returncode, unknown.stderr[:28]) == (1, "cleanwire: 9: no such source")
+    assert len(site.requests) == 2
+
+
 def test_the_list_of_sources_fits_eighty_columns(cleanwire: Run, site: Server) -> None:
     cleanwire("sources", "add", site.url("/"), **opened(site))
     site.routes["/map.xml"] = answer(status=503)

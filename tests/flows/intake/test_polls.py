@@ -18,6 +18,7 @@ from flows.pipeline import open_desk
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
 from storage import Database, Link, claim, counts, discover
+from storage.ledger import lease_host, release_host
 from storage.models import LINK
 from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
 
@@ -33,12 +34,12 @@ def sitemap(*paths: str, root: str = "urlset", item: str = "url") -> str:
     return f"<{root}>{''.join(f'<{item}><loc>{path}</loc></{item}>' for path in paths)}</{root}>"
 
 
-def poll(db: Database, server: Server, **changed: float) -> polls.PollReport:
+def poll(db: Database, server: Server, named: list[int] | None = None, **changed: float) -> polls.PollReport:
     settings = Settings(allow_networks=(server.netloc,), fetch_deadline=1, **{"host_delay": 0.0, **changed})
 
     async def main() -> polls.PollReport:
         async with open_desk(db, settings, lambda _: None) as desk:
-            return await polls.poll(desk)
+            return await polls.poll(desk, named)
 
     return asyncio.run(main())
 
@@ -263,3 +264,16 @@ def test_an_export_must_name_its_form(db: Database, tmp_path: Path) -> None:
 
 def test_an_authority_has_no_user_and_keeps_its_port() -> None:
     assert authority("http://ann:secret@News.example:8080/a") == "news.example:8080"
+
+
+def test_a_named_source_waits_for_its_hosts_pause_and_no_longer(db: Database, server: Server) -> None:
+    server.routes["/feed"] = answer(feed("/a"), content_type=XML)
+    keep(db, server, "/feed")
+    number = listed(db)[0].id
+    for seconds, polled in ((0.5, 1), (60, 0)):
+        with db.write() as session:
+            assert lease_host(session, server.netloc, now(), worker="w", lease=9) is None
+            release_host(session, server.netloc, "w", now() + timedelta(seconds=seconds))
+        report = poll(db, server, [number], host_delay=0.6)
+        assert (report.polled, len(report.faults)) == (polled, 1 - polled)
+    assert "its host rests" in report.faults[server.url("/feed")]
