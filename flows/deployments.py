@@ -17,16 +17,15 @@ from typing import Any
 
 from prefect import Flow, get_client
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.deployments.runner import RunnerDeployment
-from prefect.events import DeploymentEventTrigger, EventTrigger, Posture, ResourceSpecification
-from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import AutomationCore
+from prefect.events import DeploymentEventTrigger, ResourceSpecification
 from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from flows.automations import install
 from flows.events import PAGE_REQUESTED
 from flows.ingest import ingest
 from flows.poll import poll
@@ -37,10 +36,7 @@ from flows.settings import load_settings
 from flows.upkeep import upkeep
 
 NIGHTLY = "17 3 * * *"
-SILENCE = timedelta(seconds=90)  # three heartbeats of PREFECT_FLOWS_HEARTBEAT_FREQUENCY=30, its least
 QUERY_SECONDS = 5.0  # between two questions of the runner for what is scheduled
-HEARTBEAT = "prefect.flow-run.heartbeat"
-ENDS = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Cancelled", "Crashed")}
 FROM_EVENT = {  # a list must be handed over as JSON: bare jinja makes text, and the run is never created
     "__prefect_kind": "json",
     "value": {
@@ -91,41 +87,11 @@ def plans(every: float) -> tuple[Plan, ...]:
     )
 
 
-def automations() -> tuple[AutomationCore, ...]:
-    """Declare what the server itself is to do: mark a run whose process is gone."""
-    silent = EventTrigger(
-        after={HEARTBEAT}, expect=ENDS | {HEARTBEAT}, for_each={"prefect.resource.id"},
-        match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
-        match_related=ResourceSpecification({"prefect.resource.id": [f"prefect.tag.{TAG}"]}),
-        posture=Posture.Proactive, threshold=1, within=SILENCE,
-    )  # fmt: skip
-    message = "Its process is gone. Nothing is lost: the next run takes up what it held."
-    mark = ChangeFlowRunState(state=StateType.CRASHED, name=None, message=message)
-    return (
-        AutomationCore(
-            name="Cleanwire: mark runs whose process is gone",
-            description="Runs tagged cleanwire send a heartbeat every 30 s; see deploy/README.md.",
-            trigger=silent,
-            actions=[mark],
-        ),
-    )
-
-
-async def install_automations(client: PrefectClient) -> None:
-    """Make the automations, or bring those of the same name up to date."""
-    for wanted in automations():
-        found = await client.read_automations_by_name(wanted.name)
-        if found:
-            await client.update_automation(found[0].id, wanted)
-        else:
-            await client.create_automation(wanted)
-
-
 async def register(runner: Runner, every: float) -> int:
     """Register every deployment that is not left to a work pool, and say how many are run here."""
     number = 0
     async with get_client() as client:
-        await install_automations(client)
+        await install(client)
         for plan in plans(every):
             if not await _has_workers(client, plan.flow.name):
                 await runner.aadd_deployment(await plan.deployment())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from prefects import serving
 
 from storage import Database, open_database
 
@@ -36,6 +37,13 @@ def postgres() -> Iterator[str]:
         admin.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the API of a Prefect server of this test run's own."""
+    with serving(tmp_path_factory.mktemp("prefect")) as api:
+        yield api
 
 
 @pytest.fixture

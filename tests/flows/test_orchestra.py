@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -13,23 +12,15 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 from hostile import Server, answer, stalled
+from prefects import ask
 
 from tests.flows.conftest import PAGE, Run, command, environment
 from tests.flows.serving import Served, served, until
 from tests.flows.test_leash import alive, until_gone
 
 LONG = 180.0  # seconds for what waits for Prefect on a busy machine
-
-
-def ask(api: str, path: str, body: Any = None) -> Any:
-    """Ask Prefect's API: GET, or POST with a body."""
-    data = None if body is None else json.dumps(body).encode()
-    request = Request(f"{api}{path}", data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urlopen(request, timeout=30) as response:  # noqa: S310 - the same
-        return json.loads(response.read() or "null")
 
 
 def titles(folder: Path) -> set[str]:
@@ -124,7 +115,7 @@ def kill_a_run(api: str, folder: Path, url: str, env: dict[str, str]) -> str:
 
 def test_prefect_beside_the_house(server: Server, tmp_path: Path, cleanwire: Run) -> None:
     opened = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
-    prefect = {"CLEANWIRE_PREFECT": "auto", "CLEANWIRE_PREFECT_PORT": "0", "CLEANWIRE_POLL_EVERY": "45"}
+    prefect = {"CLEANWIRE_PREFECT": "auto", "CLEANWIRE_PREFECT_PORT": "0", "CLEANWIRE_POLL_EVERY": "100"}
     publish(server, 1)
     server.routes["/slow"] = stalled(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
     server.routes["/asked"] = answer(PAGE.format(title="Asked for by an event", slug="asked", number=77))

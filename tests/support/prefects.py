@@ -1,0 +1,71 @@
+"""A Prefect server on loopback for the tests that need a real one, and a way to ask it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+START_SECONDS = 120
+
+
+def free_port() -> int:
+    """Find a port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert isinstance(port, int)
+    return port
+
+
+def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Ask Prefect's API: GET, or POST with a body."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(f"{api}{path}", data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - loopback
+    with urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
+        return json.loads(answer.read())
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Run a Prefect server with its state in a folder of its own, and give its API's address."""
+    port = free_port()
+    env = os.environ | {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/prefect.db",
+    }
+    arguments = ["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, *arguments], cwd=home, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+    api, deadline = f"http://127.0.0.1:{port}/api", time.monotonic() + START_SECONDS
+    try:
+        while True:
+            try:
+                ask(api, "/health")
+                break
+            except (URLError, ConnectionError):
+                assert server.poll() is None, (home / "server.log").read_text()
+                assert time.monotonic() < deadline, "the Prefect server did not start"
+                time.sleep(0.3)
+        yield api
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
