@@ -24,7 +24,7 @@ from flows.intake.errors import Unreadable
 from flows.intake.inbox import STEADY, Inbox, Taken
 from flows.report import SUCCESSES, Event
 from flows.shift import Shift
-from flows.spool import Spool, open_spool
+from flows.spool import open_spool
 from flows.targets import Batch, batches
 from parsers.model import Page
 from storage import Link, discover
@@ -40,18 +40,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Verdict:
-    """What a file came to: the fault of it as a whole, its pages' ends by address, and how many it lists."""
+    """What a file came to: the fault of it as a whole, its pages' ends by address, sources followed."""
 
     fault: str | None = None
     ends: dict[str, Event] = field(default_factory=dict)
-    listed: int = 0
+    followed: int = 0
 
     @property
     def reason(self) -> str | None:
         """Why the file is to be put away as failed; None where it is done."""
         if self.fault is not None:
             return self.fault
-        if self.listed or any(end.state in SUCCESSES for end in self.ends.values()):
+        if self.followed or any(end.state in SUCCESSES for end in self.ends.values()):
             return None
         lines = [f"{end.state}: {end.reason}" for end in self.ends.values()]
         return "\n".join(lines[:REASONS_KEPT]) or "it holds no page"
@@ -195,7 +195,9 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
                 shift = Shift(desk, [link.url for link in left], batch.bodies, listed)
                 await desk.writer.run(partial(discover, links=left, source=None, now=now(), again=True))
                 await shift.run()
-                _hear(house, listed, verdict)
+                verdict.followed += shift.followed
+                if listed.number:
+                    house.wake.set()
             left = [link for link in left if link.url not in verdict.ends]
             if not left:
                 return
@@ -203,10 +205,3 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
     finally:
         for url in batch.bodies:
             house.desk.shelf.pop(url, None)
-
-
-def _hear(house: House, listed: Spool, verdict: Verdict) -> None:
-    """Hear of what a dropped feed, sitemap or list named and is due, and ring for the worker."""
-    verdict.listed += listed.number
-    if listed.number:
-        house.wake.set()

@@ -66,7 +66,7 @@ class Shift:
     """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
 
     What sources among the named addresses list is entered in the ledger, and what of it is due put into
-    `listed`; without one, sources are not followed.
+    `listed`; without one, sources are not followed. `followed` counts those that were.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class Shift:
         self._desk = desk
         self._among = among
         self._bodies = bodies or {}
+        self.followed = 0
         self._listed = listed
         self._worker = new_worker()
         self._held: dict[int, Claim] = {}
@@ -218,6 +219,7 @@ class Shift:
             return Outcome("refused", f"no article, and a source that cannot be read: {fault.reason}")
         except PoisonError as error:
             return Outcome("quarantined", f"a source that {error.reason}")
+        self.followed += 1
         return Outcome("refused", f"no article but {described}")
 
     async def _take(self, listed: Spool, items: Sequence[Item]) -> None:
