@@ -59,7 +59,7 @@ class Verdict:
 
 async def receive(house: House) -> None:
     """Take in whatever comes to the inbox, and what was in hand when it was last left."""
-    inbox, held = house.inbox, set[Taken]()
+    inbox, held, ended = house.inbox, set[Taken](), set[Taken]()
     await asyncio.to_thread(inbox.prepare)
     earlier = set(await asyncio.to_thread(inbox.in_hand))
     if not earlier:
@@ -69,21 +69,23 @@ async def receive(house: House) -> None:
         group.create_task(_listen(inbox))
         while True:
             inbox.ring.clear()
+            held -= ended  # before the look at what is in hand: what ends meanwhile must not begin again
+            ended.clear()
             files = sum(not one.pushed for one in held)
             waiting = await asyncio.to_thread(inbox.take, MOST_IN_HAND - files)
             for taken in await asyncio.to_thread(inbox.in_hand):
                 if taken not in held:
                     held.add(taken)
                     task = group.create_task(_bring_in(house, taken, gates[taken.pushed]))
-                    task.add_done_callback(partial(_let_go, inbox, held, earlier, taken))
+                    task.add_done_callback(partial(_let_go, inbox, ended, earlier, taken))
             with suppress(TimeoutError):
                 async with asyncio.timeout(STEADY / 2 if waiting else SWEEP):
                     await inbox.ring.wait()
 
 
-def _let_go(inbox: Inbox, held: set[Taken], earlier: set[Taken], taken: Taken, _: object) -> None:
+def _let_go(inbox: Inbox, ended: set[Taken], earlier: set[Taken], taken: Taken, _: object) -> None:
     """Make room for the next file."""
-    held.discard(taken)
+    ended.add(taken)
     earlier.discard(taken)
     if not earlier:
         inbox.recovered.set()

@@ -104,7 +104,7 @@ class Inbox:
         try:
             looked = taken.path.lstat()
         except FileNotFoundError:
-            return "it has gone before it could be read"
+            return "somebody removed it before it was read"
         if stat.S_ISLNK(looked.st_mode):
             return "a symbolic link: drop the file itself"
         if not (is_warc(taken.path) or is_zip(taken.path)) and looked.st_size > 2 * self._max_bytes:
