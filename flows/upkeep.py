@@ -1,4 +1,4 @@
-"""@flow upkeep: retention and vacuum, a task run each."""
+"""@flow upkeep: retention, furniture, the word index and vacuum, a task run each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from flows.runs import BATCH, archive, leave_report
-from flows.upkeeping import UpkeepReport, bytes_of, expire
+from flows.upkeeping import UpkeepReport, bytes_of, expire, learn, reindex
 from storage import Database
 from storage.upkeep import vacuum
 
@@ -19,6 +19,18 @@ from storage.upkeep import vacuum
 async def let_snapshots_go(database: Database) -> int:
     """Let every snapshot go that has outlived its sources' wishes."""
     return await expire(database)
+
+
+@task(name="learn furniture", cache_policy=NO_CACHE, **BATCH)
+async def learn_furniture(database: Database) -> int:
+    """Learn what repeats across publishers' pages."""
+    return await learn(database)
+
+
+@task(name="renew the word index", cache_policy=NO_CACHE, **BATCH)
+async def renew_word_index(database: Database) -> bool:
+    """Make the word index anew where other rules made it."""
+    return await reindex(database)
 
 
 @task(name="vacuum", cache_policy=NO_CACHE, **BATCH)
@@ -33,8 +45,9 @@ async def upkeep(database: SecretStr | None = None) -> UpkeepReport:
     with archive(database) as (opened, _):
         before = bytes_of(opened)
         gone = await let_snapshots_go(opened)
+        learned, reindexed = await learn_furniture(opened), await renew_word_index(opened)
         await give_space_back(opened)
-        report = UpkeepReport(gone, before, bytes_of(opened))
+        report = UpkeepReport(gone, learned, reindexed, before, bytes_of(opened))
     get_run_logger().info(str(report))
     await leave_report("upkeep", f"{report}.\n", [asdict(report)])
     return report

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+RULES = f"1, Unicode {unicodedata.unidata_version}"  # what follows; a change of it that changes words is 2
 LONGEST = 64
 KEPT_CLASSES = frozenset({0, 8, 9})  # combining classes: no mark above or below; kana voicing; virama
 JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen and invisible joiners stand inside words

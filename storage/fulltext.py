@@ -15,16 +15,19 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlmodel import Session
 
 from storage.codec import storable
 from storage.folding import tokens
+from storage.models import ARTICLE
 
 COLUMNS = ("title", "author", "body", "facet")
 GAP = "\ue001"  # stands between texts that no phrase may span
 EVERYTHING = "\ue000"  # every article's token: what "all but these" starts from
 PREFIXES = {"section": "\ue002", "tag": "\ue003"}
+_INDEXED = ("title", "authors", "subtitle", "description", "text", "section", "tags")
+BATCH = 500  # articles in memory while the index is made anew
 WEIGHTS = {"title": "A", "author": "B", "facet": "C", "body": "D"}
 SHORT_TOKENS = 200  # of a title, of all authors, of all tags
 SAFE_TOKENS = 3_500  # so many tokens of the longest kind still fit into a tsvector
@@ -101,6 +104,21 @@ def unindex(session: Session | Connection, rows: Iterable[Row]) -> None:
         connection.exec_driver_sql("DELETE FROM fulltext WHERE position = %s", positions)
 
 
+def rebuild(connection: Connection) -> None:
+    """Make the whole index anew from the articles."""
+    connection.exec_driver_sql(_EMPTY[connection.dialect.name])
+    names = ("position", "source_id", "host", "language", *_INDEXED)
+    query = select(*(ARTICLE.c[name] for name in names)).order_by(ARTICLE.c.position).limit(BATCH)
+    last = -1
+    while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
+        index(connection, rows)
+        last = rows[-1]["position"]
+
+
+_EMPTY = {
+    "sqlite": "INSERT INTO fulltext (fulltext) VALUES ('delete-all')",
+    "postgresql": "DELETE FROM fulltext",
+}
 _INSERT = {
     "sqlite": "INSERT INTO fulltext (rowid, title, author, body, facet) VALUES (?, ?, ?, ?, ?)",
     "postgresql": "INSERT INTO fulltext (position, words, long) VALUES (%s, CAST(%s AS tsvector), %s)",

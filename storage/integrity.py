@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from storage.database import Database
 from storage.models import SNAPSHOT
+from storage.renewal import is_outdated
 
 BATCH = 100  # snapshots in memory at once
 STATES = "'due','claimed','stored','revised','unchanged','duplicate','refused','failed','quarantined'"
@@ -77,7 +78,8 @@ RULES = (
         "counter {name}: it stands at {value}, behind {last}",
         """SELECT c.name, c.value, m.last FROM counter c JOIN (
         SELECT 'article' AS name, max(id) AS last FROM article
-        UNION ALL SELECT 'change', max(seq) FROM change) m ON m.name = c.name
+        UNION ALL SELECT 'change', max(seq) FROM change
+        UNION ALL SELECT 'source', max(id) FROM source) m ON m.name = c.name
         WHERE m.last > c.value ORDER BY c.name""",
     ),
     Rule(
@@ -114,6 +116,8 @@ def faults(database: Database) -> Iterator[str]:
         for rule in (*RULES, *_index_rules(database.dialect)):
             for row in session.connection().execute(text(rule.query)).mappings():
                 yield rule.fault.format_map(row)
+        if is_outdated(session):
+            yield "word index: other rules than today's made it: `cleanwire upkeep` makes it anew"
         yield from _snapshot_faults(session)
 
 

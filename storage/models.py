@@ -263,7 +263,7 @@ class BandRow(Row, table=True):
 
 
 class CounterRow(Row, table=True):
-    """The last number given out: `article` ids and `change` seqs are never used twice."""
+    """The last number given out: `article` ids, `change` seqs and, on SQLite, `source` ids come once."""
 
     __tablename__ = "counter"
     name: str = words(key=True)

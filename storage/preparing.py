@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from parsers import Draft, Page
+from parsers.furniture import strip
 from storage import clusters, identity, snapshots
 from storage.codec import compact_json, draft_columns
 from storage.fulltext import Document, document
@@ -23,7 +24,8 @@ class Prepared:
     """A page on its way in, with all that can be known of it before the database is asked: see prepare().
 
     `columns` is what its draft says, by the names of `article`; `written` those of them that are JSON, as
-    JSON; `words` what a new article's entry in the word index will be.
+    JSON; `words` what a new article's entry in the word index will be. `unstripped` is the draft as the
+    parser gave it, where learned furniture has been left out since.
     """
 
     claim: Claim
@@ -36,6 +38,7 @@ class Prepared:
     columns: dict[str, Any]
     written: dict[str, str]
     words: Document
+    unstripped: Draft | None = None
 
     @property
     def claimed_key(self) -> bytes | None:
@@ -57,6 +60,20 @@ def prepare(items: Sequence[Item], now: datetime) -> list[Prepared]:
     marks = clusters.near_hashes([draft.text for _, _, draft in items])
     packed = snapshots.pack([page for _, page, _ in items], now)
     return [_prepared(*one) for one in zip(items, marks, packed, strict=True)]
+
+
+def without_furniture(
+    arrivals: Sequence[Prepared], known: Mapping[str, frozenset[str]], now: datetime
+) -> list[Prepared]:
+    """Leave out of pages what was learned to be furniture of their hosts."""
+    return [_stripped(one, known.get(one.columns["host"], frozenset()), now) for one in arrivals]
+
+
+def _stripped(arrival: Prepared, furniture: frozenset[str], now: datetime) -> Prepared:
+    draft = strip(arrival.draft, furniture)
+    if draft is arrival.draft:
+        return arrival
+    return replace(prepare([(arrival.claim, arrival.page, draft)], now)[0], unstripped=arrival.draft)
 
 
 def _prepared(item: Item, near_hash: str | None, snapshot: dict[str, Any]) -> Prepared:

@@ -17,7 +17,8 @@ from sqlalchemy import Select, bindparam, func, select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import identity, snapshots
+from parsers.furniture import strip
+from storage import furniture, identity, snapshots
 from storage.changes import take_turn
 from storage.codec import compact_json, draft_columns, hints_from_json, kept_content
 from storage.comparison import Verdict, compare
@@ -43,6 +44,7 @@ class Stored:
     content: Mapping[str, Any]
     provenance: Mapping[str, Any]
     page: Page
+    furniture: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,11 @@ def stored_articles(session: Session, ids: Sequence[int]) -> list[Stored]:
     query = query.join(SNAPSHOT, SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash).where(ARTICLE.c.id.in_(ids))
     rows = session.connection().execute(query.order_by(ARTICLE.c.id)).mappings().all()
     arrivals = _arrivals(session, [row["id"] for row in rows])
-    return [_stored(session, row, arrivals.get((row["id"], row["snapshot_hash"]))) for row in rows]
+    learned = furniture.of_hosts(session, {row["host"] for row in rows})
+    return [
+        _stored(session, row, arrivals.get((row["id"], row["snapshot_hash"])), learned.get(row["host"]))
+        for row in rows
+    ]
 
 
 def _arrivals(session: Session, article_ids: Sequence[int]) -> dict[tuple[int, str], Any]:
@@ -101,7 +107,7 @@ def _arrivals(session: Session, article_ids: Sequence[int]) -> dict[tuple[int, s
     return {(row.article_id, row.snapshot_hash): row for row in rows}
 
 
-def _stored(session: Session, row: Mapping[Any, Any], arrival: Any) -> Stored:
+def _stored(session: Session, row: Mapping[Any, Any], arrival: Any, learned: frozenset[str] | None) -> Stored:
     content = snapshots.content(session, row["snapshot_hash"])
     assert content is not None  # noqa: S101 - joined above, in the same view of the archive
     known: dict[str, Any] = {} if arrival is None else {
@@ -114,11 +120,12 @@ def _stored(session: Session, row: Mapping[Any, Any], arrival: Any) -> Stored:
         "fetched_at": row["fetched_at"], "original_url": row["original_url"], **known,
     })  # fmt: skip
     fields = (row["id"], row["version"], row["snapshot_hash"], kept_content(row), row["provenance"])
-    return Stored(*fields, page)
+    return Stored(*fields, page, learned or frozenset())
 
 
 def read_anew(stored: Stored, draft: Draft) -> Reading:
     """Compare what today's parser reads on a page with what is stored of it; pure."""
+    draft = strip(draft, stored.furniture)
     columns = draft_columns(draft)
     after, provenance = json.loads(compact_json([kept_content(columns), columns["provenance"]]))
     differences = compare(stored.content, after)

@@ -18,6 +18,7 @@ from storage.database import new_rows
 from storage.lines import SOURCE_FIELDS
 from storage.models import ADDRESS, ARTICLE, BAND, CHANGE, REVISION, SOURCE
 from storage.places import place, wanted_position
+from storage.sources import new_id
 
 BATCH = 200
 TIMES = (
@@ -177,7 +178,9 @@ def _source(restorer: _Restorer, found: Mapping[str, Any] | None) -> int | None:
         if (known := connection.execute(query).scalar()) is None:
             row = {name: found[name] for name in SOURCE_FIELDS}
             unused = {"active": False, "failures": 0, "links_found": 0, "attributes": {}}
-            added = SOURCE.insert().values(**row, **unused, added_at=func.current_timestamp())
+            added = SOURCE.insert().values(
+                **new_id(restorer.session), **row, **unused, added_at=func.current_timestamp()
+            )
             known = connection.execute(added.returning(SOURCE.c.id)).scalar_one()
         restorer.sources[url] = int(known)
     return restorer.sources[url]

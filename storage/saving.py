@@ -14,11 +14,11 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import clusters, identity, snapshots
+from storage import clusters, furniture, identity, snapshots
 from storage.changes import take_turn
 from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
-from storage.preparing import Item, Prepared, prepare
+from storage.preparing import Item, Prepared, prepare, without_furniture
 from storage.revisions import Decision, decide
 from storage.values import Claim, Outcome, Saved, SavedState
 from storage.writer import Kept, Writer
@@ -37,12 +37,14 @@ def save_many(session: Session, items: Sequence[Item], now: datetime) -> list[Sa
 def save_prepared(session: Session, prepared: Sequence[Prepared], now: datetime) -> list[Saved]:
     """Store prepared pages in the session's transaction; results in the order given."""
     writer = Writer(session, take_turn(session), now, parser_version())
+    known = furniture.of_hosts(session, {one.columns["host"] for one in prepared})
+    arrivals = without_furniture(prepared, known, now) if known else prepared
     saved: dict[int, Saved] = {}
-    for wave in _waves(prepared):
+    for wave in _waves(arrivals):
         for arrival, result in zip(wave, _save_wave(session, writer, wave), strict=True):
             saved[id(arrival)] = result
     writer.finish()
-    return [saved[id(arrival)] for arrival in prepared]
+    return [saved[id(arrival)] for arrival in arrivals]
 
 
 def _waves(arrivals: Sequence[Prepared]) -> Iterator[list[Prepared]]:
@@ -134,6 +136,8 @@ def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
         return Decision("keep", "same bytes")
     if _is_variant(arrival, kept):
         return Decision("keep", "another address of the same article")
+    if arrival.unstripped is not None and decide(arrival.unstripped, kept.revision).action == "keep":
+        return Decision("keep", "same title, text and fields")  # what we learned since is no edit of theirs
     return decide(arrival.draft, kept.revision)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlmodel import Session
 
 from storage.database import new_rows
-from storage.models import HOST, LINK, SOURCE
+from storage.models import COUNTER, HOST, LINK, SOURCE
 
 ARCHIVE = "warc"
 READ_TO = "read_to"
@@ -94,6 +94,7 @@ def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -
     added = []
     for source in sources:
         row = {
+            **new_id(session),
             "url": source.url, "kind": source.kind, "name": source.name, "host": source.host,
             "active": source.active, "language": source.language, "added_at": now,
             "due_at": now if source.active else None, "failures": 0, "links_found": 0,
@@ -105,6 +106,16 @@ def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -
             added.append(source.url)
             session.connection().execute(new_rows(session, HOST), {"host": source.host, "failures": 0})
     return added
+
+
+def new_id(session: Session) -> dict[str, int]:
+    """Number a new source where the database would give it a deleted one's number: SQLite."""
+    if session.get_bind().dialect.name == "postgresql":
+        return {}
+    highest = select(func.coalesce(func.max(SOURCE.c.id), 0)).scalar_subquery()
+    counted = update(COUNTER).where(COUNTER.c.name == "source")
+    counted = counted.values(value=func.max(COUNTER.c.value, highest) + 1).returning(COUNTER.c.value)
+    return {"id": session.connection().execute(counted).scalar_one()}
 
 
 def remove_source(session: Session, name: str) -> bool:

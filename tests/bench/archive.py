@@ -74,12 +74,12 @@ def story(number: int) -> tuple[str, ...]:
 
 
 def made_up(number: int) -> tuple[str, Page, Draft]:
-    """A page with the fields that pages of news have, twenty of a host in a row."""
+    """A page of some day with the fields that pages of news have; twenty of a host in a row."""
     host = f"news{number // 20 % 300}.example"
     url = f"https://{host}/2024/{sentence(6).replace(' ', '-')}-{number}"
     paragraphs = story(number)
     text = "\n\n".join(paragraphs)
-    published = START + timedelta(seconds=chance.randrange(63_000_000))
+    published = START + timedelta(seconds=number * 63 + chance.randrange(200_000))
     draft = Draft(
         url=url, title=sentence(9), text=text, host=host, canonical_url=url, site_name=f"The {host}",
         blocks=tuple(Block("paragraph", one) for one in paragraphs), authors=(sentence(2), sentence(2)),

@@ -62,6 +62,15 @@ def test_a_source_is_removed_by_number_or_address_and_its_links_stay(db: Databas
     assert listed(db) == []
 
 
+def test_a_new_source_never_gets_the_number_of_one_that_was_removed(db: Database) -> None:
+    keep(db, FEED, MAP)
+    last = listed(db)[-1]
+    with db.write() as session:
+        assert remove_source(session, last.url)
+    keep(db, OTHER)
+    assert listed(db)[-1].id > last.id
+
+
 def test_hosts_are_leased_whole_and_come_back(db: Database) -> None:
     keep(db, FEED, MAP, OTHER)
     assert claimed(db, NOW, "one") == [FEED.url, MAP.url, OTHER.url]

@@ -10,10 +10,23 @@ import pytest
 import sqlalchemy as sa
 
 from parsers import Draft, Page
-from storage import Database, Link, Outcome, Unavailable, claim, digest, discover, open_database, save, settle
+from storage import (
+    Database,
+    Link,
+    Outcome,
+    Unavailable,
+    articles,
+    claim,
+    digest,
+    discover,
+    open_database,
+    save,
+    settle,
+)
 from storage.backup import copy_sqlite
 from storage.health import health
 from storage.integrity import faults
+from storage.renewal import renew
 from storage.retention import last_attempt, let_go, outlived, set_retention
 from storage.sources import NewSource, Polled, add_sources, settle_poll
 from storage.upkeep import size, vacuum
@@ -242,3 +255,20 @@ def test_a_copy_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be copied to"):
         copy_sqlite(db, tmp_path / "nowhere" / "copy")
     db.close()
+
+
+def test_a_word_index_of_other_rules_is_a_fault_that_upkeep_mends(db: Database) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    with db.write() as session:
+        assert not renew(session)
+        session.connection().execute(sa.text("UPDATE made_by SET rules = '0' WHERE part = 'word index'"))
+        if db.dialect == "postgresql":
+            session.connection().execute(sa.text("UPDATE fulltext SET words = ''"))
+        else:
+            session.connection().execute(sa.text("INSERT INTO fulltext (fulltext) VALUES ('delete-all')"))
+    assert "word index: other rules than today's made it: `cleanwire upkeep` makes it anew" in faults(db)
+    with db.write() as session:
+        assert list(articles(session, "host:a.example")) == []
+        assert renew(session)
+        assert [one.url for one in articles(session, "host:a.example")] == ["https://a.example/1"]
+    assert list(faults(db)) == []
