@@ -93,7 +93,8 @@ SelectorRule = Callable[[Tag], str | None]
 class Piece:
     """A block as it was found: `linked` of its characters stand in links; `rule` is what dropped it, if any.
 
-    `follows` is True for a line that one `<br>` parts from the piece before: they are one paragraph.
+    `number` is the first of an ordered list. `follows` is True for a line that one `<br>` parts from the
+    piece before: they are one paragraph.
     """
 
     kind: BlockKind
@@ -101,6 +102,7 @@ class Piece:
     level: int = 0
     items: tuple[str, ...] = ()
     ordered: bool = False
+    number: int = 1
     linked: int = 0
     follows: bool = False
     rule: str | None = None
@@ -138,9 +140,15 @@ def blocks(pieces: list[Piece]) -> tuple[Block, ...]:
         if piece.follows and joinable:
             out[-1] = Block("paragraph", f"{out[-1].text}\n{piece.text}")
         else:
-            out.append(Block(piece.kind, piece.text, piece.level, piece.items, piece.ordered))
+            text = _numbered(piece) if piece.ordered else piece.text
+            out.append(Block(piece.kind, text, piece.level, piece.items, piece.ordered))
         joinable = piece.kind == "paragraph"
     return tuple(out)
+
+
+def _numbered(piece: Piece) -> str:
+    """A list's items behind the numbers that readers see before them."""
+    return "\n".join(f"{number}. {item}" for number, item in enumerate(piece.items, piece.number))
 
 
 @dataclass(slots=True)
@@ -154,6 +162,7 @@ class _Frame:
     parts: list[list[Piece]] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     rowdy: bool = False
+    number: int = 1
 
 
 class _Reader:
@@ -183,6 +192,8 @@ class _Reader:
         if name in _BREAKING:
             self.end()
             self._frames.append(_Frame(name, len(self.pieces), *self._kind(name)))
+            if name == "ol" and (number := str(tag.get("start", ""))).isdecimal():
+                self._frames[-1].number = int(number[:6])
         self._links += name == "a"
         return True
 
@@ -281,4 +292,6 @@ def _list(frame: _Frame, inside: list[Piece], linked: int) -> Piece | None:
         if part[0].kind not in _ITEM_KINDS or any(piece.kind != "list" for piece in part[1:]):
             return None
     items = tuple(text for part in parts for piece in part for text in (piece.items or (piece.text,)))
-    return Piece("list", "\n".join(items), items=items, ordered=frame.name == "ol", linked=linked)
+    return Piece(
+        "list", "\n".join(items), items=items, ordered=frame.name == "ol", number=frame.number, linked=linked
+    )

@@ -59,8 +59,9 @@ def _rendered(pieces: list[tuple[str, str, str, str]], owned: bytearray, first: 
             pending.pop()
         elif opened:
             out.append(f"</{opened.pop()}>")
-        if text and owned[index] and (not pending or not text.isspace()):
-            _open(pending, opened, out)
+        if text and owned[index]:
+            if pending and not text.isspace():  # white space opens nothing, but parts words all the same
+                _open(pending, opened, out)
             out.append(text)
     out.extend(f"</{tag}>" for tag in reversed(opened))
     return out
