@@ -7,11 +7,13 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 
 from flows.house import House
 
 _bearer = HTTPBearer(auto_error=False, description="The token that `cleanwire serve` names the file of.")
+_basic = HTTPBasic(auto_error=False)
+Named = Annotated[HTTPBasicCredentials | None, Depends(_basic)]
 Given = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
@@ -33,21 +35,34 @@ async def may_write(request: Request, given: Given) -> None:
 
 
 async def may_read(request: Request, given: Given) -> None:
-    """Let pass who may read: everybody, or who bears a token where one is set for reading; 401 for others.
-
-    Without such a token, an endpoint on loopback is read by no other name than this machine's own (403): else
-    a page in a browser here could read it, once that page's host resolves to this machine (DNS rebinding).
-    """
+    """Let pass who may read: everybody, or who bears a token where one is set for reading; 401 for others."""
     keys = house_of(request).keys
     if keys.read is None:
-        listening = house_of(request).settings.listen.rpartition(":")[0]
-        if _is_ours(listening) and not _is_ours(request.headers.get("host", "localhost")):
-            raise HTTPException(403, "not by this name: use localhost, or set CLEANWIRE_READ_TOKEN")
-        return
-    if given is None:
+        _refuse_strange_names(request)
+    elif given is None:
         raise _unauthorised("a token is needed: send Authorization: Bearer TOKEN")
-    if not keys.may_read(given.credentials):
+    elif not keys.may_read(given.credentials):
         raise _unauthorised("the token is not known here")
+
+
+async def may_look(request: Request, named: Named) -> None:
+    """Let pass who may read, as `may_read`, from a browser: the token is the password, whatever the name."""
+    keys = house_of(request).keys
+    if keys.read is None:
+        _refuse_strange_names(request)
+    elif named is None or not keys.may_read(named.password):
+        raise HTTPException(401, "a token is needed", headers={"WWW-Authenticate": 'Basic realm="cleanwire"'})
+
+
+def _refuse_strange_names(request: Request) -> None:
+    """Raise HTTPException(403) where an endpoint on loopback is asked by a name that is not this machine's.
+
+    A page in a browser here could else read it, once that page's own host resolves to this machine (DNS
+    rebinding); with a token for reading it cannot.
+    """
+    listening = house_of(request).settings.listen.rpartition(":")[0]
+    if _is_ours(listening) and not _is_ours(request.headers.get("host", "localhost")):
+        raise HTTPException(403, "not by this name: use localhost, or set CLEANWIRE_READ_TOKEN")
 
 
 def _is_ours(host: str) -> bool:

@@ -10,12 +10,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.desk import archive, health, metrics, pages, sources, stream
+from flows.desk import archive, health, metrics, pages, reading, sources, stream
 from flows.desk.bounds import Bounds
 from flows.house import House
 from storage import DatabaseError
 
-ROUTERS = (pages.router, archive.router, stream.router, sources.router, health.router, metrics.router)
+ROUTERS = (
+    pages.router,
+    archive.router,
+    stream.router,
+    sources.router,
+    health.router,
+    metrics.router,
+    reading.router,
+)
 RETRY_SECONDS = "5"
 SHOWN = 200  # characters of a fault
 log = logging.getLogger(__name__)
