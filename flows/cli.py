@@ -16,6 +16,8 @@ from flows.commands.archive import app as archive
 from flows.commands.options import Database, Json
 from flows.commands.serving import app as serving
 from flows.commands.sources import app as sources
+from flows.commands.watch import app as watch
+from flows.commands.webhooks import app as webhooks
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
 
@@ -32,6 +34,8 @@ app = typer.Typer(
 )
 app.add_typer(archive)
 app.add_typer(sources)
+app.add_typer(watch)
+app.add_typer(webhooks)
 app.add_typer(serving)
 Format = Literal["table", "json", "jsonl", "csv"]
 

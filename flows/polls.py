@@ -217,6 +217,8 @@ def _read(source: Source, answer: Answer) -> Polled:
         last_modified=answer.known.last_modified,
         kind=answer.listing.kind,
         name=None if source.name else answer.listing.title,
+        hub=answer.listing.hub,
+        topic=answer.listing.topic,
     )
 
 

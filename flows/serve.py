@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from flows.announcing import tell_bus
+from flows.bell import ring
 from flows.desk.http import answer_requests
 from flows.errors import WorkFault
 from flows.house import House, Service
@@ -30,11 +32,14 @@ from flows.pipeline import open_desk
 from flows.receiving import receive
 from flows.report import Event
 from flows.settings import Settings
+from flows.subscribing import keep_subscribed
 from flows.timetable import keep_time
 from flows.worker import work_ledger
 from storage import Database, DatabaseError
 
-SERVICES: tuple[Service, ...] = (work_ledger, receive, keep_time, orchestra)
+SERVICES: tuple[Service, ...] = (
+    work_ledger, receive, keep_time, orchestra, ring, tell_bus, keep_subscribed,
+)  # fmt: skip
 KNOWN = (DatabaseError, SQLAlchemyError, OSError, IntakeError, WorkFault)
 PAUSE = 5.0  # seconds before a service that failed is started again
 log = logging.getLogger(__name__)

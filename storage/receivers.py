@@ -84,6 +84,12 @@ def enter_receiver(
     return session.connection().execute(entered).scalar()
 
 
+def set_secret(session: Session, receiver_id: int, secret: str) -> None:
+    """Sign what a receiver is sent from now on with another secret."""
+    row = update(RECEIVER).where(RECEIVER.c.id == receiver_id)
+    session.connection().execute(row.values(secret=secret))
+
+
 def remove_receiver(session: Session, name: str) -> bool:
     """Forget a receiver and its messages; False where none is told, ValueError where watches tell it."""
     found = session.connection().execute(select(RECEIVER.c.id).where(named(RECEIVER, name))).scalar()

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from storage.database import new_rows
 from storage.models import COUNTER, HOST, LINK, SOURCE
+from storage.subscriptions import advertise
 
 ARCHIVE = "warc"
 READ_TO = "read_to"
@@ -76,7 +77,8 @@ class Source:
 class Polled:
     """What a poll came to: `error` where it failed, else the validators of a full answer (`full`) or a 304.
 
-    `kind` and `name` are what the source turned out to be; None leaves them as they are.
+    `kind` and `name` are what the source turned out to be; None leaves them as they are. `hub` is where it
+    lets itself be subscribed to, under its address `topic` (WebSub).
     """
 
     due_at: datetime | None
@@ -87,6 +89,8 @@ class Polled:
     kind: str | None = None
     name: str | None = None
     active: bool = True
+    hub: str | None = None
+    topic: str | None = None
 
 
 def add_sources(session: Session, sources: Iterable[NewSource], now: datetime) -> list[str]:
@@ -202,6 +206,8 @@ def settle_poll(session: Session, source: int, polled: Polled, new_links: int, n
     if polled.name:
         values["name"] = polled.name
     session.connection().execute(update(SOURCE).where(SOURCE.c.id == source).values(values))
+    if polled.hub and polled.topic:
+        advertise(session, source, polled.hub, polled.topic, now)
 
 
 def progress(session: Session) -> dict[str, int]:

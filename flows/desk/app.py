@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.desk import archive, health, metrics, pages, reading, sources, stream
+from flows.desk import archive, health, metrics, pages, reading, sources, stream, websub
 from flows.desk.bounds import Bounds
 from flows.house import House
 from storage import DatabaseError
@@ -23,6 +23,7 @@ ROUTERS = (
     health.router,
     metrics.router,
     reading.router,
+    websub.router,
 )
 RETRY_SECONDS = "5"
 SHOWN = 200  # characters of a fault

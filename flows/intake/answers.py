@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+import httpcore
 import httpx
 
 from flows.intake.errors import Gone, IntakeError, Refused, Unreachable
@@ -18,6 +21,25 @@ TEXTUAL = frozenset(
 UNNAMED = frozenset({"", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*"})
 PACKED = frozenset({"application/gzip", "application/x-gzip"})
 SERVER_FAULT = 500
+
+
+@contextmanager
+def faults_in_words(seconds: float) -> Iterator[None]:
+    """Raise Unreachable, in our own words, for every fault of an exchange bounded to so many seconds."""
+    try:
+        yield
+    except TimeoutError:
+        raise Unreachable(f"no whole answer within {seconds:g} s") from None
+    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise Unreachable(f"the connection failed: {_line(error)}") from None
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.StreamError) as error:
+        raise Unreachable(f"the server broke off or does not speak HTTP: {_line(error)}") from None
+
+
+def _line(error: Exception) -> str:
+    """Write an error as one short line without control characters."""
+    text = " ".join(str(error).split())[:160]
+    return "".join(char for char in text if char.isprintable()) or type(error).__name__
 
 
 def fault_of(response: httpx.Response, now: datetime) -> IntakeError | None:

@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from flows.intake.addresses import allow
-from flows.intake.answers import fault_of, refuse_type
+from flows.intake.answers import fault_of, faults_in_words, refuse_type
 from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
 from flows.intake.deadline import Deadline
 from flows.intake.decoding import Body
@@ -130,24 +130,13 @@ async def _exchange(errand: _Errand) -> Page | NotModified:
     """Fetch, with every fault in our own words."""
     began, deadline = time.monotonic(), Deadline(errand.client.deadline)
     try:
-        return await _follow(errand, deadline)
-    except TimeoutError:
-        raise Unreachable(f"no whole answer within {errand.client.deadline:g} s") from None
-    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-        raise Unreachable(f"the connection failed: {_line(error)}") from None
-    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.StreamError) as error:
-        raise Unreachable(f"the server broke off or does not speak HTTP: {_line(error)}") from None
+        with faults_in_words(errand.client.deadline):
+            return await _follow(errand, deadline)
     finally:
         errand.client.took(time.monotonic() - began)
 
 
-def _line(error: Exception) -> str:
-    """Write an error as one short line without control characters."""
-    text = " ".join(str(error).split())[:160]
-    return "".join(char for char in text if char.isprintable()) or type(error).__name__
-
-
-def _checked(url: str | httpx.URL) -> httpx.URL:
+def checked(url: str | httpx.URL) -> httpx.URL:
     """Take an http(s) address with a host; Refused for anything else."""
     try:
         parsed = httpx.URL(url)
@@ -169,7 +158,7 @@ def _checked(url: str | httpx.URL) -> httpx.URL:
 
 async def _follow(errand: _Errand, deadline: Deadline) -> Page | NotModified:
     """Go from hop to hop until an answer is no redirect; credentials stay with the origin they are for."""
-    first = here = _checked(errand.url)
+    first = here = checked(errand.url)
     for _ in range(MOST_REDIRECTS + 1):
         same = (here.scheme, here.host, here.port) == (first.scheme, first.host, first.port)
         credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
@@ -179,7 +168,7 @@ async def _follow(errand: _Errand, deadline: Deadline) -> Page | NotModified:
             try:
                 if response.status_code not in REDIRECTS:
                     return await _arrive(errand, response, deadline)
-                here = _checked(_target(here, response))
+                here = checked(_target(here, response))
             finally:
                 await response.aclose()
     raise Refused(f"more than {MOST_REDIRECTS} redirects")
@@ -237,7 +226,7 @@ async def _arrive(errand: _Errand, response: httpx.Response, deadline: Deadline)
         fetched_at=now,
         status=response.status_code,
         headers=tuple((k, v) for k, v in response.headers.multi_items() if k not in SECRET_HEADERS),
-        original_url=str(_checked(errand.url).copy_with(username=None, password=None)),
+        original_url=str(checked(errand.url).copy_with(username=None, password=None)),
     )
 
 

@@ -29,7 +29,8 @@ def read_feed(root: Element, url: str) -> Listing:
     elements = root.iter("{*}item", "{*}entry")
     base = address(base, url) or url
     items, left_out = gathered(elements, lambda one: _item(one, base, language), MOST_ITEMS)
-    return Listing(kind, said(_first(head, "title")), items, left_out=left_out)
+    hub, topic = _linked(head, "hub", url), _linked(head, "self", url)
+    return Listing(kind, said(_first(head, "title")), items, left_out=left_out, hub=hub, topic=topic)
 
 
 def _parts(element: Element) -> Parts:
@@ -43,6 +44,12 @@ def _parts(element: Element) -> Parts:
 def _first(parts: Parts, name: str) -> str | None:
     """Give the first text under a name; None where there is none."""
     return next((text for text in map(inner, parts.get(name, ())) if text), None)
+
+
+def _linked(head: Parts, relation: str, url: str) -> str | None:
+    """Give the first address that a feed links to under a relation; None where there is none."""
+    links = (link for link in head.get("link", ()) if relation in link.get("rel", "").lower().split())
+    return next(filter(None, (address(link.get("href"), url) for link in links)), None)
 
 
 def _item(element: Element, base: str, language: str | None) -> Item | None:

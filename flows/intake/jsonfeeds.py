@@ -28,7 +28,25 @@ def read_json_feed(document: Any, url: str) -> Listing:
         raise NotAListing("JSON, but not of a jsonfeed.org version")
     language = _text(document.get("language"))
     items, left_out = gathered(document["items"], lambda one: _item(one, url, language), MOST_ITEMS)
-    return Listing("jsonfeed", _text(document.get("title")), items, left_out=left_out)
+    return Listing(
+        "jsonfeed",
+        _text(document.get("title")),
+        items,
+        left_out=left_out,
+        hub=_hub(document.get("hubs"), url),
+        topic=_address(document.get("feed_url"), url),
+    )
+
+
+def _hub(hubs: Any, url: str) -> str | None:
+    """Read the first WebSub hub that a feed names."""
+    named = [one for one in hubs if isinstance(one, dict)] if isinstance(hubs, list) else []
+    found = (_address(one.get("url"), url) for one in named if str(one.get("type", "")).lower() == "websub")
+    return next(filter(None, found), None)
+
+
+def _address(value: Any, url: str) -> str | None:
+    return address(value, url) if isinstance(value, str) else None
 
 
 def _item(one: Any, url: str, language: str | None) -> Item | None:

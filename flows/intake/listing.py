@@ -39,13 +39,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A source as it was read: `more` are addresses of further listings, `left_out` counts unusable items."""
+    """A source as it was read: `more` are addresses of further listings, `left_out` counts unusable items.
+
+    `hub` is where it lets itself be subscribed to (WebSub), under its own address `topic`.
+    """
 
     kind: Kind
     title: str | None = None
     items: tuple[Item, ...] = ()
     more: tuple[str, ...] = ()
     left_out: int = 0
+    hub: str | None = None
+    topic: str | None = None
 
     def described(self, items: int) -> str:
         """Say in words what was read, `items` of it, and how much was left out."""

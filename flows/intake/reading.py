@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from flows.intake.feeds import KINDS, read_feed
+from flows.intake.hubs import with_hub
 from flows.intake.jsonfeeds import load, read_json_feed, read_posts
 from flows.intake.listing import Listing, NotAListing
 from flows.intake.listings import read_listing
@@ -25,6 +26,11 @@ LOOKED_AT = 2048
 
 def read_source(page: Page, max_bytes: int) -> Listing:
     """Read a page as the source it is: feed, sitemap, list, posts or listing page; else NotAListing."""
+    return with_hub(_read(page, max_bytes), page)
+
+
+def _read(page: Page, max_bytes: int) -> Listing:
+    """Read what the bytes are."""
     content = unpacked(page.content, max_bytes)
     head = content[:LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if is_html(content):

@@ -21,6 +21,8 @@ class Request:
     headers: dict[str, str]
     at: float
     connection: int
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -70,7 +72,9 @@ async def _requests(reader: asyncio.StreamReader, connection: int) -> AsyncItera
     while head := await reader.readuntil(b"\r\n\r\n"):
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        yield Request(first.split()[1], headers, time.monotonic(), connection)
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        method, path, _ = first.split()
+        yield Request(path, headers, time.monotonic(), connection, method, body)
 
 
 @contextmanager
