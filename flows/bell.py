@@ -54,12 +54,17 @@ log = logging.getLogger(__name__)
 async def ring(house: House) -> None:
     """Deliver what is new, a look every second."""
     await house.desk.writer.run(_take_back)
-    gate = asyncio.Semaphore(AT_ONCE)
-    async with asyncio.TaskGroup() as group:
-        while True:
-            for held in await _lease(house):
-                group.create_task(_turn(house, held, gate))
-            await asyncio.sleep(LOOK)
+    worker, gate, turns = new_worker(), asyncio.Semaphore(AT_ONCE), dict[int, asyncio.Task[None]]()
+    try:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for held in await _lease(house, worker):
+                    before = turns.get(held.id)
+                    if before is None or before.done():  # else it waits at the gate, its lease at an end
+                        turns[held.id] = group.create_task(_turn(house, held, gate))
+                await asyncio.sleep(LOOK)
+    finally:
+        await house.desk.writer.run(partial(free_receivers, workers=[worker]))
 
 
 def _take_back(session: Session) -> None:
@@ -67,12 +72,12 @@ def _take_back(session: Session) -> None:
     free_receivers(session, [worker for worker in delivering_workers(session) if dead(worker)])
 
 
-async def _lease(house: House) -> list[Held]:
-    """Lease what is due, under a name that is used for nothing else."""
+async def _lease(house: House, worker: str) -> list[Held]:
+    """Lease what is due."""
     if not await house.read(lambda session: anything_due(session, now())):
         return []
     return await house.desk.writer.run(
-        lambda session: lease_receivers(session, now(), worker=new_worker(), until=_until(house))
+        lambda session: lease_receivers(session, now(), worker=worker, until=_until(house))
     )
 
 

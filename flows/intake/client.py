@@ -23,7 +23,7 @@ from flows.intake.answers import fault_of, faults_in_words, refuse_type
 from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
 from flows.intake.deadline import Deadline
 from flows.intake.decoding import Body
-from flows.intake.errors import Refused, Unreachable
+from flows.intake.errors import Refused
 from flows.intake.room import Room, Share
 from flows.intake.sniff import looks_binary
 from flows.intake.validators import NotModified, Validators

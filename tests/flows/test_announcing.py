@@ -54,6 +54,7 @@ def events(server: Server) -> list[dict[str, Any]]:
 def _bus(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(announcing, "LOOK", 0.02)
     monkeypatch.setattr(announcing, "PAUSE", 0.05)
+    monkeypatch.setattr(announcing, "SECONDS", 0.2)  # who is broken off holds its lease no longer
     monkeypatch.setenv("PREFECT_API_URL", server.url("/api"))
     server.routes["/api/events"] = answer(status=204)
 
