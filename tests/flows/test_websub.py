@@ -14,6 +14,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from hostile import Handler, Request, Server, answer, redirect
+from prefects import free_port
 
 from flows import subscribing
 from flows.clock import now
@@ -28,7 +29,6 @@ from tests.flows.conftest import PAGE, Run
 from tests.flows.houses import house_of, until
 from tests.flows.serving import served
 from tests.flows.serving import until as until_so
-from tests.flows.test_prefect import free_port
 
 PUBLIC = "https://news.example/cleanwire"
 CHALLENGE = "a-challenge+of=the_hub"
