@@ -78,7 +78,7 @@ def subscribed(db: Database, server: Server, play: Play, done: Callable[[], obje
 
     async def main() -> None:
         async with house_of(db, server.netloc, public_url=PUBLIC, max_bytes=20_000) as house:
-            await poll(house.desk.writer, house.settings, house.desk.client)
+            await poll(house.desk)
             await until(house, done or (lambda: asked(server)), keep_subscribed)
             form = asked(server)[0]
             assert form["hub.callback"].startswith(f"{PUBLIC}/websub/")
