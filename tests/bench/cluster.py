@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -179,13 +180,19 @@ async def work() -> None:
     with closing(open_database(settings.database)) as database:
         async with open_desk(database, settings, tell) as desk:
             while True:
-                await poll(desk.writer, settings, desk.client)
+                await poll(desk)
                 await work_due(desk)
                 with database.read() as session:
                     found = [session.connection().execute(query).scalar_one() for query in (left, unasked)]
                 if not any(found):
                     return
                 await asyncio.sleep(NAP)
+
+
+def used() -> float:
+    """Give the CPU seconds of all workers, and of their parsers, that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def main() -> None:
@@ -200,10 +207,12 @@ def main() -> None:
             server.psql(f"CREATE DATABASE bench{workers}")
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             url = url.replace("/postgres?", f"/bench{workers}?")
+            before = used()
             seconds = drain(url, workers, room)
             shares = verify(url, room)
-            said = f"{seconds:.1f} s, {sources * pages / seconds:.0f}/s; by worker: {shares}"
-            print(f"{workers} worker(s), {sources} sources x {pages} articles: {said}")
+            rate, cost = sources * pages / seconds, (used() - before) * 1000 / (sources * pages)
+            said = f"{seconds:.1f} s, {rate:.0f}/s, {cost:.1f} ms of CPU a page; by worker: {shares}"
+            print(f"{workers} worker(s), {sources} sources x {pages} articles: {said}", flush=True)
         server.cleanup()
 
 

@@ -20,7 +20,7 @@ from tests.flows.conftest import PAGE, Run, command, environment
 from tests.flows.serving import Served, served, until
 from tests.flows.test_leash import alive, until_gone
 
-LONG = 180.0  # seconds for what waits for Prefect on a busy machine
+LONG = 300.0  # seconds for what waits for Prefect on a busy machine
 
 
 def titles(folder: Path) -> set[str]:

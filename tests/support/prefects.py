@@ -33,7 +33,7 @@ def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = Request(f"{api}{path}", data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - loopback
     with urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
-        return json.loads(answer.read())
+        return json.loads(answer.read() or "null")
 
 
 @contextmanager
