@@ -56,16 +56,21 @@ def largest(url: str) -> int:
 def read_zip(path: Path, max_bytes: int) -> Iterator[Page | Unreadable]:
     """Read the pages of a .zip, each bad member as the error that names it; Unreadable where it is no .zip.
 
-    At most MOST_MEMBERS members are read and MOST_BYTES_OF_ALL bytes of them; a page's url is the file's URI
-    with the member's name below it, as if it were a folder.
+    At most MOST_MEMBERS members are read and MOST_BYTES_OF_ALL bytes of them, and an error says how many are
+    not; a page's url is the file's URI with the member's name below it, as if it were a folder.
     """
     left = MOST_BYTES_OF_ALL
     with _opened(path) as archive:
-        for info in sorted(archive.infolist(), key=lambda info: info.filename)[:MOST_MEMBERS]:
-            if _is_page(info):
-                page = _member(path, archive, info, min(max_bytes, left))
-                left -= len(page.content) if isinstance(page, Page) else 0
-                yield page
+        members = [info for info in archive.infolist() if _is_page(info)]
+        members.sort(key=lambda info: info.filename)
+        for number, info in enumerate(members):
+            if number == MOST_MEMBERS or left <= 0:
+                rest = len(members) - number
+                yield Unreadable(f"{path}: the last {rest} of its pages are left out; split the archive")
+                return
+            page = _member(path, archive, info, min(max_bytes, left))
+            left -= len(page.content) if isinstance(page, Page) else 0
+            yield page
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -81,13 +86,15 @@ def _opened(path: Path) -> zipfile.ZipFile:
 def _is_page(info: zipfile.ZipInfo) -> bool:
     """Tell by its name whether a member may be a page: no folder, hidden file, picture, style or script."""
     names = info.filename.split("/")
-    hidden = any(name.startswith((".", "__MACOSX")) for name in names)
+    hidden = any(name.startswith((".", "__MACOSX")) and name not in {".", ".."} for name in names)
     return not (info.is_dir() or hidden or is_asset(names[-1]))
 
 
 def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Page | Unreadable:
     """Read one member within bounds."""
     name = f"{path}: {info.filename}"
+    if ".." in info.filename.split("/"):
+        return Unreadable(f"{name}: its name leads out of the archive; give it another")
     try:
         with archive.open(info) as file:
             content = file.read(most + 1)
@@ -100,24 +107,29 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: i
 
 
 def read_mail(path: Path, max_bytes: int) -> Page:
-    """Read the HTML, or else the text, of an .eml message; subject, sender and date are its hints."""
+    """Read the HTML, or else the text, of an .eml message; subject, sender and date are its hints.
+
+    Its bytes are given as they are, with the charset that the message names.
+    """
     try:
         raw = path.read_bytes() if path.stat().st_size <= 2 * max_bytes else b""
         message = message_from_bytes(raw, policy=default)
         body = message.get_body(("html", "plain")) if isinstance(message, EmailMessage) else None
-        text = body.get_content() if body is not None else None
+        content = body.get_payload(decode=True) if body is not None else None
+        charset = body.get_content_charset("") if body is not None else ""
     except OSError as error:
         raise Unreadable(f"{path}: {error.strerror}; check the path and its permissions") from None
     except (MessageError, LookupError, ValueError, AttributeError) as error:
         raise Unreadable(f"{path}: not a message that can be read ({error})") from None
-    if body is None or not isinstance(text, str):
-        raise Unreadable(f"{path}: the message has no text, or is larger than {2 * max_bytes} bytes")
-    content = text.encode("utf-8", "replace")
+    if not raw:
+        raise Unreadable(f"{path}: empty, or larger than {2 * max_bytes} bytes (twice CLEANWIRE_MAX_BYTES)")
+    if body is None or not isinstance(content, bytes):
+        raise Unreadable(f"{path}: the message has neither HTML nor text")
     judge(content, str(path), max_bytes)
     return Page(
         url=path.absolute().as_uri(),
         content=content,
-        content_type=f"{body.get_content_type()}; charset=utf-8",
+        content_type=body.get_content_type() + (f"; charset={charset}" if charset else ""),
         fetched_at=datetime.fromtimestamp(max(path.stat().st_mtime, 0), UTC),
         hints=_hints(message),
     )

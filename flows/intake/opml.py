@@ -19,7 +19,7 @@ KIND, KEEP_DAYS, KEEP_COUNT, POLL_SECONDS, ACTIVE = OURS
 ADDRESS = "xmlUrl"
 KNOWN = frozenset({"title", ADDRESS, "language", *OURS})
 FEED_KINDS = frozenset({"rss", "atom", "rdf", "jsonfeed"})
-NO_NAME_CHARACTER = re.compile(r"[^\w.-]|^[^A-Za-z_]|_x(?=[0-9A-Fa-f]{4,6}_)", re.ASCII)
+NO_NAME_CHARACTER = re.compile(r"[^\w.-]|^[^A-Za-z_]|_x(?=[0-9A-Fa-f]{4,6}_)|^x(?=mlns$)", re.ASCII)
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4,6})_")
 NAMESPACE = re.compile(r"\{(?:https?|urn):[\w.:/#?=&~-]+\}", re.ASCII)
 

@@ -21,6 +21,7 @@ from parsers.decode import decode
 HTML = frozenset({"html", "head", "body"})
 SITEMAPS = frozenset({"urlset", "sitemapindex"})
 JSON = re.compile(rb"[\s\xef\xbb\xbf]*(?:\{\s*\"|\[\s*\{\s*\")")
+OPML = "opml"
 LOOKED_AT = 2048
 
 
@@ -50,14 +51,14 @@ def is_source(page: Page) -> bool:
     prolog = read_prolog(opening(page.content))
     if prolog.doctype == "html":
         return False
-    return prolog.root in SITEMAPS | KINDS.keys() or JSON.match(page.content) is not None or _is_list(page)
+    return prolog.root in {OPML, *SITEMAPS, *KINDS} or JSON.match(page.content) is not None or _is_list(page)
 
 
 def _is_list(page: Page) -> bool:
     """Tell whether every line so far, but for comments and a last one that is cut, is an address."""
     head = page.content[:LOOKED_AT]
     whole = head if len(head) < LOOKED_AT else head.rpartition(b"\n")[0]
-    lines = [line.strip() for line in whole.decode("utf-8", "replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in whole.decode("utf-8-sig", "replace").splitlines() if line.strip()]
     addresses = [line for line in lines if not line.startswith("#")]
     return bool(addresses) and all(WEB.fullmatch(line) for line in addresses)
 
@@ -66,6 +67,8 @@ def _read_xml(content: bytes, page: Page) -> Listing:
     """Tell feeds and sitemaps apart by their root; what is too much for one tree counts as left out."""
     content, beyond = within(content)
     root = tree(content, page.content_type)
+    if local(root) == OPML:
+        raise NotAListing("a list of sources (OPML), which `cleanwire sources import` keeps")
     listing = (read_sitemap if local(root) in SITEMAPS else read_feed)(root, page.url)
     return replace(listing, left_out=listing.left_out + beyond)
 

@@ -78,6 +78,13 @@ def test_a_source_is_followed_whatever_stands_before_it(cleanwire: Run, site: Se
     assert "/deep-5" not in site.paths()
 
 
+def test_a_list_of_sources_is_no_page_and_says_what_keeps_it(cleanwire: Run, tmp_path: Path) -> None:
+    outline = '<outline xmlUrl="https://a.example/"/>'
+    (tmp_path / "feeds.opml").write_text(f"<opml version='2.0'><body>{outline}</body></opml>")
+    done = cleanwire("ingest", "feeds.opml", "--json")
+    assert "`cleanwire sources import` keeps" in json.loads(done.stdout)["problems"][0]["reason"]
+
+
 def test_a_page_that_waits_for_its_host_says_so(cleanwire: Run, site: Server) -> None:
     site.routes["/busy"] = answer(status=429, retry_after="3600")
     assert counts(cleanwire, site.url("/busy"), **open_to(site)) == {"failed": 1}

@@ -1,5 +1,6 @@
 """Pages out of WARC files, .zip archives and messages, whole or damaged."""
 
+import base64
 import gzip
 import io
 import zipfile
@@ -10,10 +11,12 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows.intake import archives
 from flows.intake.archives import read_file, read_mail, read_zip
 from flows.intake.errors import Unreadable
 from flows.intake.warc import is_warc, read_warc
 from parsers import Hints, Page
+from parsers.decode import decode
 
 HTML = b"<html><p>A page of the archive.</p></html>"
 MAX_BYTES = 10_000
@@ -133,6 +136,20 @@ def test_a_zip_gives_its_pages_and_names_its_bad_members(tmp_path: Path) -> None
     assert [fault.split(": ")[1] for fault in faults] == ["bomb.html", "empty.html", "pic.html"]
 
 
+def test_what_a_zip_does_not_give_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = zipped(
+        tmp_path / "pages.zip", **{"../up.html": HTML, "a.html": HTML, "b.html": HTML, "c.html": HTML}
+    )
+    up, *pages = read_zip(path, MAX_BYTES)
+    assert isinstance(up, Unreadable)
+    assert "out of the archive" in up.reason
+    assert len(pages) == 3
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
+    rest = list(read_zip(path, MAX_BYTES))[-1]
+    assert isinstance(rest, Unreadable)
+    assert "the last 2 of its pages are left out" in rest.reason
+
+
 def test_a_damaged_member_does_not_spoil_the_others(tmp_path: Path) -> None:
     path = zipped(tmp_path / "pages.zip", **{"a.html": HTML * 20, "b.html": HTML})
     content = bytearray(path.read_bytes())
@@ -174,9 +191,20 @@ def test_a_message_gives_its_web_page_with_hints(tmp_path: Path) -> None:
     path = tmp_path / "letter.eml"
     path.write_text(MAIL, encoding="utf-8")
     found = read_mail(path, MAX_BYTES)
-    assert "Müller voted" in found.content.decode()
-    assert (found.url, found.content_type) == (path.as_uri(), "text/html; charset=utf-8")
+    assert "Müller voted" in decode(found.content, found.content_type)
+    assert (found.url, found.content_type) == (path.as_uri(), "text/html; charset=iso-8859-1")
     assert found.hints == Hints("Council votes \u2014 again", "Mon, 02 Nov 2026 09:30:00 +0100", ("Ann Lee",))
+
+
+@pytest.mark.parametrize("charset", ["x-unknown", "utf-8", "us-ascii", "iso-8859-1"])
+@pytest.mark.parametrize("transfer", ["8bit", "binary", "base64", "x-odd"])
+def test_a_message_is_read_whatever_charset_it_names(tmp_path: Path, charset: str, transfer: str) -> None:
+    body = "<html><p>Müller, Šťastný und Łukasz haben gewählt.</p></html>".encode()
+    head = f"Content-Type: text/html; charset={charset}\nContent-Transfer-Encoding: {transfer}\n\n".encode()
+    path = tmp_path / "letter.eml"
+    path.write_bytes(head + (base64.encodebytes(body) if transfer == "base64" else body))
+    found = read_mail(path, MAX_BYTES)
+    assert "Müller, Šťastný und Łukasz" in decode(found.content, found.content_type)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0" xmlns:x="http://x.example/">
 <outline text="https://bare.example/" xmlUrl="https://bare.example/"/>
 <outline text="Broken" xmlUrl="javascript:alert(1)"/><outline text="Empty"/></body></opml>"""
 GAZETTE, WIRE = "https://ann:p@ss@gazette.example/feed", "https://wire.example/atom.xml"
-OWN = {"url": "x", "Kind": "y", ":a": "z"}
+OWN = {"url": "x", "Kind": "y", ":a": "z", "xmlns": "n", "xml:lang": "l", "\u00e9": "e"}
 NEWS = Level("News", None, {"text": "News & views", "title": "News", "category": "/a,/b"})
 ABOVE = (Level("A/B\\"), NEWS)
 BELOW = (*ABOVE, Level("The Gazette", GAZETTE))

@@ -57,6 +57,8 @@ def test_the_beginning_is_read_in_every_width(codec: str) -> None:
         '{"items": [{"content_html": "<p>x</p>", "url": "/a"}], "version": "https://jsonfeed.org/version/1.1"}',
         '[ {"link": "https://gazette.example/a"}]',
         "https://gazette.example/1\n",
+        "\ufeff# mine\nhttps://gazette.example/1\n",
+        "<opml version='2.0'>",
     ],
 )
 def test_a_source_is_told_from_a_page_however_it_begins(content: str) -> None:
