@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.intake.discovery import Found
 from flows.intake.entries import Entry, Level, whole
-from flows.intake.links import authority
+from parsers.urls import authority
 from storage.sources import ARCHIVE, READ_TO, NewSource, Source
 
 FOLDER = "folder"  # names of the folders that a source stands in

@@ -17,7 +17,6 @@ from functools import partial
 from sqlmodel import Session
 
 from flows.clock import now
-from flows.identity import new_worker
 from flows.intake.discovery import find_sources
 from flows.intake.entries import UNKNOWN_KIND
 from flows.intake.errors import IntakeError, Unreachable
@@ -26,14 +25,15 @@ from flows.intake.listing import Item, NotAListing
 from flows.intake.polling import Answer, Tools, ask
 from flows.intake.validators import NotModified
 from flows.keeping import found_sources
-from flows.pace import Pace
+from flows.lane import Lane
+from flows.lanes import Lanes
 from flows.pipeline import Watch, open_desk, work_due
 from flows.report import Report
 from flows.settings import Settings
 from flows.shift import Desk
 from flows.workshop import PoisonError
 from storage import Database
-from storage.ledger import discover, release_host
+from storage.ledger import discover
 from storage.sources import (
     NewSource,
     Polled,
@@ -83,8 +83,8 @@ async def poll(desk: Desk, named: Collection[int] | None = None) -> PollReport:
     async with asyncio.TaskGroup() as keeping:
         keeper = keeping.create_task(round_.keep())
         async with asyncio.TaskGroup() as group:
-            for host, some in by_host.items():
-                group.create_task(round_.host(host, some, gate))
+            for lane, some in [(round_.enter(host), some) for host, some in by_host.items()]:
+                group.create_task(round_.host(lane, some, gate))
         keeper.cancel()
     await asyncio.sleep(max((round_.rested_at - now()).total_seconds(), 0.0))
     return round_.report
@@ -109,7 +109,11 @@ class _Round:
         self.rested_at = now()
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
         self._workshop = desk.workshop
-        self._worker = new_worker()
+        self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
+
+    def enter(self, host: str) -> Lane:
+        """Take a host that was claimed into hand."""
+        return self._lanes.enter(host)
 
     async def claim(self) -> list[Source]:
         """Lease the hosts of what is due; of what is named too, which waits for as long as a host's pause."""
@@ -125,7 +129,7 @@ class _Round:
 
     def _claim(self, session: Session) -> list[Source]:
         lease = self._settings.lease
-        return claim_sources(session, now(), worker=self._worker, lease=lease, among=self._named)
+        return claim_sources(session, now(), worker=self._lanes.worker, lease=lease, among=self._named)
 
     def _name_the_rest(self, numbers: Collection[int], session: Session) -> None:
         """Report the sources whose hosts could not be had."""
@@ -138,23 +142,21 @@ class _Round:
         while True:
             await asyncio.sleep(lease / 3)
             until = now() + timedelta(seconds=lease)
-            await self._writer.run(partial(renew_hosts, worker=self._worker, until=until))
+            await self._writer.run(partial(renew_hosts, worker=self._lanes.worker, until=until))
 
-    async def host(self, host: str, some: Sequence[Source], gate: asyncio.Semaphore) -> None:
-        """Poll one host's sources in turn at its pace, then let the host go."""
-        pace = Pace(self._settings.host_delay)
+    async def host(self, lane: Lane, some: Sequence[Source], gate: asyncio.Semaphore) -> None:
+        """Poll one host's sources in turn at its pace, then let the host go; one that rests is not asked."""
         try:
             async with gate:
                 for source in some:
-                    await pace.turn()
-                    await self.source(source, pace)
-                    pace.done()
+                    if not lane.rests:
+                        await self.source(source, lane)
         finally:
-            at = pace.next_at()
-            self.rested_at = max(self.rested_at, at)
-            await self._writer.run(partial(release_host, host=host, worker=self._worker, next_at=at))
+            at = await self._lanes.leave(lane)
+            if not lane.rests:
+                self.rested_at = max(self.rested_at, at)
 
-    async def source(self, source: Source, pace: Pace) -> None:
+    async def source(self, source: Source, lane: Lane) -> None:
         """Poll one source and write down what came of it.
 
         What it lists is entered as it is read; that the source was read stands behind it, so that a poll
@@ -164,10 +166,12 @@ class _Round:
         others: list[NewSource] = []
         try:
             if source.kind == UNKNOWN_KIND:
-                polled, others = await self._find(source, pace)
+                polled, others = await self._find(source)
             else:
-                polled = await self._ask(source, pace, new)
+                polled = await self._ask(source, new)
         except (IntakeError, NotAListing, PoisonError) as fault:
+            if isinstance(fault, Unreachable):
+                lane.failed(fault)
             polled = _failed(source, fault)
             self.report.faults[source.url] = fault.reason
         else:
@@ -175,23 +179,23 @@ class _Round:
         await self._writer.run(partial(_settle, source.id, polled, sum(new), others))
         self.report.links += sum(new)
 
-    async def _ask(self, source: Source, pace: Pace, new: list[int]) -> Polled:
+    async def _ask(self, source: Source, new: list[int]) -> Polled:
         """Ask a source what it lists now, and enter it; `new` gathers how many links are."""
 
         async def take(items: Sequence[Item]) -> None:
             links = [link_of(item.url, item.hints) for item in items]
             new.append(await self._writer.run(lambda session: discover(session, links, source.id, now=now())))
 
-        tools = Tools(self._client, self._workshop.reading, pace.turn, take)
+        tools = Tools(self._client, self._workshop.reading, self._lanes.visit, take)
         answer = await ask(tools, source, now())
         if isinstance(answer, NotModified):
             self.report.unchanged += 1
             return Polled(_next(source))
         return _read(source, answer)
 
-    async def _find(self, source: Source, pace: Pace) -> tuple[Polled, list[NewSource]]:
+    async def _find(self, source: Source) -> tuple[Polled, list[NewSource]]:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
-        found = await find_sources(self._client, source.url, lambda _: pace.held())
+        found = await find_sources(self._client, source.url, self._lanes.visit)
         itself = next((one for one in found if one.url == source.url), None)
         others = found_sources(one for one in found if one is not itself)
         return Polled(now(), kind=itself.kind if itself else "home", active=itself is not None), others

@@ -11,7 +11,6 @@ from functools import partial
 from sqlmodel import Session
 
 from flows.clock import now
-from flows.identity import new_worker
 from flows.intake.client import Client
 from flows.intake.links import link_of
 from flows.intake.listing import Item, NotAListing
@@ -19,6 +18,7 @@ from flows.intake.reading import is_source
 from flows.intake.robots import Robots
 from flows.intake.room import Share
 from flows.lane import Lane
+from flows.lanes import Lanes
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.spool import Spool
@@ -30,15 +30,16 @@ from storage import (
     Claim,
     Link,
     Outcome,
+    Postponed,
     claim,
     counts,
     discover,
     give_back,
     next_claimable,
-    release_host,
     renew,
 )
 from storage.ledger import due_among, name_waiting
+from storage.sources import renew_hosts
 
 PAGES_AT_ONCE = 64  # pages in hand at once
 MOST_FILES = 50  # sitemaps of one index that are read
@@ -82,12 +83,11 @@ class Shift:
         self._bodies = bodies or {}
         self.followed = 0
         self._listed = listed
-        self._worker = new_worker()
+        self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
+        self._worker = self._lanes.worker
         self._held: dict[int, Claim] = {}
-        self._lanes: dict[str, Lane] = {}
         self._ended: set[str] = set()
         self._progress = asyncio.Event()
-        self._turn = asyncio.Lock()
 
     async def run(self) -> None:
         """Claim and work until nothing is left; what is still held when it breaks off is given back."""
@@ -112,12 +112,10 @@ class Shift:
     async def _rounds(self, group: asyncio.TaskGroup) -> None:
         """Claim what there is room for; when there is nothing to claim, wait for a page or for others."""
         while True:
-            async with self._turn:  # between claim and lane, no other page may let the host go
+            async with self._lanes.changing:
                 claims = await self._claim()
                 for one in claims:
-                    lane = self._lane(one.host)
-                    lane.pages += 1
-                    group.create_task(self._page(one, lane))
+                    group.create_task(self._page(one, self._lanes.enter(one.host)))
             room_again = PAGES_AT_ONCE // 2 if claims else 0
             while len(self._held) > room_again:
                 self._progress.clear()
@@ -125,16 +123,10 @@ class Shift:
             if not claims and not await self._others_may_leave_something():
                 return
 
-    def _lane(self, host: str) -> Lane:
-        """Give the host's lane, a new one where it has none in hand."""
-        if host not in self._lanes:
-            self._lanes[host] = Lane(host, self._desk.settings, self._desk.robots)
-        return self._lanes[host]
-
     async def _claim(self) -> list[Claim]:
         """Claim as much as there is room for."""
         settings, writer = self._desk.settings, self._desk.writer
-        hosts = settings.hosts - len(self._lanes.keys() - {""})
+        hosts = settings.hosts - self._lanes.hosts
         pages = PAGES_AT_ONCE - len(self._held)
         if pages <= 0:
             return []
@@ -166,32 +158,29 @@ class Shift:
             await self._desk.writer.run(self._renew)
 
     def _renew(self, session: Session) -> None:
-        held = list(self._held.values())
-        renew(session, held, now() + timedelta(seconds=self._desk.settings.lease))
+        until = now() + timedelta(seconds=self._desk.settings.lease)
+        renew(session, list(self._held.values()), until)
+        renew_hosts(session, self._worker, until)
 
     async def _page(self, claimed: Claim, lane: Lane) -> None:
         """Bring one page to its end and tell of it; the last page of a host lets the host go."""
         async with lane.gate:
             with self._desk.client.room.share() as share:
                 event = await self._desk.writer.put(await self._finish(claimed, lane, share))
-        async with self._turn:
-            lane.pages -= 1
-            if not lane.pages and lane.host:
-                del self._lanes[lane.host]
-                at = lane.next_at()
-                await self._desk.writer.run(
-                    lambda session: release_host(session, lane.host, self._worker, at)
-                )
+        await self._lanes.leave(lane)
         self._held.pop(claimed.link_id, None)
-        self.tell(event)
+        if event.state != "due":
+            self.tell(event)
         self._progress.set()
 
     async def _finish(self, claimed: Claim, lane: Lane, share: Share) -> Finished:
         """Get one page and parse it."""
-        page: Page | Outcome | None = self._bodies.get(claimed.url) or self._desk.shelf.get(claimed.url)
+        page: Page | Outcome | Postponed | None = self._bodies.get(claimed.url) or self._desk.shelf.get(
+            claimed.url
+        )
         if page is None:
             page = await obtain(claimed, lane, self._desk.client, share)
-        if isinstance(page, Outcome):
+        if isinstance(page, Outcome | Postponed):
             return Finished(claimed, None, page)
         if self._may_list(claimed) and is_source(page):
             return Finished(claimed, None, await self._list(page))

@@ -10,14 +10,16 @@ from datetime import timedelta
 
 from flows.clock import now
 from flows.intake.archives import largest, read_file
-from flows.intake.client import READ_BODY, Client, fetch
-from flows.intake.errors import Gone, IntakeError, Refused, Unreachable, Unreadable
+from flows.intake.client import MOST_REDIRECTS, READ_BODY, Client, Terms, fetch
+from flows.intake.errors import Elsewhere, Gone, IntakeError, Refused, Unreachable
 from flows.intake.room import Share
 from flows.intake.validators import NotModified, Validators
-from flows.lane import Lane
+from flows.lane import Lane, Resting
+from flows.logs import safe
 from flows.workshop import PoisonError, Workshop
 from parsers.model import Draft, NotAnArticle, Page
-from storage import Claim, Outcome, digest
+from parsers.urls import authority, normalise
+from storage import Claim, Outcome, Postponed, digest
 
 POISON_TRIES = 3  # a page that costs its parser's life is tried twice more, then set aside
 FETCH_TRIES = 10  # after so many failures in a row a page is set aside
@@ -26,24 +28,43 @@ FIRST_PAUSE = 60.0  # seconds before the second try; doubled each time
 LONGEST_PAUSE = 86400.0
 
 
-async def obtain(claim: Claim, lane: Lane, client: Client, share: Share) -> Page | Outcome:
+async def obtain(claim: Claim, lane: Lane, client: Client, share: Share) -> Page | Outcome | Postponed:
     """Fetch or read a claimed page; what keeps it out becomes the outcome that names it.
+
+    A redirect to another host, and a host that rests, put the page off: it is asked for in that host's turn.
 
     Its bytes take room from `share`.
     """
     try:
         if claim.url.startswith("file:"):
             return await _read(claim.url, client.max_bytes, share)
-        await lane.enter(claim.url)
         return await _fetch(claim, lane, client, share)
-    except Refused as fault:
-        return Outcome("refused", fault.reason)
-    except Unreachable as fault:
-        return later(claim, fault.reason, fault.retry_after)
-    except Gone as fault:
-        return Outcome("failed", fault.reason, status=fault.status, gone=True)
-    except Unreadable as fault:
-        return Outcome("failed", fault.reason)
+    except IntakeError as fault:
+        return _end(claim, fault)
+
+
+def _end(claim: Claim, fault: IntakeError) -> Outcome | Postponed:
+    """Say what a fault means for the page."""
+    end: Outcome | Postponed = Outcome("failed", fault.reason)
+    match fault:
+        case Refused():
+            end = Outcome("refused", fault.reason)
+        case Elsewhere():
+            end = _moved(claim, fault.url)
+        case Resting():
+            end = Postponed(fault.reason, fault.until)
+        case Unreachable():
+            end = later(claim, fault.reason, fault.retry_after)
+        case Gone():
+            end = Outcome("failed", fault.reason, status=fault.status, gone=True)
+    return end
+
+
+def _moved(claim: Claim, url: str) -> Outcome | Postponed:
+    """Put a page into the queue of the host that it was redirected to; one moved too often is refused."""
+    if claim.hops >= MOST_REDIRECTS:
+        return Outcome("refused", f"more than {MOST_REDIRECTS} redirects")
+    return Postponed(f"redirected to {safe(url)}", None, url, authority(normalise(url)))
 
 
 async def _read(url: str, max_bytes: int, share: Share) -> Page:
@@ -58,9 +79,12 @@ async def _fetch(claim: Claim, lane: Lane, client: Client, share: Share) -> Page
     """Ask the host for the page, and let the lane know how it answered."""
     try:
         packed = claim.url.endswith(".gz")  # a sitemap's own compression
-        answer = await fetch(client, claim.url, _known(claim), packed=packed, share=share)
+        url = claim.location or claim.url
+        answer = await fetch(client, url, _known(claim), packed=packed, terms=Terms(lane.turn, share))
     except Unreachable as fault:
-        lane.failed(fault.retry_after)
+        lane.failed(fault)
+        raise
+    except Resting:
         raise
     except IntakeError:
         lane.answered()
@@ -68,6 +92,8 @@ async def _fetch(claim: Claim, lane: Lane, client: Client, share: Share) -> Page
     lane.answered()
     if isinstance(answer, NotModified):
         return Outcome("unchanged", "the server says that it has not changed (304)")
+    if claim.location is not None:
+        answer = replace(answer, original_url=claim.url)
     return replace(answer, hints=claim.hints)
 
 

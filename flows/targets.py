@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from flows.intake.archives import is_zip, read_zip
 from flows.intake.errors import Unreadable
 from flows.intake.files import list_files, path_of, read_stream, standard_input
-from flows.intake.links import authority, link_of
+from flows.intake.links import link_of
 from flows.intake.warc import is_warc, read_warc
 from flows.report import Event
 from parsers.model import Page
-from parsers.urls import normalise
+from parsers.urls import authority, normalise
 from storage import Link
 
 BATCH_PAGES = 200  # pages in one batch, which is one task run in Prefect

@@ -10,9 +10,9 @@ from datetime import timedelta
 from flows.clock import now
 from flows.identity import new_worker
 from flows.intake.errors import Refused, Unreachable
-from flows.intake.links import authority
 from flows.pace import Pace
 from flows.settings import Settings
+from parsers.urls import authority
 from storage.database import Database
 from storage.ledger import lease_host, release_host
 from storage.sources import renew_hosts

@@ -19,7 +19,8 @@ from sqlmodel import Session
 from flows.clock import now
 from flows.report import Event
 from parsers.model import Draft, Page
-from storage import Claim, Database, DatabaseError, Outcome, save_many, settle
+from storage import Claim, Database, DatabaseError, Outcome, Postponed, save_many, settle
+from storage.hops import postpone
 
 PAGES_A_TRANSACTION = 64
 T = TypeVar("T")
@@ -27,11 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A claim whose work is done: the page with its draft, or the outcome that it came to without one."""
+    """A claim whose work is done: the page with its draft, or what it came to without one."""
 
     claim: Claim
     page: Page | None
-    result: Draft | Outcome
+    result: Draft | Outcome | Postponed
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +129,9 @@ def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
         if isinstance(one.result, Outcome):
             settle(session, one.claim, one.result, at)
             events.append(Event(one.claim.url, one.result.state, one.result.reason))
+        elif isinstance(one.result, Postponed):
+            postpone(session, one.claim, one.result, at)
+            events.append(Event(one.claim.url, "due", one.result.reason))
         else:
             end = next(saved)
             events.append(Event(one.claim.url, end.state, end.reason, end.article_id, end.version))

@@ -67,6 +67,11 @@ def normalise(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept), fragment))
 
 
+def authority(url: str) -> str:
+    """The host that an address is asked of, with its port where that is not the scheme's own."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
 def host_of(url: str) -> str:
     """The address's host in lower-case IDNA form, "" where it has none."""
     try:

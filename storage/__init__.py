@@ -29,6 +29,7 @@ from storage.values import (
     Link,
     LinkState,
     Outcome,
+    Postponed,
     Revision,
     Saved,
     WhyStory,
@@ -36,8 +37,8 @@ from storage.values import (
 
 __all__ = [
     "Article", "Attempt", "BadCursorError", "CannotOpen", "Change", "Claim", "Database", "DatabaseError",
-    "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Prepared", "Revision",
-    "Saved", "SchemaTooNew", "Unavailable", "WhyStory", "article", "article_by_url", "articles",
+    "Decision", "Filters", "Found", "Hit", "Link", "LinkState", "Outcome", "Postponed", "Prepared",
+    "Revision", "Saved", "SchemaTooNew", "Unavailable", "WhyStory", "article", "article_by_url", "articles",
     "changes", "claim", "counts", "dataframe", "decide", "digest", "discover", "find", "give_back",
     "give_back_worker", "history", "last_seq", "leased_workers", "next_claimable", "open_database",
     "prepare", "release_host", "renew", "save", "save_many", "save_prepared", "settle",

@@ -142,6 +142,7 @@ def _claim(row: Any, worker: str, until: datetime) -> Claim:
         link_id=row.id, url=row.url, host=row.host, worker=worker, lease_until=until,
         attempt=row.attempts + 1, hints=hints_from_json(row.hints), etag=row.etag,
         last_modified=row.last_modified, snapshot_hash=row.snapshot_hash,
+        location=row.location, hops=row.hops or 0,
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ class HostRow(Row, table=True):
 
 
 class LinkRow(Row, table=True):
-    """The ledger: one row a URL, in exactly one state; `due_at` is when it may (next) be claimed."""
+    """The ledger: a row a URL, in one state, to be claimed from `due_at`; redirects led to `location`."""
 
     __tablename__ = "link"
     id: int | None = Field(default=None, primary_key=True, sa_type=LONG)
@@ -139,6 +139,8 @@ class LinkRow(Row, table=True):
     article_id: int | None = Field(
         default=None, foreign_key="article.id", ondelete="SET NULL", index=True, sa_type=LONG
     )
+    location: str | None = words()
+    hops: int | None = None
 
 
 class AttemptRow(Row, table=True):

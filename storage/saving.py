@@ -16,6 +16,7 @@ from sqlmodel import Session
 from parsers import Draft, Page, parser_version
 from storage import clusters, furniture, identity, snapshots
 from storage.changes import take_turn
+from storage.hops import bring_home
 from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
 from storage.preparing import Item, Prepared, prepare, without_furniture
@@ -196,6 +197,7 @@ def _settle_saved(
         })  # fmt: skip
     insert_rows(session.connection(), ATTEMPT, attempts)
     update_rows(session.connection(), LINK, links)
+    bring_home(session, [arrival.claim for arrival in wave])
 
 
 def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
@@ -209,6 +211,7 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
         values |= {"etag": None, "last_modified": None, "snapshot_hash": None}
     if not session.connection().execute(mine.values(values)).rowcount:
         return
+    bring_home(session, [claim])
     article_id = (
         session.connection().execute(select(LINK.c.article_id).where(LINK.c.id == claim.link_id)).scalar()
     )

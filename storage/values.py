@@ -35,6 +35,7 @@ class Claim:
     """A link that one worker holds until `lease_until`; `attempt` counts from 1.
 
     `etag`, `last_modified` and `snapshot_hash` are what its last fetch left: None when there was none.
+    `location` is where redirects have led so far, over `hops` hosts: it is asked next, of `host`.
     """
 
     link_id: int
@@ -47,6 +48,21 @@ class Claim:
     etag: str | None = None
     last_modified: str | None = None
     snapshot_hash: str | None = None
+    location: str | None = None
+    hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A claim that goes back before its end: due again at `at`, or at once; the try is not counted.
+
+    With `location`, a redirect led there and `host` is asked next.
+    """
+
+    reason: str
+    at: datetime | None = None
+    location: str | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

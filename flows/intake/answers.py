@@ -49,7 +49,7 @@ def fault_of(response: httpx.Response, now: datetime) -> IntakeError | None:
         return Gone(status)
     if status in LATER or status >= SERVER_FAULT:
         wish = retry_after(response.headers.get("retry-after"), now)
-        return Unreachable(f"the server answered {named(status)}", wish)
+        return Unreachable(f"the server answered {named(status)}", wish, status)
     if status in {200, 203}:
         return None
     return Refused(f"the server answered {named(status)}")

@@ -10,10 +10,11 @@ import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -54,6 +55,28 @@ class ClientSettings(Protocol):
     def max_bytes(self) -> int: ...  # noqa: D102
     @property
     def user_agent(self) -> str: ...  # noqa: D102
+
+
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
+
+
+def at_once(_: str) -> AbstractAsyncContextManager[None]:
+    """Let a request be made without waiting."""
+    return nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a fetch goes out: each request, redirects too, is made within the `turn` for its address.
+
+    The body takes room from `share`, which the caller gives back; without one it has room while it is read.
+    """
+
+    turn: Turn = at_once
+    share: Share | None = None
+
+
+FREELY = Terms()
 
 
 def unheard(_: float) -> None:
@@ -101,17 +124,18 @@ async def fetch(
     known: Validators | None = None,
     *,
     packed: bool = False,
-    share: Share | None = None,
     most: int | None = None,
+    terms: Terms = FREELY,
 ) -> Page | NotModified:
     """Fetch a page, feed or robots.txt within the deadline; raises Refused, Gone or Unreachable.
 
     `known` makes the request conditional; `packed` lets a gzip file be the answer, which is given as it is.
-    The body takes room from `share`, which the caller gives back; without one it has room while it is read.
+    What the `terms` raise is passed on.
     With `most`, a body of whatever type is taken as far as so many bytes and a little more.
     """
     with client.room.share() as own:
-        return await _exchange(_Errand(client, url, known or Validators(), packed, share or own, most))
+        errand = _Errand(client, url, known or Validators(), packed, most, terms.turn, terms.share or own)
+        return await _exchange(errand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +146,9 @@ class _Errand:
     url: str
     known: Validators
     packed: bool
-    share: Share
     most: int | None
+    turn: Turn
+    share: Share
 
 
 async def _exchange(errand: _Errand) -> Page | NotModified:
@@ -139,6 +164,7 @@ async def _exchange(errand: _Errand) -> Page | NotModified:
 def checked(url: str | httpx.URL) -> httpx.URL:
     """Take an http(s) address with a host; Refused for anything else."""
     try:
+        urlsplit(str(url))  # finds brackets that httpx takes for a host
         parsed = httpx.URL(url)
         port, _ = parsed.port, parsed.host  # both are decoded only when they are asked for
     except (httpx.InvalidURL, ValueError, UnicodeError):
@@ -163,7 +189,7 @@ async def _follow(errand: _Errand, deadline: Deadline) -> Page | NotModified:
         same = (here.scheme, here.host, here.port) == (first.scheme, first.host, first.port)
         credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
         here = here.copy_with(username=None, password=None, fragment=None)
-        async with deadline.running():
+        async with errand.turn(str(here)), deadline.running():
             response = await _answer(errand, here, credentials)
             try:
                 if response.status_code not in REDIRECTS:

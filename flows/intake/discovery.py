@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from flows.intake.client import Client, fetch
+from flows.intake.client import Client, Terms, Turn, fetch
 from flows.intake.entries import Entry, with_user
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.listing import Listing, NotAListing, address
@@ -22,7 +21,6 @@ from flows.intake.rosters import read_sitelist
 from flows.intake.validators import NotModified
 from parsers import Page
 
-Turn = Callable[[str], AbstractAsyncContextManager[None]]
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
@@ -60,8 +58,7 @@ class _Probe:
 
     async def fetch(self, url: str) -> Page:
         """Fetch unconditionally, when it is the host's turn."""
-        async with self.turn(url):
-            answer = await fetch(self.client, with_user(url, self.url), packed=True)
+        answer = await fetch(self.client, with_user(url, self.url), packed=True, terms=Terms(self.turn))
         if isinstance(answer, NotModified):
             raise Unreachable("the server answered 304 to a request without conditions")
         return answer
@@ -144,8 +141,7 @@ async def _candidates(probe: _Probe, page: Page, found: dict[str, Found]) -> Asy
     for posts in _named_posts(page):
         yield "the page", posts
     try:
-        async with probe.turn(page.url):
-            sitemaps = (await Robots(probe.client).rules(page.url)).sitemaps
+        sitemaps = (await Robots(probe.client).rules(page.url, probe.turn)).sitemaps
     except Unreachable:
         sitemaps = ()
     for sitemap in sitemaps:

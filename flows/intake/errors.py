@@ -30,12 +30,24 @@ class Gone(IntakeError):  # noqa: N818 - the server's own word for it
         self.status = status
 
 
-class Unreachable(IntakeError):  # noqa: N818 - the name in the design
-    """The page could not be had now; `retry_after` is the server's wish in seconds, where it has one."""
+class Elsewhere(IntakeError):  # noqa: N818 - kin of those around it
+    """A redirect leads to another host, `url`, which is to be asked in its own turn."""
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    def __init__(self, url: str) -> None:
+        super().__init__("a redirect leads to another host")
+        self.url = url
+
+
+class Unreachable(IntakeError):  # noqa: N818 - the name in the design
+    """The page could not be had now; `retry_after` is the server's wish in seconds, where it has one.
+
+    `status` is what it answered, None for no answer.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.status = status
 
 
 class Unreadable(IntakeError):  # noqa: N818 - kin of the three above

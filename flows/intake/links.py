@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from parsers import Hints
-from parsers.urls import normalise
+from parsers.urls import authority, normalise
 from storage import Link
 
 
@@ -13,8 +11,3 @@ def link_of(url: str, hints: Hints) -> Link:
     """Make the link of an absolute http(s) address, tracking parameters dropped, the original beside it."""
     one = normalise(url)
     return Link(one, authority(one), hints, None if one == url else url)
-
-
-def authority(url: str) -> str:
-    """Give the host that an address is asked of, with its port where it is not the scheme's own."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from flows.intake.client import Client, fetch
+from flows.intake.client import Client, Terms, Turn, fetch
 from flows.intake.errors import IntakeError
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.validators import NotModified, Validators, validators
@@ -32,15 +32,14 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a poll works with: the client, who reads sources, and two that are awaited.
+    """What a poll works with: the client, who reads sources, in whose turn each request is made.
 
-    `pause` comes before each further request that a sitemap index leads to; `take` is handed what is listed,
-    portion by portion.
+    `take` is handed what is listed, portion by portion.
     """
 
     client: Client
     read: Callable[[Page, int], AbstractAsyncContextManager[Reading]]
-    pause: Callable[[], Awaitable[None]]
+    turn: Turn
     take: Callable[[Sequence[Item]], Awaitable[None]]
 
 
@@ -58,7 +57,9 @@ async def ask(tools: Tools, source: Source, now: datetime) -> Answer | NotModifi
     Raises as fetch does, NotAListing, or as `tools.read` does.
     """
     with tools.client.room.share() as share:
-        page = await fetch(tools.client, source.url, _known(source, now), packed=True, share=share)
+        page = await fetch(
+            tools.client, source.url, _known(source, now), packed=True, terms=Terms(tools.turn, share)
+        )
         if isinstance(page, NotModified):
             return page
         listing = await _read(tools, page, source.kind)
@@ -93,7 +94,6 @@ async def _follow(tools: Tools, url: str, listing: Listing) -> None:
         for child in level:
             if child not in seen and len(seen) <= MOST_FILES:
                 seen.add(child)
-                await tools.pause()
                 below += await _child(tools, child)
         level = below
 
@@ -102,7 +102,7 @@ async def _child(tools: Tools, url: str) -> Sequence[str]:
     """Read one sitemap of an index and give what it leads to: nothing where it cannot be had."""
     try:
         with tools.client.room.share() as share:
-            page = await fetch(tools.client, url, packed=True, share=share)
+            page = await fetch(tools.client, url, packed=True, terms=Terms(tools.turn, share))
             if not isinstance(page, NotModified):
                 return (await _read(tools, page, "sitemap")).more
     except (IntakeError, NotAListing):

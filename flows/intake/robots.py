@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from flows.intake.client import Client, fetch
+from flows.intake.client import Client, Terms, Turn, at_once, fetch
 from flows.intake.errors import Encoded, Gone, Refused, Unreachable
 from flows.intake.listing import address
 from flows.intake.validators import NotModified, Validators, validators
@@ -55,27 +55,31 @@ class Robots:
     _kept: dict[str, _Kept] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def rules(self, url: str) -> Rules:
-        """Give the rules for a page's authority; Unreachable where they cannot be had yet."""
+    async def rules(self, url: str, turn: Turn = at_once) -> Rules:
+        """Give the rules for a page's authority; Unreachable where they cannot be had yet.
+
+        Where they have to be asked for, each request is made within its `turn`, as `fetch` says.
+        """
         parts = urlsplit(url)
         authority = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         async with self._locks.setdefault(authority, asyncio.Lock()):
             kept = self._kept.get(authority)
             if kept is None or kept.until <= self.clock():
-                self._kept[authority] = kept = await self._ask(f"{authority}/robots.txt", kept)
+                self._kept[authority] = kept = await self._ask(f"{authority}/robots.txt", kept, turn)
             return kept.rules
 
-    async def _ask(self, url: str, kept: _Kept | None) -> _Kept:
+    async def _ask(self, url: str, kept: _Kept | None, turn: Turn) -> _Kept:
         """Fetch robots.txt: 4xx allows all; 5xx, silence and what cannot be decoded allow nothing yet."""
         until = self.clock() + FRESH
         try:
-            answer = await fetch(self.client, url, kept.known if kept else None, most=MOST_BYTES)
+            known = kept.known if kept else None
+            answer = await fetch(self.client, url, known, most=MOST_BYTES, terms=Terms(turn))
         except Encoded as fault:
             raise Unreachable(f"robots.txt: {fault.reason}") from None
         except (Gone, Refused):
             return _Kept(Rules(), until, Validators())
         except Unreachable as fault:
-            raise Unreachable(f"robots.txt: {fault.reason}", fault.retry_after) from None
+            raise Unreachable(f"robots.txt: {fault.reason}", fault.retry_after, fault.status) from None
         if isinstance(answer, NotModified):
             return _Kept(kept.rules if kept else Rules(), until, kept.known if kept else Validators())
         return _Kept(read_rules(answer), until, validators(answer))

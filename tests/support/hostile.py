@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,14 +28,17 @@ class Request:
 
 @dataclass
 class Server:
-    """A running server: `routes` may change while it runs; `requests` and `most_at_once` are what it saw."""
+    """A running server: `routes` may change while it runs; `requests` and `most_at_once` are what it saw.
+
+    `most_at_once` is the largest number of requests under way on any one host.
+    """
 
     port: int = 0
     routes: dict[str, Handler] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     most_at_once: int = 0
     latency: float = 0.0
-    _open: int = 0
+    _open: Counter[str] = field(default_factory=Counter)
     _connections: int = 0
 
     @property
@@ -57,14 +61,15 @@ class Server:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             async for request in _requests(reader, number):
                 self.requests.append(request)
-                self._open += 1
-                self.most_at_once = max(self.most_at_once, self._open)
+                host = request.headers.get("host", "")
+                self._open[host] += 1
+                self.most_at_once = max(self.most_at_once, self._open[host])
                 try:
                     await asyncio.sleep(self.latency)
                     await self.routes.get(request.path, not_found)(request, writer)
                     await writer.drain()
                 finally:
-                    self._open -= 1
+                    self._open[host] -= 1
         writer.transport.abort()
 
 
