@@ -65,7 +65,7 @@ class _Probe:
 
     def found(self, page_url: str, listing: Listing, named_by: str) -> Found:
         """Write down what was found at an address; one of the same origin is asked as the same user."""
-        pages = len(listing.items) + len(listing.more)
+        pages = len(listing.items) or len(listing.more)
         return Found(with_user(page_url, self.url), listing.kind, listing.title, named_by, pages)
 
 

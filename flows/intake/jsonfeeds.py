@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.intake.listing import LONGEST_DATE, Item, Listing, NotAListing, address, gathered, said
 from parsers import Hints
 
 MOST_ITEMS = 5_000
 MOST_AUTHORS = 20
+MOST_PAGES = 50
 
 
 def load(content: bytes) -> Any:
@@ -84,14 +86,26 @@ def _authors(one: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def read_posts(document: Any, url: str) -> Listing:
-    """Read the WordPress REST API's `/wp/v2/posts`; NotAListing where the document is no list of posts."""
+def read_posts(document: Any, url: str, pages: int = 1) -> Listing:
+    """Read the WordPress REST API's `/wp/v2/posts`; NotAListing where the document is no list of posts.
+
+    `pages` is how many the list has (X-WP-TotalPages): the first leads to the others, MOST_PAGES in all.
+    """
     if not (isinstance(document, list) and all(isinstance(post, dict) for post in document)):
         raise NotAListing("JSON, but no list of WordPress posts")
     items, left_out = gathered(document, lambda post: _post(post, url), MOST_ITEMS)
     if document and not items:
         raise NotAListing("JSON, but without the links that WordPress posts have")
-    return Listing("wordpress", None, items, left_out=left_out)
+    return Listing("wordpress", None, items, _further(url, pages), left_out=left_out)
+
+
+def _further(url: str, pages: int) -> tuple[str, ...]:
+    """Give the addresses of the pages after the first; none where this is another than the first."""
+    query = urlsplit(url).query
+    if any(pair.startswith("page=") for pair in query.split("&")):
+        return ()
+    mark = "&" if query else "?"
+    return tuple(f"{url}{mark}page={number}" for number in range(2, min(pages, MOST_PAGES) + 1))
 
 
 def _post(post: dict[str, Any], url: str) -> Item | None:

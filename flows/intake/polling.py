@@ -65,7 +65,8 @@ async def ask(tools: Tools, source: Source, now: datetime) -> Answer | NotModifi
         listing = await _read(tools, page, source.kind)
     known = validators(page)
     del page
-    await _follow(tools, source.url, listing)
+    if listing.kind != "wordpress" or source.changed_at is None:  # what is new stands on the first page
+        await _follow(tools, source.url, listing)
     return Answer(listing, known)
 
 

@@ -22,6 +22,7 @@ HTML = frozenset({"html", "head", "body"})
 SITEMAPS = frozenset({"urlset", "sitemapindex"})
 JSON = re.compile(rb"[\s\xef\xbb\xbf]*(?:\{\s*\"|\[\s*\{\s*\")")
 OPML = "opml"
+LONGEST_NUMBER = 9  # digits
 LOOKED_AT = 2048
 
 
@@ -38,10 +39,18 @@ def _read(page: Page, max_bytes: int) -> Listing:
         return read_listing(text_of(replace(page, content=content)), page.url)
     if head[:1] in {b"{", b"["}:
         document = load(content)
-        return (read_posts if isinstance(document, list) else read_json_feed)(document, page.url)
+        if isinstance(document, list):
+            return read_posts(document, page.url, _pages(page))
+        return read_json_feed(document, page.url)
     if b"<" in head or page.content is not content:
         return _read_xml(content, page)
     return read_list(text_of(page))
+
+
+def _pages(page: Page) -> int:
+    """Read how many pages a list of WordPress posts has."""
+    said = next((value for name, value in page.headers if name.lower() == "x-wp-totalpages"), "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER else 1
 
 
 def is_source(page: Page) -> bool:

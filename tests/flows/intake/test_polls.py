@@ -162,6 +162,23 @@ def test_sitemap_indexes_are_followed_without_going_in_circles(db: Database, ser
     assert sorted(server.paths()) == ["/deeper.xml", "/index.xml", "/lost.xml", "/map.xml", "/map2.xml"]
 
 
+def test_wordpress_is_read_page_by_page_once(db: Database, server: Server) -> None:
+    for number in (1, 2, 3):
+        path = "/posts?per_page=1" + (f"&page={number}" if number > 1 else "")
+        post = f'[{{"link": "/post-{number}"}}]'
+        server.routes[path] = answer(post, content_type="application/json", x_wp_totalpages="3")
+    keep(db, server, "/posts?per_page=1", "wordpress")
+    assert poll(db, server).links == 3
+    make_due(db)
+    assert poll(db, server).links == 0
+    assert [path.rpartition("=")[2] for path in server.paths() if "robots" not in path] == [
+        "1",
+        "2",
+        "3",
+        "1",
+    ]
+
+
 def test_an_endless_chain_of_sitemaps_ends(db: Database, server: Server) -> None:
     for number in range(100):
         following = [f"/{number * 10 + branch}.xml" for branch in range(1, 11)]
