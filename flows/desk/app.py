@@ -43,7 +43,7 @@ def make_app(house: House) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(DatabaseError, _no_archive)
     app.add_exception_handler(SQLAlchemyError, _no_archive)
-    app.add_middleware(Bounds, limits=limits(house))
+    app.add_middleware(Bounds, limits=limits(house), stopping=house.stopping)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Bounds that stand before every path: how large a body may be, and how long it may take to come."""
+"""Bounds that stand before every path: how large a body may be, how long it may take, and when all ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from fastapi import HTTPException
+from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 USUAL = 2**20  # bytes of a body, where no path says otherwise
@@ -19,12 +20,14 @@ HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-stor
 class Bounds:
     """Answers 413 to a body over its path's limit, declared or chunked, and 408 to one that dribbles in.
 
-    `limits` are bytes by the beginning of the path.
+    `limits` are bytes by the beginning of the path. What is broken off because `stopping` is set, the server
+    having waited as long as it does, is answered 503.
     """
 
-    def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int], stopping: asyncio.Event) -> None:
         self._app = app
         self._limits = limits
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its body counted, and its answer with headers that every answer has."""
@@ -33,7 +36,14 @@ class Bounds:
             return
         path = scope["path"]
         most = next((most for start, most in self._limits.items() if path.startswith(start)), USUAL)
-        await self._app(scope, _counted(scope, receive, most), _with_headers(send))
+        answer = _Answer(send)
+        try:
+            await self._app(scope, _counted(scope, receive, most), answer.send)
+        except asyncio.CancelledError:
+            if not self._stopping.is_set():
+                raise
+            if not answer.begun:
+                await JSONResponse({"detail": "stopping"}, 503)(scope, receive, answer.send)
 
 
 def _counted(scope: Scope, receive: Receive, most: int) -> Receive:
@@ -77,14 +87,18 @@ async def _drain(receive: Receive | None) -> None:
                     return
 
 
-def _with_headers(send: Send) -> Send:
-    """Wrap `send` so that every answer bears HEADERS."""
+class _Answer:
+    """The way back, on which every answer gets HEADERS; `begun` says that its first part is out."""
 
-    async def sending(message: Message) -> None:
+    def __init__(self, send: Send) -> None:
+        self.begun = False
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Send one part of the answer."""
         if message["type"] == "http.response.start":
+            self.begun = True
             present = {name.lower() for name, _ in message["headers"]}
             added = [header for header in HEADERS if header[0] not in present]
             message = {**message, "headers": [*message["headers"], *added]}
-        await send(message)
-
-    return sending
+        await self._send(message)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlmodel import Session
 
+from flows.aside import aside
 from flows.desk.access import house_of, may_read, may_write
 from flows.desk.answers import faults, read_json
 from flows.house import House
@@ -73,14 +75,14 @@ async def found(request: Request, address: Address) -> list[Kept]:
     url = address.url if "://" in address.url else f"https://{address.url}"
     async with request.app.state.finders:
         try:
-            kept = await asyncio.to_thread(asyncio.run, _add(house_of(request), url))
+            kept = await aside(partial(_add, house_of(request), url))
         except (IntakeError, NotAListing) as fault:
             raise HTTPException(422, safe(f"{url}: {fault.reason}")[:500]) from None
     return [_kept(one) for one in kept]
 
 
 async def _add(house: House, url: str) -> list[Added]:
-    """Do it in a loop of its own: what a stranger's server sends is read there, and holds nobody else up."""
+    """Find and keep; aside, because what a stranger's server sends is read here."""
     async with open_client(house.settings) as client:
         return await add(house.database, client, url, house.settings)
 

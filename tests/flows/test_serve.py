@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
+from hostile import Server, stalled
 
 from tests.flows.conftest import Run
-from tests.flows.serving import served
+from tests.flows.serving import served, until
 
 
 def test_it_says_where_it_is_answers_and_stops_cleanly(tmp_path: Path) -> None:
@@ -27,6 +29,23 @@ def test_it_says_where_it_is_answers_and_stops_cleanly(tmp_path: Path) -> None:
         assert "stopping" in house.log
         assert "Traceback" not in house.log
         assert house.token not in house.log
+
+
+def test_the_first_signal_bounds_what_is_under_way_and_the_second_ends_it(
+    tmp_path: Path, server: Server
+) -> None:
+    server.routes["/"] = stalled(b"HTTP/1.1 200 OK\r\n")
+    env = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_FETCH_DEADLINE": "3600"}
+    for again, status in ((False, 0), (True, 128 + signal.SIGTERM)):
+        before = len(server.requests)
+        with served(tmp_path, **env) as house, ThreadPoolExecutor(1) as pool, house.client() as client:
+            asked = pool.submit(client.post, "/sources", json={"url": server.url("/")})
+            until(lambda before=before: len(server.requests) > before)
+            house.process.send_signal(signal.SIGTERM)
+            until(lambda: "stopping" in house.log)
+            assert (house.stop(signal.SIGTERM) if again else house.process.wait(60)) == status
+            assert "Traceback" not in house.log
+            assert asked.exception() if again else asked.result().status_code == 503
 
 
 @pytest.mark.parametrize(
