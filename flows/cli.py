@@ -200,7 +200,7 @@ def backup(
 @app.command(epilog="Example:\n\ncleanwire health --json")
 def health(db: Database = None, as_json: Json = False) -> None:
     """Look the archive over: links by state, what fails and why, the newest article, sizes."""
-    from flows.commands.upkeeping import health as command
+    from flows.commands.faring import health as command
 
     command(db, as_json=as_json)
 

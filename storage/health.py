@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from storage.event_health import EventHealth, event_health
 from storage.ledger import counts
 from storage.models import ARTICLE, LINK, REVISION, SNAPSHOT, SOURCE
 from storage.upkeep import size
@@ -39,7 +40,7 @@ class FailingSource:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Links by state, articles and the newest one's arrival, what fails, and sizes in bytes."""
+    """Links by state, articles and the newest one's arrival, what fails, events, and sizes in bytes."""
 
     links: dict[str, int]
     articles: int
@@ -48,6 +49,7 @@ class Health:
     sources: int
     failing_hosts: tuple[FailingHost, ...]
     failing_sources: tuple[FailingSource, ...]
+    events: EventHealth
     database_bytes: int
 
 
@@ -69,6 +71,7 @@ def health(session: Session) -> Health:
         sources=sources,
         failing_hosts=_failing_hosts(session),
         failing_sources=_failing_sources(session),
+        events=event_health(session),
         database_bytes=size(session),
     )
 

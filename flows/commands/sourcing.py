@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rich.text import Text
 from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
-from flows.commands.output import print_json, print_json_list
+from flows.commands.output import plain, print_json, print_json_list
 from flows.errors import WorkFault
 from flows.intake.client import open_client
 from flows.intake.errors import IntakeError
@@ -29,6 +29,7 @@ from flows.sourcing import add as add_found
 from storage.database import Database
 from storage.retention import set_retention
 from storage.sources import Source, remove_source, sources
+from storage.subscriptions import Subscription, subscriptions
 
 INDENT = 6  # columns before what stands below a line of figures
 MOST_NAMED = 20  # entries of a list that were left out
@@ -66,15 +67,25 @@ async def _add(database: Database, settings: Settings, url: str) -> list[Added]:
 
 def list_(db: str | None, *, as_json: bool) -> None:
     """Print every source: kind, last and next poll, links found, yield and last error."""
-    with opened(settings_for(db).database) as database, database.read() as session:
+    settings = settings_for(db)
+    with opened(settings.database) as database, database.read() as session:
         found = sources(session)
+        hubs = {one.source: hub_in_words(one, settings.public_url) for one in subscriptions(session)}
     if as_json:
-        print_json_list(replace(one, url=masked(one.url)) for one in found)
+        print_json_list({**plain(one), "url": masked(one.url), "hub": hubs.get(one.url)} for one in found)
     else:
-        _show(found, now())
+        _show(found, now(), hubs)
 
 
-def _show(found: Iterable[Source], moment: datetime) -> None:
+def hub_in_words(one: Subscription, public_url: str | None) -> str:
+    """Say how far we are with the hub that a source names."""
+    if public_url is None:
+        return f"names the hub {masked(one.hub)}, which is not asked: CLEANWIRE_PUBLIC_URL is not set"
+    reason = f": {one.last_error}" if one.last_error else ""
+    return f"hub {masked(one.hub)} {one.state}{reason}"
+
+
+def _show(found: Iterable[Source], moment: datetime, hubs: Mapping[str | None, str]) -> None:
     """Lay sources out: a line of figures each, and below it name, address and error, folded."""
     console = Console(highlight=False)
     head = Text(_line("ID", "Kind", "Polled", "Next", "Links", "Yield"), style="bold")
@@ -87,6 +98,8 @@ def _show(found: Iterable[Source], moment: datetime) -> None:
         about = Text(f"{name}{safe(one.url)}", overflow="fold")
         if one.last_error:
             about.append(f"\n{safe(one.last_error)}", style="red")
+        if one.url in hubs:
+            about.append(f"\n{safe(hubs[one.url])}", style="dim")
         console.print(Padding(about, (0, 0, 0, INDENT)))
 
 

@@ -1,4 +1,4 @@
-"""`cleanwire upkeep`, `backup` and `health`: the archive kept, copied and looked over."""
+"""`cleanwire upkeep` and `backup`: the archive kept and copied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from flows.backups import back_up
-from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_json
@@ -15,8 +14,6 @@ from flows.commands.tracking import say_untracked, tracked
 from flows.logs import safe
 from flows.settings import Settings, prefect_is_configured
 from flows.upkeeping import UpkeepReport, keep_up
-from storage.health import Health
-from storage.health import health as look_over
 from storage.integrity import faults
 
 MEBIBYTE = 2**20
@@ -66,32 +63,3 @@ def backup(file: Path, db: str | None) -> None:
     with opened(settings_for(db).database) as database:
         size = back_up(database, file)
     print(f"{file}: {size / MEBIBYTE:.1f} MiB")
-
-
-def health(db: str | None, *, as_json: bool) -> None:
-    """Print how the archive fares."""
-    with opened(settings_for(db).database) as database, database.read() as session:
-        found = look_over(session)
-    print_json(found) if as_json else _show(found)
-
-
-def _show(found: Health) -> None:
-    links = ", ".join(f"{state} {count}" for state, count in found.links.items()) or "none"
-    print(f"links      {links}")
-    print(f"articles   {found.articles}; the newest came {_age(found)}")
-    print(f"sources    {found.sources}, failing {len(found.failing_sources)}")
-    print(f"snapshots  {found.snapshots}")
-    print(f"database   {found.database_bytes / MEBIBYTE:.1f} MiB")
-    for source in found.failing_sources:
-        times = f"{source.failures} times in a row"
-        print(f"source {source.id} {safe(source.url)}: failed {times}: {safe(source.last_error or '')}")
-    for host in found.failing_hosts:
-        print(f"host {safe(host.host) or '(files)'}: {host.links} links failing: {safe(host.last_error)}")
-
-
-def _age(found: Health) -> str:
-    if found.newest_article_at is None:
-        return "never"
-    minutes = int((now() - found.newest_article_at).total_seconds() // 60)
-    days, hours = minutes // 1440, minutes // 60
-    return f"{days} days ago" if days > 1 else f"{hours} h ago" if hours > 1 else f"{minutes} min ago"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -19,8 +20,13 @@ from prefects import ask
 from stock import run as run_statement
 from stock import stock
 
+from flows.announcing import tell_now
+from flows.clock import now
 from parsers import parse
+from storage import open_database
+from storage.sources import NewSource, Polled, add_sources, settle_poll
 from tests.flows.conftest import PAGE, Run, write_pages
+from tests.flows.serving import until
 
 
 @pytest.fixture
@@ -134,3 +140,31 @@ def test_a_cluster_without_prefect_is_one_line(cleanwire: Run) -> None:
     done = cleanwire("reparse", CLEANWIRE_DASK_SCHEDULER="tcp://127.0.0.1:1")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "PREFECT_API_URL" in done.stderr
+
+
+def test_changes_and_sources_that_turn_are_events_on_prefects_bus(
+    prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'told.db'}"
+    monkeypatch.setenv("PREFECT_API_URL", prefect_api)
+    stock(url, 1)
+    database = open_database(url)
+    asyncio.run(tell_now(database))
+    stock(url, 2, start=1)
+    with database.write() as session:
+        add_sources(session, [NewSource("https://a.example/rss", "rss", "a.example", "Gazette")], now())
+        settle_poll(session, 1, Polled(None, error="503"), 0, now())
+    asyncio.run(tell_now(database))
+    database.close()
+
+    def told() -> dict[str, Any]:
+        names = ["cleanwire.articles.changed", "cleanwire.source.failing"]
+        found = ask(prefect_api, "/events/filter", {"filter": {"event": {"name": names}}})["events"]
+        return {one["event"]: one for one in found}
+
+    until(lambda: len(told()) == 2)
+    changed, failing = told()["cleanwire.articles.changed"], told()["cleanwire.source.failing"]
+    assert changed["payload"] == {"first": 2, "last": 3, "count": 2, "kinds": {"created": 2}}
+    assert changed["resource"]["prefect.resource.id"] == "cleanwire.archive"
+    assert failing["resource"]["prefect.resource.name"] == "Gazette"
+    assert failing["payload"]["error"] == "503"

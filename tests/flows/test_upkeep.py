@@ -14,7 +14,7 @@ from stock import NOW, ask, keep, page, run, stock
 
 from flows.backups import dump_command
 from flows.clock import now
-from flows.commands.upkeeping import health as show_health
+from flows.commands.faring import health as show_health
 from parsers import parse
 from storage import open_database
 from storage.sources import NewSource, add_sources

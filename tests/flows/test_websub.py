@@ -227,6 +227,9 @@ def test_a_story_that_a_hub_pushes_is_an_article(cleanwire: Run, tmp_path: Path,
     allowed = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
     cleanwire("sources", "add", server.url("/feed"), **allowed)
     assert cleanwire("poll", **allowed).returncode == 0
+    for told in (cleanwire("sources", "list").stdout, cleanwire("health").stdout):
+        assert "CLEANWIRE_PUBLIC_URL is not set" in " ".join(told.split())
+        assert max(map(len, told.splitlines())) <= 80
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'cleanwire.db'}")
 
     def titles() -> list[str]:
