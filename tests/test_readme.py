@@ -7,7 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from flows.signing import new_secret, signed
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,3 +43,14 @@ def test_every_line_of_the_session_runs(tmp_path: Path) -> None:
     assert "imported" in said["cleanwire import everything.jsonl --db sqlite:///copy.db"]
     assert len(said["cleanwire history 1 --db sqlite:///watched.db"].splitlines()) == 2
     assert "word_count" in run([sys.executable, "-c", python], tmp_path)
+
+
+def test_the_way_to_verify_a_message_that_it_prints_is_right() -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("### Webhooks and watches", 1)[1]
+    printed: dict[str, Callable[[str, dict[str, str], bytes], bool]] = {}
+    exec(section.split("```python\n", 1)[1].split("```", 1)[0], printed)  # type: ignore[arg-type]  # noqa: S102 - our own page
+    is_ours, secret = printed["is_ours"], new_secret()
+    headers = signed(secret, "msg_1", 1_790_000_000, b'{"type": "x"}')
+    assert is_ours(secret, headers, b'{"type": "x"}')
+    assert not is_ours(secret, headers, b'{"type": "y"}')
+    assert not is_ours(new_secret(), headers, b'{"type": "x"}')
