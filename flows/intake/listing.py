@@ -41,6 +41,7 @@ class Item:
 class Listing:
     """A source as it was read: `more` are addresses of further listings, `left_out` counts unusable items.
 
+    `dated` is when each of `more` changed, as the source writes it, where it says so of any.
     `hub` is where it lets itself be subscribed to (WebSub), under its own address `topic`.
     """
 
@@ -48,6 +49,7 @@ class Listing:
     title: str | None = None
     items: tuple[Item, ...] = ()
     more: tuple[str, ...] = ()
+    dated: tuple[str | None, ...] = ()
     left_out: int = 0
     hub: str | None = None
     topic: str | None = None

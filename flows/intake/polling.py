@@ -13,11 +13,13 @@ from flows.intake.errors import IntakeError
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
+from parsers.dates import parse_date
 from storage.sources import Source
 
 MOST_FILES = 50  # sitemaps read in one poll
 DEEPEST = 3  # indexes of indexes
 FULL_EVERY = timedelta(days=1)
+DOUBT = timedelta(days=2)  # a day that a file names, in whichever zone, and the day it lasts
 FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "wordpress", "sitemap", "urls"})
 
 
@@ -66,8 +68,15 @@ async def ask(tools: Tools, source: Source, now: datetime) -> Answer | NotModifi
     known = validators(page)
     del page
     if listing.kind != "wordpress" or source.changed_at is None:  # what is new stands on the first page
-        await _follow(tools, source.url, listing)
+        await _follow(tools, source.url, listing, _since(source, now))
     return Answer(listing, known)
+
+
+def _since(source: Source, now: datetime) -> datetime | None:
+    """Say since when a file of an index must have changed to be read; None, once a day, for all of them."""
+    if source.polled_at is None or source.polled_at.date() < now.date():
+        return None
+    return source.changed_at
 
 
 def _known(source: Source, now: datetime) -> Validators | None:
@@ -87,25 +96,33 @@ async def _read(tools: Tools, page: Page, kind: str) -> Listing:
     return reading.listing
 
 
-async def _follow(tools: Tools, url: str, listing: Listing) -> None:
-    """Read what an index leads to, level by level, each file once, within caps."""
-    seen, level = {url}, list(listing.more)
+def _changed(listing: Listing, since: datetime | None) -> list[str]:
+    """Give what an index leads to but for what it says is as it was then, give or take a day for its zone."""
+    if since is None or not listing.dated:
+        return list(listing.more)
+    dates = ((child, parse_date(said or "")) for child, said in zip(listing.more, listing.dated, strict=True))
+    return [child for child, moment in dates if moment is None or moment.at + DOUBT > since]
+
+
+async def _follow(tools: Tools, url: str, listing: Listing, since: datetime | None) -> None:
+    """Read what of an index has changed since then, level by level, each file once, within caps."""
+    seen, level = {url}, _changed(listing, since)
     for _ in range(DEEPEST):
         below: list[str] = []
         for child in level:
             if child not in seen and len(seen) <= MOST_FILES:
                 seen.add(child)
-                below += await _child(tools, child)
+                below += _changed(await _child(tools, child), since)
         level = below
 
 
-async def _child(tools: Tools, url: str) -> Sequence[str]:
-    """Read one sitemap of an index and give what it leads to: nothing where it cannot be had."""
+async def _child(tools: Tools, url: str) -> Listing:
+    """Read one sitemap of an index; one that cannot be had leads to nothing."""
     try:
         with tools.client.room.share() as share:
             page = await fetch(tools.client, url, packed=True, terms=Terms(tools.turn, share))
             if not isinstance(page, NotModified):
-                return (await _read(tools, page, "sitemap")).more
+                return await _read(tools, page, "sitemap")
     except (IntakeError, NotAListing):
         pass
-    return ()
+    return Listing("sitemap")

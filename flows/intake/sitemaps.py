@@ -31,7 +31,9 @@ def read_sitemap(root: Element, url: str) -> Listing:
     if name == "sitemapindex":
         children, left_out = gathered(root.iter("{*}sitemap"), lambda one: _child(one, url), MOST_CHILDREN)
         newest_first = sorted(children, key=lambda child: child.hints.published or "", reverse=True)
-        return Listing("sitemap", more=tuple(child.url for child in newest_first), left_out=left_out)
+        more = tuple(child.url for child in newest_first)
+        dated = tuple(child.hints.published for child in newest_first)
+        return Listing("sitemap", more=more, dated=dated, left_out=left_out)
     if name != "urlset":
         raise NotAListing(f"<{name[:40]}> is no sitemap")
     items, left_out = gathered(root.iter("{*}url"), lambda one: _item(one, url), MOST_ITEMS)

@@ -19,7 +19,7 @@ from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
 from storage import Database, Link, claim, counts, discover
 from storage.ledger import lease_host, release_host
-from storage.models import LINK
+from storage.models import LINK, SOURCE
 from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
 
 XML = "application/xml"
@@ -63,6 +63,11 @@ def make_due(db: Database, **known: object) -> None:
     with db.write() as session:
         for source in sources(session):
             settle_poll(session, source.id, Polled(now() - timedelta(seconds=1), **known), 0, now())  # type: ignore[arg-type]
+
+
+def turn_back(db: Database) -> None:
+    with db.write() as session:
+        session.connection().execute(SOURCE.update().values(due_at=now() - timedelta(seconds=1)))
 
 
 def test_a_poll_enters_what_is_listed_with_its_hints(db: Database, server: Server) -> None:
@@ -160,6 +165,28 @@ def test_sitemap_indexes_are_followed_without_going_in_circles(db: Database, ser
     keep(db, server, "/index.xml", "sitemap")
     assert poll(db, server).links == 3
     assert sorted(server.paths()) == ["/deeper.xml", "/index.xml", "/lost.xml", "/map.xml", "/map2.xml"]
+
+
+def test_of_an_index_only_what_changed_is_read_again(db: Database, server: Server) -> None:
+    files = {"old": "2020-01-01", "new": now().date().isoformat(), "undated": "", "odd": "soon"}
+    listed_ = "".join(
+        f"<sitemap><loc>/{name}.xml</loc><lastmod>{at}</lastmod></sitemap>" for name, at in files.items()
+    )
+    server.routes["/index.xml"] = answer(f"<sitemapindex>{listed_}</sitemapindex>", content_type=XML)
+    for name in files:
+        server.routes[f"/{name}.xml"] = answer(sitemap(f"/story-{name}"), content_type=XML)
+    keep(db, server, "/index.xml", "sitemap")
+    assert poll(db, server).links == 4
+    server.requests.clear()
+    make_due(db)
+    assert poll(db, server).links == 0
+    assert sorted(server.paths()) == ["/index.xml", "/new.xml", "/odd.xml", "/undated.xml"]
+    server.requests.clear()
+    with db.write() as session:
+        session.connection().execute(SOURCE.update().values(polled_at=now() - timedelta(days=1)))
+    turn_back(db)
+    poll(db, server)
+    assert "/old.xml" in server.paths()
 
 
 def test_wordpress_is_read_page_by_page_once(db: Database, server: Server) -> None:
