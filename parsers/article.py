@@ -106,12 +106,18 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     chosen = parser.css_first(site.body) if site and site.body else None
     told = chosen.html or "" if chosen else ""
     tree = read_tree(text, parser)
-    located = locate(tree, explain=explain)
+    located = locate(tree, news=_is_news(clues), explain=explain)
     pieces = _pieces(told or located.html, site)
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:
         pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
+
+
+def _is_news(clues: Clues) -> bool:
+    """Whether the page's JSON-LD calls it a news article, a report or a live blog."""
+    kinds = [clue.value for clue in clues.of("kind") if clue.rule == "jsonld"]
+    return any("news" in kind or kind.startswith(("live", "report")) for kind in kinds)
 
 
 def _pieces(html: str, site: Site | None) -> list[Piece]:

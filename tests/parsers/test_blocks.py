@@ -1,3 +1,4 @@
+import pytest
 from bs4 import BeautifulSoup
 
 from parsers.blocks import Piece, blocks, gather
@@ -29,6 +30,14 @@ def test_one_break_parts_lines_and_two_part_paragraphs() -> None:
 def test_a_list_is_one_block_and_nested_items_join_it() -> None:
     (found,) = story("<ol><li>a</li><li>b<ul><li>c</li></ul></li><li></li></ol>")
     assert (found.kind, found.items, found.ordered) == ("list", ("a", "b", "c"), True)
+
+
+@pytest.mark.parametrize(
+    ("start", "text"), [("", "1. a\n2. b"), (" start=4", "4. a\n5. b"), (" start=x", "1. a\n2. b")]
+)
+def test_an_ordered_list_is_read_with_the_numbers_that_readers_see(start: str, text: str) -> None:
+    (found,) = story(f"<ol{start}><li>a</li><li>b</li></ol>")
+    assert (found.text, found.items) == (text, ("a", "b"))
 
 
 def test_a_list_of_cards_is_read_card_by_card() -> None:

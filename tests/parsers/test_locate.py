@@ -1,11 +1,15 @@
 """The story among the blocks of a page."""
 
+from unittest import mock
+
+import numpy as np
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.cut import cut_down
 from parsers.locate import locate
+from parsers.scorer import Model
 from parsers.tree import read_tree
 
 SENTENCE = "The council voted on Tuesday, after a long debate, to repair the old bridge before the winter. "
@@ -41,6 +45,24 @@ def test_a_verdict_for_every_block_when_asked() -> None:
     assert len(located.verdicts) == len(tree.runs) + len(tree.aside)
     assert any(v.kept and v.text.startswith("The council") for v in located.verdicts)
     assert any(not v.kept and v.text == "Imprint" for v in located.verdicts)
+
+
+def test_a_doubtful_block_within_a_news_story_goes_and_within_a_guide_stays() -> None:
+    tree = read_tree(NEWS.replace("</article>", "<p>Last word</p></article>"))
+    scores = np.array([0.55, 0.9, 0.95, 0.65, 0.5, 0.9, 0.55])
+    with mock.patch.object(Model, "scores", return_value=scores):
+        guide = locate(tree, explain=True).verdicts
+        news = locate(tree, news=True, explain=True).verdicts
+    kept = [[v.text[:9] for v in verdicts if v.kept] for verdicts in (guide, news)]
+    story = ["The counc"] * 2
+    assert kept[0] == [*story, "Ten other", "The bridg", "The counc", "Last word"]
+    assert kept[1] == ["Bridge to", *story, "The counc"]
+    assert any("bar 0.7)" in verdict.rule for verdict in news)
+
+
+def test_white_space_in_a_tag_of_its_own_parts_words() -> None:
+    tree = read_tree("<p>by a<b> </b><a href='/x'>ferry</a></p>")
+    assert cut_down(tree, [True]).replace('<a href="/x">', "").startswith("<p>by a ferry")
 
 
 def test_an_empty_page_gives_no_html() -> None:
