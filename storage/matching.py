@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, column, not_, or_
+from sqlalchemy import ColumnElement, and_, cast, column, func, not_, or_
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from storage.fulltext import EVERYTHING, PREFIXES, WEIGHTS, facet
@@ -72,7 +72,8 @@ def _words(tokens: tuple[str, ...], field: str | None) -> ColumnElement[bool]:
     if len(tokens) == 1 or field is not None:
         return found
     each = " & ".join(f"'{word}'" for word in dict.fromkeys(tokens))
-    return or_(found, and_(_matches(each), _LONG.contains(f" {' '.join(tokens)} ")))
+    running = func.coalesce(_LONG, "")  # null is neither true nor false, and nothing's opposite
+    return or_(found, and_(_matches(each), running.contains(f" {' '.join(tokens)} ")))
 
 
 def _lexemes(tokens: tuple[str, ...], field: str | None) -> str:
