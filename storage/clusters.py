@@ -40,6 +40,7 @@ _MIX = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F], dtype=np.uint6
 with np.errstate(over="ignore"):
     _POWERS = np.cumprod(np.full(LONGEST, 0x100000001B3, dtype=np.uint64))
     _SCATTER = (np.arange(256, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    _SCATTER[~_IS_LETTER] = 0  # what stands between words counts for nothing
 
 
 def shingles(text: str) -> Any:
@@ -61,15 +62,18 @@ def _word_codes(text: str) -> Any:
     if not folded.isascii():
         folded = _PUNCTUATION.sub(" ", folded)
     letters = np.frombuffer(folded.encode("utf-8", "replace"), dtype=np.uint8)
-    places = np.flatnonzero(_IS_LETTER[letters])
-    if not len(places):
-        return np.zeros(0, dtype=np.uint64)
-    begins = np.ones(len(places), dtype=bool)
-    np.not_equal(places[1:] - places[:-1], 1, out=begins[1:])
+    inside = _IS_LETTER[letters]
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
     starts = np.flatnonzero(begins)
-    within = np.arange(len(places)) - starts[np.cumsum(begins) - 1]
+    if not len(starts):
+        return np.zeros(0, dtype=np.uint64)
+    letters = letters[starts[0] :]
+    starts -= starts[0]
+    lengths = np.append(starts[1:], len(letters)) - starts
+    within = np.arange(len(letters)) - np.repeat(starts, lengths)
     np.minimum(within, LONGEST - 1, out=within)
-    return np.add.reduceat(_SCATTER[letters[places]] * _POWERS[within], starts)
+    return np.add.reduceat(_SCATTER[letters] * _POWERS[within], starts)
 
 
 def near_hash(text: str) -> str | None:

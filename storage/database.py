@@ -175,9 +175,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA cache_size=-131072")
-    connection.execute("PRAGMA wal_autocheckpoint=8192")  # pages: a batch writes some pages again and again
+    connection.execute("PRAGMA wal_autocheckpoint=32768")  # pages: batches write many of them again and again
     connection.execute("PRAGMA temp_store=MEMORY")
-    connection.execute("PRAGMA journal_size_limit=67108864")
+    connection.execute("PRAGMA journal_size_limit=134217728")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -81,7 +81,9 @@ def _processor(connection: Connection, table: Table, name: str) -> Process:
 
 
 def _words(value: str | None) -> str | None:
-    return None if value is None else storable(value)
+    if value is None or (value.isascii() and "\0" not in value):
+        return value  # most are, and a call costs more than a look
+    return storable(value)
 
 
 def _sqlite_time(value: datetime | None) -> str | None:

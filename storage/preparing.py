@@ -43,8 +43,10 @@ class Prepared:
     @property
     def claimed_key(self) -> bytes | None:
         """The key of a canonical address that is not where the page was found; None where it claims none."""
-        here = {identity.address_key(url) for url in (self.page.url, self.claim.url)}
-        return self.keys[0] if self.draft.canonical_url and self.keys[0] not in here else None
+        found = (self.page.url, self.claim.url)
+        if not self.draft.canonical_url or self.draft.canonical_url in found:
+            return None
+        return None if self.keys[0] in map(identity.address_key, found) else self.keys[0]
 
     @property
     def marks(self) -> set[object]:
