@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.intake.archives import is_zip, read_zip
+from flows.intake.entries import with_user
 from flows.intake.errors import Unreadable
 from flows.intake.files import list_files, path_of, read_stream, standard_input
 from flows.intake.links import link_of
@@ -118,7 +119,7 @@ def is_web(url: str) -> bool:
 
 
 def web_link(url: str) -> Link:
-    """Make a link of an http(s) address; Unreadable for any other."""
+    """Make a link of an http(s) address, tracking parameters dropped, its user kept; else Unreadable."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port  # a port that is no number shows only when it is asked for
@@ -126,4 +127,5 @@ def web_link(url: str) -> Link:
         raise Unreadable(f"{url}: not a valid address; check its host and port") from None
     if parts.scheme not in {"http", "https"} or not host:
         raise Unreadable(f"{url}: not an http or https address with a host; check it")
-    return Link(url, authority(normalise(url)))
+    one = with_user(normalise(url), url)
+    return Link(one, authority(one), original_url=None if one == url else url)

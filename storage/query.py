@@ -9,6 +9,7 @@ from typing import Any, Unpack
 from sqlalchemy import select
 from sqlmodel import Session
 
+from parsers.urls import normalise
 from storage.codec import article_values, kept_content
 from storage.grammar import Words, positive_words
 from storage.identity import address_key
@@ -84,10 +85,11 @@ def history(session: Session, article_id: int) -> list[Revision]:
 
 
 def why(session: Session, url: str) -> WhyStory | None:
-    """Tell the whole story of a link, None when the ledger has never heard of it."""
+    """Tell the whole story of a link, by any of its spellings; None when the ledger never heard of it."""
     connection = session.connection()
     query = select(LINK, SOURCE.c.url.label("source_url")).outerjoin(SOURCE, SOURCE.c.id == LINK.c.source_id)
-    link = connection.execute(query.where(LINK.c.url == url)).first()
+    spelt = query.where(LINK.c.url.in_([url, normalise(url)])).order_by(LINK.c.url != url)
+    link = connection.execute(spelt).first()
     if link is None:
         return None
     tries = select(ATTEMPT).where(ATTEMPT.c.link_id == link.id).order_by(ATTEMPT.c.id)

@@ -123,3 +123,19 @@ def test_a_name_that_cannot_be_one_stops_nobody_else(cleanwire: Run) -> None:
 def test_one_host_is_one_host_with_and_without_its_usual_port() -> None:
     hosts = {web_link(url).host for url in ("http://example.com/a", "http://EXAMPLE.com:80/b")}
     assert hosts == {"example.com"}
+
+
+def test_one_page_named_with_two_trackers_is_asked_for_once(
+    cleanwire: Run, server: Server, tmp_path: Path
+) -> None:
+    (address,) = serve(server, 1)
+    open_to = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
+    named = [f"{address}?utm_source=letter", f"{address}?utm_source=bird#top"]
+    done = cleanwire("ingest", *named, "--json", **open_to)
+    assert json.loads(done.stdout)["counts"] == {"stored": 1}
+    assert server.paths() == ["/robots.txt", "/pier-0"]
+    with sqlite3.connect(tmp_path / "cleanwire.db") as connection:
+        links = connection.execute("SELECT url, original_url FROM link").fetchall()
+    connection.close()
+    assert links == [(address, named[0])]
+    assert json.loads(cleanwire("why", named[1], "--json").stdout)["url"] == address
