@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ SocketOptions = Iterable[Any]
 HEADER_BYTES = 256 * 1024
 MOST_ADDRESSES = 4
 RESOLVER_THREADS = 32
+QUIET = 0.05  # seconds for which an idle connection is taken to be as it was
 
 
 class SystemResolver:
@@ -50,6 +53,8 @@ class GuardedStream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._left = HEADER_BYTES
+        self._socket: socket.socket | None = None
+        self._quiet_until = 0.0
 
     def grant(self, size: int) -> None:
         """Let this answer bring `size` more bytes over the wire."""
@@ -82,8 +87,30 @@ class GuardedStream(httpcore.AsyncNetworkStream):
         return GuardedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
-        """Pass on what the connection knows of itself."""
-        return self._stream.get_extra_info(info)
+        """Pass on what the connection knows of itself.
+
+        Whether it is readable is asked of every idle connection before each request: so the socket is kept,
+        since looking for it costs ten times the question, and so is a no, for a moment.
+        """
+        if info != "is_readable":
+            return self._stream.get_extra_info(info)
+        if self._quiet_until < time.monotonic():
+            if self._socket is None:
+                self._socket = self._stream.get_extra_info("socket")
+            if _is_readable(self._socket):
+                return True
+            self._quiet_until = time.monotonic() + QUIET
+        return False
+
+
+def _is_readable(connection: socket.socket | None) -> bool:
+    """Tell whether an idle connection has something to say: that it is closed, mostly."""
+    number = -1 if connection is None else connection.fileno()
+    if number < 0:
+        return True
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @dataclass(frozen=True, slots=True)
