@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -13,41 +13,39 @@ from sqlmodel import Session
 
 from flows.clock import now
 from flows.events import SECONDS, BusDown, announce, articles_changed, source_turned
-from flows.house import House
 from flows.identity import new_worker
 from flows.settings import prefect_api
 from storage import Database
 from storage.announcing import announced, bus_has_news, lease_bus, next_range, source_turns
 from storage.receivers import Held, put_off, release_receiver
 
-LOOK = 5.0  # seconds between two events of a range: an automation takes as long again
 PAUSE = 15.0  # seconds that a bus which is down is left alone
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-async def tell_bus(house: House) -> None:
-    """Tell the bus what is new every five seconds, as long as a Prefect API is configured."""
-    while True:
-        await tell_now(house.database)
-        await asyncio.sleep(LOOK)
+@asynccontextmanager
+async def telling(database: Database) -> AsyncIterator[None]:
+    """Tell the bus afterwards what the work in this block has changed, whether or not a house stands."""
+    await tell_now(database)
+    yield
+    await tell_now(database)
 
 
-async def tell_now(database: Database) -> None:
-    """Tell the bus what it has not heard of; without a Prefect API nothing, and no fault of it gets out."""
+async def tell_now(database: Database) -> str | None:
+    """Tell the bus what it has not heard of, as long as an API is configured; gives why it did not hear."""
     if prefect_api() is None or not await asyncio.to_thread(_read, database, _has_news):
-        return
+        return None
     held = await asyncio.to_thread(_write, database, _lease)
     if held is None:
-        return
+        return None
     try:
-        await _tell(database, held)
+        return await _tell(database, held)
     finally:
         await asyncio.to_thread(_write, database, partial(release_receiver, held=held))
 
 
-async def _tell(database: Database, held: Held) -> None:
-    """Tell one range and the sources that turned, and write down that the bus has heard."""
+async def _tell(database: Database, held: Held) -> str | None:
+    """Tell one range and the sources that turned, and write down that the bus has heard, or why not."""
     told = await asyncio.to_thread(_read, database, partial(next_range, held=held))
     turns = await asyncio.to_thread(_read, database, source_turns)
     events = [source_turned(turn) for turn in turns] + ([articles_changed(told)] if told else [])
@@ -58,10 +56,10 @@ async def _tell(database: Database, held: Held) -> None:
             put_off, receiver_id=held.id, error=str(fault), retry_at=now() + timedelta(seconds=PAUSE)
         )
         await asyncio.to_thread(_write, database, later)
-        log.warning("events wait: %s", fault)
-    else:
-        heard = partial(announced, held=held, told=told, turns=turns, now=now())
-        await asyncio.to_thread(_write, database, heard)
+        return str(fault)
+    heard = partial(announced, held=held, told=told, turns=turns, now=now())
+    await asyncio.to_thread(_write, database, heard)
+    return None
 
 
 def _has_news(session: Session) -> bool:

@@ -16,6 +16,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from flows.announcing import tell_now
 from flows.clock import now
 from flows.house import House
 from flows.identity import dead, new_worker
@@ -43,6 +44,7 @@ from storage.receivers import (
 )
 
 LOOK = 1.0  # seconds between two looks at the stream
+BUS_LOOK = 5.0  # seconds between two events of a range: an automation takes as long again
 AT_ONCE = 32  # receivers served side by side
 STEPS = 50  # that a receiver has before others that wait get their turn
 SECONDS = 15.0  # for a receiver's whole answer
@@ -150,3 +152,14 @@ async def _put_off(house: House, held: Held, delivery: Delivery, fault: tuple[st
     )
     given_up = f"; message {delivery.message_id} is a dead letter now" if dead_at else ""
     log.warning("receiver %s: %s%s", held.url, error, given_up)
+
+
+async def tell_bus(house: House) -> None:
+    """Tell the bus what is new every five seconds, as long as a Prefect API is configured."""
+    said = None
+    while True:
+        fault = await tell_now(house.database)
+        if fault is not None and fault != said:
+            log.warning("events wait: %s", fault)
+        said = fault or said
+        await asyncio.sleep(BUS_LOOK)

@@ -1,9 +1,10 @@
 """The events of Cleanwire on Prefect's bus, and telling of them there.
 
 Going out, one per batch, never one per article:
-- `cleanwire.articles.changed`: the archive changed. Resource `cleanwire.archive`; related, role `source`: the
-  sources of the articles (50 at most). Payload: `first`, `last` (numbers in the change stream, both included:
-  `cleanwire changes --since FIRST-1` gives them), `count`, `kinds` (how many of each kind of change).
+- `cleanwire.articles.changed`: the archive changed; told within seconds by `serve`, else when a flow ends.
+  Resource `cleanwire.archive`; related, role `source`: the articles' sources (50 at most). Payload: `first`,
+  `last` (numbers in the change stream, both included: `cleanwire changes --since FIRST-1` gives them),
+  `count`, `kinds` (how many of each kind of change).
 - `cleanwire.source.failing`, `cleanwire.source.recovered`: a source's polls began to fail, or it answers
   again; once on each turn. Resource `cleanwire.source.ID` with the labels `prefect.resource.name`, `url` and
   `host`. Payload: `source` (its number), `url`, `failures`, `error`, `polled_at`, `due_at`.

@@ -16,6 +16,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from flows.announcing import telling
 from flows.clock import now
 from flows.cluster import mapped
 from flows.pipeline import open_desk, work
@@ -48,11 +49,12 @@ async def ingest(targets: list[str], database: SecretStr | None = None) -> Repor
     """Ingest targets into `database` (CLEANWIRE_DATABASE when None; a URL may hold a password) and report."""
     started = time.monotonic()
     with archive(database) as (opened, settings):
-        if settings.dask_scheduler is None:
-            report = await _here(targets, opened, settings)
-        else:
-            named = database or SecretStr(settings.database)
-            report = await _there(targets, opened, settings, named)
+        async with telling(opened):
+            if settings.dask_scheduler is None:
+                report = await _here(targets, opened, settings)
+            else:
+                named = database or SecretStr(settings.database)
+                report = await _there(targets, opened, settings, named)
     report.seconds = time.monotonic() - started
     await leave_report("ingest", report.as_markdown(), by_state(report))
     return report

@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from flows.announcing import telling
 from flows.logs import safe
 from flows.pipeline import open_desk, work_due
 from flows.polls import PollReport
@@ -37,7 +38,7 @@ async def poll(
     """
     logger = get_run_logger()
     with archive(database) as (opened, settings):
-        async with open_desk(opened, settings, warning()) as desk:
+        async with telling(opened), open_desk(opened, settings, warning()) as desk:
             polled, worked = await poll_due(desk, sources), await ingest_due(desk)
     for url, reason in polled.faults.items():
         logger.warning(safe(f"failed {url}: {reason}"))

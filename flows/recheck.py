@@ -6,6 +6,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from flows.announcing import telling
 from flows.pipeline import open_desk, work_due
 from flows.rechecking import ask_again
 from flows.report import Report
@@ -29,7 +30,7 @@ async def look_again(desk: Desk) -> Report:
 async def recheck(database: SecretStr | None = None) -> tuple[int, Report]:
     """Look again at articles that may have changed in `database` (CLEANWIRE_DATABASE when None)."""
     with archive(database) as (opened, settings):
-        async with open_desk(opened, settings, warning()) as desk:
+        async with telling(opened), open_desk(opened, settings, warning()) as desk:
             asked, worked = await make_due(desk), await look_again(desk)
     said = f"pages to look at again: {asked}.\n\n{worked.as_markdown()}"
     await leave_report("recheck", said, by_state(worked))

@@ -13,6 +13,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from flows.announcing import telling
 from flows.cluster import mapped
 from flows.errors import WorkFault
 from flows.reparsing import Compared, Reparse, ReparseReport, compare, open_reparse
@@ -54,7 +55,7 @@ async def reparse(database: SecretStr | None = None, *, dry_run: bool = False) -
     """Read every stored page that another parser has read, tell field by field what differs, and write it."""
     logger = get_run_logger()
     with archive(database) as (opened, settings):
-        async with open_reparse(opened) as run:
+        async with telling(opened), open_reparse(opened) as run:
             await run.count()
             if settings.dask_scheduler is None:
                 await _compare_here(run)

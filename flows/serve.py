@@ -18,8 +18,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from flows.announcing import tell_bus
-from flows.bell import ring
+from flows.bell import ring, tell_bus
 from flows.desk.http import answer_requests
 from flows.errors import WorkFault
 from flows.house import House, Service

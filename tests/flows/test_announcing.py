@@ -12,8 +12,8 @@ import pytest
 from hostile import Server, answer
 from stock import NOW, keep, page
 
-from flows import announcing
-from flows.announcing import tell_bus
+from flows import announcing, bell
+from flows.bell import tell_bus
 from flows.clock import now
 from parsers import Draft
 from storage import Database
@@ -52,7 +52,7 @@ def events(server: Server) -> list[dict[str, Any]]:
 
 @pytest.fixture(autouse=True)
 def _bus(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announcing, "LOOK", 0.02)
+    monkeypatch.setattr(bell, "BUS_LOOK", 0.02)
     monkeypatch.setattr(announcing, "PAUSE", 0.05)
     monkeypatch.setattr(announcing, "SECONDS", 0.2)  # who is broken off holds its lease no longer
     monkeypatch.setenv("PREFECT_API_URL", server.url("/api"))
