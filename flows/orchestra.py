@@ -162,6 +162,8 @@ async def _until_it_answers(client: httpx.AsyncClient, api: str, children: Mappi
     waited = 0.0
     while not await _answers(client, api):
         _all_alive(children)
+        if not waited and not children:
+            log.warning("Prefect: no server answers at %s yet. What is due is done here until one does", api)
         if waited >= START_SECONDS:
             raise Down(f"its server at {api} does not answer")
         await asyncio.sleep(LOOK)
