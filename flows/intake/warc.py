@@ -22,6 +22,7 @@ from flows.intake.sniff import looks_binary
 from parsers import Page
 
 SUFFIXES = (".warc", ".warc.gz")
+BEGINNINGS = (b"WARC/", b"\x1f\x8b")  # of a record, as it is or gzipped
 PAGE_RECORDS = frozenset({"response", "resource"})
 OK = "200"
 
@@ -62,11 +63,17 @@ def read_warc(path: Path, max_bytes: int, start: int = 0) -> Iterator[Record]:
 
 
 def _go_to_record(file: BinaryIO, start: int) -> None:
-    """Go to where a record begins, past the empty lines that end the one before it."""
+    """Go to where a record begins, past the empty lines that end the one before it.
+
+    Raises ArchiveLoadFailed where none does: warcio would look for the end of its first line, however far.
+    """
     file.seek(start)
     while (byte := file.read(1)) and byte in b"\r\n":
         pass
-    file.seek(-len(byte), SEEK_CUR)
+    head = byte + file.read(len(BEGINNINGS[0]) - 1)
+    if head and not head.startswith(BEGINNINGS):
+        raise ArchiveLoadFailed("no WARC record")
+    file.seek(-len(head), SEEK_CUR)
 
 
 def _page(record: ArcWarcRecord, max_bytes: int) -> Page | None:

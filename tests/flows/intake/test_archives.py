@@ -101,6 +101,14 @@ def test_what_is_no_warc_is_named(tmp_path: Path, content: bytes) -> None:
         list(read_warc(path, MAX_BYTES))
 
 
+@pytest.mark.parametrize("name", ["huge.warc", "huge.warc.gz"])
+def test_two_gigabytes_of_nothing_are_not_read(tmp_path: Path, name: str) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(2 * 2**30)
+    with pytest.raises(Unreadable, match="no WARC record"):
+        list(read_warc(tmp_path / name, MAX_BYTES))
+
+
 def test_warcs_are_known_by_name() -> None:
     assert [is_warc(Path(name)) for name in ("A.WARC.GZ", "a.warc", "a.gz", "warc")] == [
         True,
