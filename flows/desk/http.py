@@ -8,14 +8,50 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from flows.desk.app import make_app
 from flows.errors import UsageFault
 from flows.house import House
 
 MOST_CONNECTIONS = 512  # more are answered 503
+HEAD_SECONDS = 30.0
 LAST_SECONDS = 5  # that requests under way have when the house closes
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 that hangs up on who has not sent a whole head within HEAD_SECONDS: uvicorn waits for ever."""
+
+    head_seconds = HEAD_SECONDS
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._time()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait on, or no longer."""
+        super().data_received(data)
+        self._time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _time(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class _Server(uvicorn.Server):
@@ -58,6 +94,8 @@ async def answer_requests(house: House, listener: socket.socket) -> None:
     """Answer requests until the house is stopping, and then those that are under way."""
     config = uvicorn.Config(
         make_app(house),
+        http=Protocol,
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
