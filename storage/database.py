@@ -6,13 +6,16 @@ is locked" whatever the timeout), foreign keys on, synchronous NORMAL. PostgreSQ
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -39,6 +42,10 @@ class SchemaTooNew(DatabaseError):  # noqa: N818 - the same
     """A newer Cleanwire made this database."""
 
 
+class ReadOnly(DatabaseError):  # noqa: N818 - the same
+    """The archive may be read here, but not written."""
+
+
 class Unavailable(DatabaseError):  # noqa: N818 - the same
     """The database failed in the middle of the work; the open transaction was rolled back whole."""
 
@@ -56,6 +63,7 @@ class Database:
         self.engine = engine
         self.url = shown(engine.url)
         self.dialect = engine.dialect.name
+        self.may_write = not _is_read_only(engine.url)
         self._writer = engine.execution_options(writes=True)
         self._reader = engine
         if self.dialect == "postgresql":
@@ -63,7 +71,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open one transaction: committed at the end of the block, rolled back whole by any error in it."""
+        """Open one transaction: committed at the end of the block, rolled back whole by any error in it.
+
+        Raises ReadOnly where SQLite's file or its folder may only be read.
+        """
+        if not self.may_write:
+            raise ReadOnly(f"{self.url}: may only be read: allow this user to write the file and its folder")
         with self._explained(), Session(self._writer) as session, session.begin():
             yield session
 
@@ -164,10 +177,28 @@ def _engine(address: URL) -> Engine:
     if address.get_backend_name() == "postgresql":
         wait = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
         return create_engine(address, json_serializer=compact_json, pool_pre_ping=True, connect_args=wait)
-    engine = create_engine(address, json_serializer=compact_json, connect_args={"timeout": BUSY_SECONDS})
+    if _is_read_only(address):
+        engine = create_engine(address, creator=lambda: _connect_read_only(address))
+    else:
+        engine = create_engine(address, json_serializer=compact_json, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _is_read_only(address: URL) -> bool:
+    """Tell whether a SQLite archive is there that this user may not write."""
+    file = Path(address.database or "")
+    is_there = address.get_backend_name() == "sqlite" and file.is_file()
+    return is_there and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _connect_read_only(address: URL) -> sqlite3.Connection:
+    """Open the file for reading; where its folder takes no new files and no log is there, as it lies."""
+    file = Path(address.database or "").absolute()
+    as_it_lies = not os.access(file.parent, os.W_OK) and not Path(f"{file}-wal").exists()
+    how = "mode=ro&immutable=1" if as_it_lies else "mode=ro"
+    return sqlite3.connect(f"file:{quote(str(file))}?{how}", BUSY_SECONDS, uri=True, check_same_thread=False)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -190,6 +221,11 @@ def _bring_up_to_date(engine: Engine) -> None:
     with engine.connect() as connection:
         if _is_current(connection):
             return
+    if _is_read_only(engine.url):
+        raise CannotOpen(
+            f"{shown(engine.url)}: may only be read, and its schema is older than this program's: open it "
+            "once where it may be written"
+        )
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
     with _one_migration_a_process, engine.execution_options(writes=True).begin() as connection:

@@ -38,7 +38,7 @@ from storage import (
 from storage.models import SOURCE
 
 BATCH = 1000
-ROUND = 5  # batches made up before the clock runs
+ROUND = 2  # batches made up before the clock runs
 SOURCES = 400
 START = datetime(2024, 1, 1, tzinfo=UTC)
 chance = random.Random(1)  # noqa: S311 - made-up text, the same every time

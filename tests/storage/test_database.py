@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import (
     CannotOpen,
@@ -30,6 +30,7 @@ from storage import (
     open_database,
     why,
 )
+from storage.database import ReadOnly
 from storage.models import Row
 
 FOLDER = Path(migrations.__file__).parent
@@ -200,3 +201,25 @@ def test_people_read_the_views_with_plain_sql(empty_url: str) -> None:
         assert [tuple(row) for row in session.connection().execute(text(query))] == [
             ("a.example", "revised", 1), ("b.example", "stored", 1),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("forbidden", ["a.db", "."])
+def test_an_archive_that_may_only_be_read_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forbidden: str
+) -> None:
+    file, barred = tmp_path / "a.db", tmp_path / forbidden
+    url = f"sqlite:///{file}"
+    at_first_schema(url)
+    with monkeypatch.context() as patch:  # root may write everything: so it is told not to
+        patch.setattr("storage.database.os.access", lambda path, _: path != barred)
+        with pytest.raises(CannotOpen, match="its schema is older than this program's: open it once where"):
+            open_database(url)
+    open_database(url).close()
+    monkeypatch.setattr("storage.database.os.access", lambda path, _: path != barred)
+    with closing(open_database(url)) as db:
+        with db.read() as session:
+            assert len(list(articles(session, "ferry"))) == 2
+            with pytest.raises(OperationalError, match="readonly"):
+                session.connection().exec_driver_sql("DELETE FROM change")
+        with pytest.raises(ReadOnly, match=r"a\.db: may only be read: allow this user"), db.write():
+            pass

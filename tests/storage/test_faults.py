@@ -118,7 +118,7 @@ def test_four_writers_and_two_readers_lose_nothing_and_see_no_half_page(
     for reader in readers:
         reader.start()
     writers = [saver(database_url, f"w{number}", pages, 8) for number in range(4)]
-    outputs = [writer.communicate(timeout=90 + pages / 20) for writer in writers]
+    outputs = [writer.communicate(timeout=90 + pages / 5) for writer in writers]
     done.set()
     for reader in readers:
         reader.join()
