@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from stock import stock
+
+from tests.flows.conftest import command, environment
 
 PAGE = """<!doctype html><html lang="en"><title>Dam holds</title><body><article><h1>Dam holds</h1>
 <p>The old dam above the town held through a night of rain that nobody in the valley had expected to see.</p>
@@ -15,8 +20,8 @@ PAGE = """<!doctype html><html lang="en"><title>Dam holds</title><body><article>
 
 
 def cleanwire(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "flows.cli", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    line = [sys.executable, "-m", "flows.cli", *arguments]
+    return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
@@ -43,3 +48,21 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
         assert failed.returncode in {1, 2}
         assert said in failed.stderr
         assert "Traceback" not in failed.stderr
+
+
+def test_changes_are_followed_until_somebody_stops_it(database_url: str, tmp_path: Path) -> None:
+    stock(database_url, 2)
+    process = subprocess.Popen(
+        command("changes", "--since", "1", "--follow"), cwd=tmp_path, text=True,
+        env=environment(CLEANWIRE_DATABASE=database_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    known = json.loads(process.stdout.readline())
+    stock(database_url, 1, start=5)
+    fresh = json.loads(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    rest, said = process.communicate(timeout=60)
+    assert [(one["seq"], one["kind"], one["article_id"]) for one in (known, fresh)] == [
+        (2, "created", 2), (3, "created", 3),
+    ]  # fmt: skip
+    assert (rest, "Traceback" in said) == ("", False)
