@@ -21,6 +21,7 @@ from flows.clock import now
 from flows.identity import dead
 from flows.intake.client import open_client
 from flows.intake.robots import Robots
+from flows.notebook import Notebook
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.shift import Desk, Listener, Shift
@@ -51,7 +52,7 @@ async def open_desk(database: Database, settings: Settings, tell: Listener) -> A
     with Writer(database) as writer:
         await writer.run(_take_back)
         async with open_client(settings) as client, Workshop() as workshop:
-            yield Desk(settings, writer, client, Robots(client), workshop, tell)
+            yield Desk(settings, writer, client, Robots(client, Notebook(writer)), workshop, tell)
 
 
 def _take_back(session: Session) -> None:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
 
+from flows.clock import now
 from flows.intake.client import Client, Terms, Turn, at_once, fetch
 from flows.intake.errors import Encoded, Gone, Refused, Unreachable
 from flows.intake.listing import address
 from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
+from storage.robots import Noted
 
 AGENT = "Cleanwire"
 MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
 LONGEST_DELAY = 30.0
-FRESH = 24 * 3600.0
+FRESH = timedelta(days=1)
+MOST_KEPT = 500  # origins whose rules are at hand
 MOST_SITEMAPS = 100
 
 
@@ -37,60 +41,85 @@ class Rules:
         return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
 
 
-@dataclass(slots=True)
-class _Kept:
-    """An authority's rules as last read."""
+class Notes(Protocol):
+    """Where what origins say is kept between runs."""
 
-    rules: Rules
-    until: float
-    known: Validators
+    async def read(self, origin: str) -> Noted | None: ...  # noqa: D102
+    async def write(self, origin: str, said: Noted) -> None: ...  # noqa: D102
 
 
 @dataclass(slots=True)
 class Robots:
-    """The rules of every authority met, each asked for once however many pages wait for it."""
+    """The rules of every origin met, each asked for once a day however many pages wait for it."""
 
     client: Client
-    clock: Callable[[], float] = time.monotonic
-    _kept: dict[str, _Kept] = field(default_factory=dict)
+    notes: Notes | None = None
+    clock: Callable[[], datetime] = now
+    _kept: dict[str, tuple[Noted, Rules]] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def rules(self, url: str, turn: Turn = at_once) -> Rules:
-        """Give the rules for a page's authority; Unreachable where they cannot be had yet.
+        """Give the rules for a page's origin; Unreachable where they cannot be had yet.
 
         Where they have to be asked for, each request is made within its `turn`, as `fetch` says.
         """
         parts = urlsplit(url)
-        authority = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        async with self._locks.setdefault(authority, asyncio.Lock()):
-            kept = self._kept.get(authority)
-            if kept is None or kept.until <= self.clock():
-                self._kept[authority] = kept = await self._ask(f"{authority}/robots.txt", kept, turn)
-            return kept.rules
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        async with self._locks.setdefault(origin, asyncio.Lock()):
+            said, rules = self._kept.get(origin) or await self._noted(origin)
+            if said is None or said.asked_at + FRESH <= self.clock():
+                said = await self._ask(f"{origin}/robots.txt", said, turn)
+                rules = _rules(origin, said)
+                if self.notes is not None:
+                    await self.notes.write(origin, said)
+            self._keep(origin, said, rules)
+            return rules
 
-    async def _ask(self, url: str, kept: _Kept | None, turn: Turn) -> _Kept:
+    async def _noted(self, origin: str) -> tuple[Noted | None, Rules]:
+        """Look up what an origin said in an earlier run."""
+        said = None if self.notes is None else await self.notes.read(origin)
+        return said, _rules(origin, said) if said else Rules()
+
+    def _keep(self, origin: str, said: Noted, rules: Rules) -> None:
+        """Have the rules at hand; those met longest ago go."""
+        self._kept.pop(origin, None)
+        self._kept[origin] = said, rules
+        while len(self._kept) > MOST_KEPT:
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._locks.pop(oldest, None)
+
+    async def _ask(self, url: str, before: Noted | None, turn: Turn) -> Noted:
         """Fetch robots.txt: 4xx allows all; 5xx, silence and what cannot be decoded allow nothing yet."""
-        until = self.clock() + FRESH
+        at = self.clock()
+        known = Validators(before.etag, before.last_modified) if before else None
         try:
-            known = kept.known if kept else None
             answer = await fetch(self.client, url, known, most=MOST_BYTES, terms=Terms(turn))
         except Encoded as fault:
             raise Unreachable(f"robots.txt: {fault.reason}") from None
         except (Gone, Refused):
-            return _Kept(Rules(), until, Validators())
+            return Noted(at)
         except Unreachable as fault:
             raise Unreachable(f"robots.txt: {fault.reason}", fault.retry_after, fault.status) from None
         if isinstance(answer, NotModified):
-            return _Kept(kept.rules if kept else Rules(), until, kept.known if kept else Validators())
-        return _Kept(read_rules(answer), until, validators(answer))
+            return replace(before, asked_at=at) if before else Noted(at)
+        fresh = validators(answer)
+        return Noted(at, whole_lines(answer.content), fresh.etag, fresh.last_modified)
+
+
+def _rules(origin: str, said: Noted) -> Rules:
+    """Read what an origin said; where it said nothing, all is allowed."""
+    return read_rules(Page(f"{origin}/robots.txt", said.content)) if said.content else Rules()
+
+
+def whole_lines(content: bytes) -> bytes:
+    """Give the whole lines of a robots.txt's first MOST_BYTES."""
+    return content if len(content) <= MOST_BYTES else content[: content.rfind(b"\n", 0, MOST_BYTES) + 1]
 
 
 def read_rules(page: Page) -> Rules:
     """Read robots.txt, the whole lines of its first MOST_BYTES; a line that is no rule is passed over."""
-    content = page.content
-    if len(content) > MOST_BYTES:
-        content = content[: content.rfind(b"\n", 0, MOST_BYTES) + 1]
-    parsed = Protego.parse(content.decode("utf-8-sig", "replace").replace("\0", ""))
+    parsed = Protego.parse(whole_lines(page.content).decode("utf-8-sig", "replace").replace("\0", ""))
     found = (
         address(sitemap, page.url) for sitemap, _ in zip(parsed.sitemaps, range(MOST_SITEMAPS), strict=False)
     )

@@ -2,15 +2,20 @@
 
 import asyncio
 import gzip
+from datetime import datetime, timedelta
 
 import pytest
 from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, stalled
 
+from flows.clock import now
 from flows.intake.client import open_client
 from flows.intake.errors import Unreachable
 from flows.intake.robots import MOST_BYTES, Robots, Rules, read_rules
+from flows.notebook import Notebook
 from flows.settings import Settings
+from flows.writer import Writer
 from parsers import Page
+from storage import Database
 
 DISALLOW = "User-agent: *\nDisallow: /private\nCrawl-delay: 2\nSitemap: /map.xml\nSitemap: ftp://x/\n"
 
@@ -39,13 +44,13 @@ def test_rules_are_asked_for_once_and_kept_to(server: Server) -> None:
 
 def test_a_day_later_they_are_asked_for_again_on_condition(server: Server) -> None:
     server.routes["/robots.txt"] = conditional(DISALLOW, '"r1"', content_type="text/plain")
-    moment = [0.0]
+    moment = [now()]
 
     async def main() -> Rules:
         async with open_client(Settings(allow_networks=(server.netloc,))) as client:
             robots = Robots(client, clock=lambda: moment[0])
             await robots.rules(server.url("/"))
-            moment[0] = 100_000.0
+            moment[0] += timedelta(days=1, seconds=1)
             return await robots.rules(server.url("/"))
 
     assert not asyncio.run(main()).allow(server.url("/private"))
@@ -128,3 +133,17 @@ def test_a_megabyte_of_rules_is_read_half_way() -> None:
     rules = read(f"User-agent: *\n{lines}")
     assert not rules.allow("https://news.example/00000001-x-y")
     assert rules.allow("https://news.example/00039999-x-y")
+
+
+def test_they_are_kept_between_runs(db: Database, server: Server) -> None:
+    server.routes["/robots.txt"] = conditional(DISALLOW, '"r1"', content_type="text/plain")
+
+    async def run(moment: datetime) -> bool:
+        async with open_client(Settings(allow_networks=(server.netloc,))) as client:
+            with Writer(db) as writer:
+                robots = Robots(client, Notebook(writer), clock=lambda: moment)
+                return (await robots.rules(server.url("/"))).allow(server.url("/private"))
+
+    day = timedelta(days=1, seconds=1)
+    assert [asyncio.run(run(now() + days * day)) for days in (0, 0, 1, 1)] == [False] * 4
+    assert [request.headers.get("if-none-match") for request in server.requests] == [None, '"r1"']
