@@ -1,9 +1,9 @@
 """What a page means for the article it shows: a first version, a new one, or nothing new.
 
-`decide` is pure. It looks at what people read and cite. A page's images with their captions and credits, and
-its own "modified" time, come from its template as often as from its author (another crop, another size, a time
-renewed at every rendering): they are furniture here, kept with each version, and make none by themselves. So a
-caption that was put right is seen with the next edit of text or fields.
+`decide` is pure. It looks at what people read and cite. A page's images with their captions and credits,
+and its own "modified" time, come from its template as often as from its author (another crop, another size,
+a time renewed at every rendering): they are furniture here, kept with each version, and make none by
+themselves. So a caption that was put right is seen with the next edit of text or fields.
 """
 
 from __future__ import annotations
