@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
 _LONG = 80  # characters of one
+_WHOLE_OF = {
+    "li": frozenset({"ul", "ol"}), "td": frozenset({"table"}), "th": frozenset({"table"})
+}  # fmt: skip
+_ITEMS = 3  # blocks from which a list or a table is judged as one
+_CELL = 60  # characters of a mean cell: longer ones are prose, and the table lays out the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,41 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     With `explain`, also the verdict on every leaf block in page order.
     """
     model = shipped()
-    scores = model.scores(tree).tolist()
-    bars = _bars(tree, scores, NEWS if news else OTHERS)
+    alone = model.scores(tree).tolist()
+    scores = _together(tree, alone)
+    bars = _bars(tree, alone, NEWS if news else OTHERS)
     kept = [score >= bar for score, bar in zip(scores, bars, strict=True)]
     words = sum(run.text.count(" ") + 1 for run, keep in zip(tree.runs, kept, strict=True) if keep)
     verdicts = _verdicts(tree, model, scores, bars) if explain else ()
     return Located(cut_down(tree, kept), words, verdicts)
+
+
+def _together(tree: Tree, scores: list[float]) -> list[float]:
+    """The scores with each list's and each data table's mean for all its items: half a table says nothing."""
+    elements = tree.elements
+    wholes: dict[int, list[int]] = {}
+    for place, run in enumerate(tree.runs):
+        number = run.element
+        if elements[number].tag not in _WHOLE_OF:  # a paragraph in an item is the item
+            number = elements[number].parent
+        whole = _WHOLE_OF.get(elements[number].tag) if number >= 0 else None
+        while whole and number >= 0 and elements[number].tag not in whole:
+            number = elements[number].parent
+        if whole and number >= 0:
+            wholes.setdefault(number, []).append(place)
+    shared = scores[:]
+    for number, places in wholes.items():
+        table = elements[number].tag == "table"
+        if len(places) >= _ITEMS and not (table and _lays_out(tree, places)):
+            mean = sum(scores[place] for place in places) / len(places)
+            for place in places:
+                shared[place] = mean
+    return shared
+
+
+def _lays_out(tree: Tree, places: list[int]) -> bool:
+    """Whether a table holds prose rather than data."""
+    return sum(len(tree.runs[place].text) for place in places) > _CELL * len(places)
 
 
 def _bars(tree: Tree, scores: list[float], bars: Bars) -> list[float]:

@@ -60,6 +60,23 @@ def test_a_doubtful_block_within_a_news_story_goes_and_within_a_guide_stays() ->
     assert any("bar 0.7)" in verdict.rule for verdict in news)
 
 
+def test_a_list_and_a_data_table_are_kept_or_dropped_as_one() -> None:
+    cells = "".join(f"<tr><td>Quay {n}</td><td>{n} m</td></tr>" for n in range(2))
+    items = "<li><p>Tide tables</p></li><li>Fog horn</li><li>Light list</li>"
+    tree = read_tree(f"<p>{SENTENCE}</p><table>{cells}</table><ul>{items}</ul><p>{SENTENCE}</p>")
+    scores = np.array([0.9, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.1, 0.9])
+    with mock.patch.object(Model, "scores", return_value=scores):
+        located = locate(tree)
+    text = BeautifulSoup(located.html, "lxml").get_text(" ", strip=True).replace(SENTENCE.strip(), "|")
+    assert text == "| Quay 0 0 m Quay 1 1 m |"
+
+
+def test_a_table_that_lays_out_the_page_is_judged_cell_by_cell() -> None:
+    tree = read_tree(f"<table><tr><td>{SENTENCE}</td><td>{SENTENCE}!</td><td>Menu</td></tr></table>")
+    with mock.patch.object(Model, "scores", return_value=np.array([0.9, 0.9, 0.1])):
+        assert "Menu" not in locate(tree).html
+
+
 def test_white_space_in_a_tag_of_its_own_parts_words() -> None:
     tree = read_tree("<p>by a<b> </b><a href='/x'>ferry</a></p>")
     assert cut_down(tree, [True]).replace('<a href="/x">', "").startswith("<p>by a ferry")
