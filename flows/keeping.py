@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.intake.discovery import Found
 from flows.intake.entries import Entry, Level, whole
+from flows.logs import masked
 from parsers.urls import authority
 from storage.sources import ARCHIVE, READ_TO, NewSource, Source
 
@@ -69,6 +70,20 @@ def as_entries(source: Source) -> list[Entry]:
         for kind, name, language, levels, attributes in said.get(ALSO, ())
     ]
     return [first, *also]
+
+
+def shown(source: Source) -> Source:
+    """Hide the secrets of a source's address, and of those that lists said beside it."""
+    return replace(source, url=masked(source.url), attributes=_masked(source.attributes))
+
+
+def _masked(value: Any) -> Any:
+    """Hide the secrets of every text in a value made of JSON."""
+    if isinstance(value, Mapping):
+        return {name: _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner) for inner in value]
+    return masked(value) if isinstance(value, str) else value
 
 
 def _as_json(above: Iterable[Level]) -> list[list[Any]]:

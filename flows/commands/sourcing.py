@@ -22,6 +22,7 @@ from flows.errors import WorkFault
 from flows.intake.client import open_client
 from flows.intake.errors import IntakeError
 from flows.intake.listing import NotAListing
+from flows.keeping import shown
 from flows.logs import masked, safe
 from flows.settings import Settings
 from flows.sourcing import Added, export_sources, import_sources, read_sources
@@ -72,7 +73,7 @@ def list_(db: str | None, *, as_json: bool) -> None:
         found = sources(session)
         hubs = {one.source: hub_in_words(one, settings.public_url) for one in subscriptions(session)}
     if as_json:
-        print_json_list({**plain(one), "url": masked(one.url), "hub": hubs.get(one.url)} for one in found)
+        print_json_list({**plain(shown(one)), "hub": hubs.get(one.url)} for one in found)
     else:
         _show(found, now(), hubs)
 

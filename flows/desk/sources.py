@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from flows.house import House
 from flows.intake.client import open_client
 from flows.intake.errors import IntakeError
 from flows.intake.listing import NotAListing
+from flows.keeping import shown
 from flows.logs import masked, safe
 from flows.sourcing import Added, add
 from storage.sources import Source
@@ -60,7 +60,7 @@ async def listed(request: Request) -> Response:
 
 
 def _masked(session: Session) -> list[Source]:
-    return [replace(one, url=masked(one.url)) for one in find_sources(session)]
+    return [shown(one) for one in find_sources(session)]
 
 
 @router.post(

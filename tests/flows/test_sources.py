@@ -151,6 +151,24 @@ def test_a_secret_in_a_sources_address_is_kept_but_never_shown(cleanwire: Run, s
     assert server.requests[0].headers["authorization"]
 
 
+def test_a_secret_that_a_list_said_of_a_source_is_kept_but_never_shown(
+    cleanwire: Run, tmp_path: Path
+) -> None:
+    above, below = "https://ann:p@ss@a.example/feed", "https://a.example/sport"
+    inner = f'<outline xmlUrl="{below}" htmlUrl="{below}?token=opensesame"/>'
+    opml = f'<opml version="2.0"><body><outline xmlUrl="{above}">{inner}</outline></body></opml>'
+    (tmp_path / "mine.opml").write_text(opml)
+    assert cleanwire("sources", "import", "mine.opml").returncode == 0
+    listed = cleanwire("sources", "list", "--json").stdout
+    assert "p@ss" not in listed
+    assert "opensesame" not in listed
+    exported = cleanwire("sources", "export", "out.opml")
+    assert "passwords or tokens of 1 addresses" in exported.stderr
+    written = (tmp_path / "out.opml").read_text()
+    assert above in written
+    assert "opensesame" in written
+
+
 def test_an_address_that_is_none_is_one_line(cleanwire: Run) -> None:
     added = cleanwire("sources", "add", "http://[")
     assert added.returncode == 1
