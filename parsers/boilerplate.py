@@ -16,13 +16,14 @@ from parsers.blocks import Piece
 from parsers.text import fold
 
 _SELECTOR = re.compile(r"[a-z][a-z0-9-]*|(?:[a-z][a-z0-9-]*)?\.[\w-]+|#[\w-]+|\[[\w-]+=[\w-]+\]")
+_PARTS = re.compile(r"[.#\[\]]")  # of a selector: the tag, then the class, the id or the attribute's value
 _PLACES = frozenset({"", "top", "bottom"})
 _LONG = 120  # characters of a paragraph that is surely the story's
 _LETTERS = 2  # no affix is shorter
 _FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
-READ = frozenset({"class", "id", "role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors
+_READ = frozenset({"role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors like [rel=tag]
 _LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
 
 
@@ -146,6 +147,7 @@ class Rules:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._selectors = {selector: rule.name for rule in self.rules for selector in rule.selectors}
+        self._named = frozenset(part for key in self._selectors for part in _PARTS.split(key)[1:])
         self._at = {place: _Matcher([r for r in self.rules if r.where == place]) for place in sorted(_PLACES)}
 
     @property
@@ -164,9 +166,19 @@ class Rules:
                 return name
         return None
 
+    def names(self, attribute: str, value: str) -> bool:
+        """Whether a selector may choose an element for this attribute: most have none that any rule knows."""
+        if attribute == "class":
+            return not self._named.isdisjoint(value.split())
+        return (attribute == "id" and value in self._named) or (
+            attribute in _READ and f"{attribute}={value}" in self._named
+        )
+
     def tag(self, tag: Tag) -> str | None:
         """Name the rule that drops this element and all that is in it."""
         known = self._selectors
+        if not tag.attrs:
+            return known.get(tag.name)
         for key in _keys(tag):
             if key in known:
                 return known[key]
@@ -219,5 +231,5 @@ def _keys(tag: Tag) -> Iterator[str]:
                 yield f"{tag.name}.{word}"
         elif name == "id":
             yield f"#{value}"
-        elif name in READ:
+        elif name in _READ:
             yield f"[{name}={value if isinstance(value, str) else ' '.join(value)}]"

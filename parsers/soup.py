@@ -11,7 +11,7 @@ from functools import cache
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder
 
-from parsers.boilerplate import READ, rules
+from parsers.boilerplate import rules
 
 _INLINE = frozenset(
     ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "sup", "mark", "img", "nobr")
@@ -21,7 +21,7 @@ _INLINE = frozenset(
 def soup_of(html: str, *, whole: bool) -> BeautifulSoup:
     """Build the soup of kept HTML: `whole`, or without what the generic rules and the blocks never look at.
 
-    That is every attribute that no rule reads, and inline elements outside links that have no other.
+    That is every attribute that no rule names, and inline elements outside links without class or id.
     """
     return BeautifulSoup(html, builder=LXMLTreeBuilder() if whole else _Builder())
 
@@ -38,14 +38,16 @@ class _Builder(LXMLTreeBuilder):
     def __init__(self) -> None:
         super().__init__()
         self._idle = _idle()
+        self._names = rules().names
         self._left_out: list[bool] = []  # for each open idle element
         self._links = 0
 
     # lxml's HTML parser hands on texts alone, and no namespaces where they are not asked for.
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # type: ignore[override]
-        read = {name: value for name, value in attrib.items() if name in READ} if attrib else {}
+        names = self._names
+        read = {name: value for name, value in attrib.items() if names(name, value)} if attrib else {}
         if tag in self._idle:
-            idle = not (read or self._links)
+            idle = not (read or self._links or "class" in attrib or "id" in attrib)
             self._left_out.append(idle)
             if idle:
                 return
