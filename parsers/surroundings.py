@@ -66,15 +66,15 @@ FEATURES = PLACE + LIKE + GROUP + AROUND
 def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix) -> Matrix:
     """Columns PLACE: which tags a block stands in, what its ancestors are called, where on the page it is."""
     count = len(tree.runs)
-    bits, depth, names = _of_elements(tree, vocabulary)
+    bits, depth, names = _of_elements(tree, vocabulary, element.tolist())
     place = np.arange(count, dtype=np.float32)
     total = max(1.0, float(facts[1].sum()))
     before = np.cumsum(facts[1]) - facts[1]
     headline = next((i for i, run in enumerate(tree.runs) if tree.elements[run.element].tag == "h1"), None)
     columns = [
-        (bits[element][:, None] >> np.arange(len(_INSIDE))) & 1,
-        depth[element],
-        names[element],
+        (bits[:, None] >> np.arange(len(_INSIDE))) & 1,
+        depth,
+        names,
         np.minimum(place, 200),
         np.minimum(count - place, 200),
         before / total,
@@ -85,23 +85,30 @@ def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix) 
     return np.column_stack(columns).astype(np.float32)
 
 
-def _of_elements(tree: Tree, vocabulary: Vocabulary) -> tuple[Index, Index, Matrix]:
-    """Give for each element that holds text the tags it stands in, its depth, what its path's names weigh."""
+def _of_elements(tree: Tree, vocabulary: Vocabulary, wanted: list[int]) -> tuple[Index, Index, Matrix]:
+    """Give for each wanted element the tags it stands in, its depth, what its path's names weigh."""
     count = len(tree.elements)
     bits, depth = [0] * count, [0] * count
     raw = [(0.0, 0.0, 0.0)] * (count + 1)  # the last stands for "no parent", index -1
     names = [(0.0, 0.0, 0.0, 0.0)] * (count + 1)
+    known: dict[tuple[str, str], tuple[float, float, float]] = {}  # a page's elements repeat themselves
     for number, element in enumerate(tree.elements):
         if element.first_run == element.end_run:
             continue
-        parent = element.parent
-        own, _, path = raw[number] = vocabulary.attributes(element.tag, element.attributes)
+        parent, key = element.parent, (element.tag, element.attributes)
+        if (weights := known.get(key)) is None:
+            weights = known[key] = vocabulary.attributes(*key)
+        own, _, path = raw[number] = weights
         above = tree.elements[parent].parent if parent >= 0 else -1
         _, _, total, low = names[parent]
         names[number] = (own, raw[parent][1] + raw[above][1], total + path, min(low, path))
         bits[number] = (bits[parent] if parent >= 0 else 0) | _BITS.get(element.tag, 0)
         depth[number] = depth[parent] + 1 if parent >= 0 else 0
-    return np.array(bits, np.int32), np.array(depth, np.int32), np.array(names[:count], np.float32)
+    return (
+        np.array([bits[number] for number in wanted], np.int32),
+        np.array([depth[number] for number in wanted], np.int32),
+        np.array([names[number] for number in wanted], np.float32),
+    )
 
 
 def like_names(tree: Tree) -> Index:
