@@ -1,8 +1,7 @@
-"""A page as a flat list of its visible text blocks and the elements around them; no tree is kept alive.
+"""A page as a flat list of its visible text blocks and the elements around them.
 
-Lexbor reads the page and drops what is never shown, its serialised body is cut into tags and text by one
-regular expression, and one loop over those pieces finds the leaf blocks: runs of text with no block-level
-tag and no `<br>` inside. Nothing here recurses, so depth costs nothing.
+Lexbor reads the page and drops what is never shown; one walk over its nodes finds the leaf blocks: runs of
+text with no block-level tag and no `<br>` inside. Nothing here recurses, so depth costs nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +11,10 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.guard import admit
+from parsers.markup import BLOCK_TAGS, COMMENT, HARD_SPACE, VOID_TAGS, attributes_of, escape
 
 _NEVER_SHOWN = [
     *(
@@ -32,29 +32,13 @@ _NEVER_SHOWN = [
     ),
     *("canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"),
 ]
-_PIECE = re.compile(
-    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+--|(/?)([a-z][^\s>/]*+)((?: [^ >][^ =>]*+=\"[^\"]*+\")*+))>([^<]*+)"
+_BLOCK, _LINK, _BOLD, _ITALIC, _OTHER, _BREAK, _IMAGE, _VOID = range(8)  # from _BREAK on: nothing inside
+_KINDS = (
+    dict.fromkeys(VOID_TAGS | {COMMENT}, _VOID)
+    | dict.fromkeys(BLOCK_TAGS, _BLOCK)
+    | {"a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC}
+    | {"br": _BREAK, "hr": _BREAK, "img": _IMAGE}
 )
-BLOCK_TAGS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-    }
-    | {"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header"}
-    | {"hgroup", "label", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary"}
-    | {"table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "ul", "video"}
-)
-VOID_TAGS = frozenset({"br", "hr", "img", "input", "wbr", "source", "track", "area", "col", "param", "base"})
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 _DESCRIPTION = re.compile(
     r"<meta\b[^>]*?\b(?:name|property)=[\"']?(?:og:)?description[\"']?[^>]*?\bcontent=(?:\"([^\"]*)\"|'([^']*)')",
@@ -69,15 +53,18 @@ _SHORT_LINK = 60  # characters
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element: tag, raw attributes, parent's index (-1: none), its pieces, its runs."""
+    """A block-level element: tag, parent's index (-1: none), its pieces, its runs.
+
+    `attributes` is as HTML writes them, and given only for an element that holds runs: others tell nothing.
+    """
 
     tag: str
-    attributes: str
     parent: int
     first: int
     first_run: int
     last: int = -1
     end_run: int = -1
+    attributes: str = ""
 
 
 @dataclass(slots=True)
@@ -103,15 +90,18 @@ class Run:
 
 @dataclass(slots=True)
 class Tree:
-    """Pieces (closing slash, tag, attributes, text) in document order, block-level elements, leaf blocks.
+    """What cutting down needs of each piece, block-level elements, leaf blocks.
 
+    A piece is a tag or comment and the text that follows it, in document order: `nodes` has its node, None
+    for a closing tag, `texts` its text, unescaped.
     `aside` holds the blocks of menus and of long lists of links: half of a page, and never the story.
     """
 
-    pieces: list[tuple[str, str, str, str]]
     title: str = ""
     description: str = ""
     article_body: str = ""
+    nodes: list[LexborNode | None] = field(default_factory=list, repr=False)
+    texts: list[str] = field(default_factory=list, repr=False)
     elements: list[Element] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     aside: list[Run] = field(default_factory=list)
@@ -136,16 +126,19 @@ def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
     if parser is None:
         parser = parse_html(html)
     parser.strip_tags(_NEVER_SHOWN)
-    body = parser.body
-    tree = Tree(_PIECE.findall(body.html or "") if body is not None else [])
+    tree = Tree()
     if match := _TITLE.search(html):
         tree.title = unescape(match[1])
     if match := _DESCRIPTION.search(html, 0, 100_000):
         tree.description = unescape(match[1] or match[2] or "")
     if '"articleBody"' in html and (match := _ARTICLE_BODY.search(html)):  # a pattern alone is slower
         tree.article_body = _unquoted(match[1])
-    _outline(tree)
+    if parser.body is not None:
+        _outline(tree, parser.body)
     _set_aside(tree)
+    for element in tree.elements:
+        if element.first_run < element.end_run and (node := tree.nodes[element.first]) is not None:
+            element.attributes = attributes_of(node)
     return tree
 
 
@@ -156,69 +149,94 @@ def _unquoted(quoted: str) -> str:
         return ""
 
 
-def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, unrolled: it is the hot path
-    elements, runs = tree.elements, tree.runs
-    stack: list[int] = []
-    current = -1
+def _outline(tree: Tree, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, unrolled: the hot path
+    elements, runs, nodes, following = tree.elements, tree.runs, tree.nodes, tree.texts
+    open_nodes: list[LexborNode] = []
+    open_kinds: list[int] = []
+    open_blocks: list[int] = []
+    current = index = -1
     texts: list[str] = []
-    first = links = linked = strong = italic = in_link = in_strong = in_italic = 0
-    inline, image = "", -_FAR
+    first = links = linked = strong = italic = 0
+    in_link = in_strong = in_italic = False
+    inline: LexborNode | None = None
+    image = -_FAR
+    node: LexborNode | None = body
 
     def close(last: int) -> None:
         nonlocal links, linked, strong, italic
-        text = "".join(texts)
+        text = " ".join("".join(texts).split())
         texts.clear()
-        if "&" in text:
-            text = unescape(text)
-        text = " ".join(text.split())
         if text and (len(text) > 1 or text not in _INVISIBLE):
-            runs.append(Run(text, current, first, last, linked, links, strong, italic, inline, last - image))
+            named = attributes_of(inline) if inline is not None else ""
+            runs.append(Run(text, current, first, last, linked, links, strong, italic, named, last - image))
         links = linked = strong = italic = 0
 
-    for index, (end, tag, attributes, text) in enumerate(tree.pieces):
-        if tag in BLOCK_TAGS:
+    while True:
+        if node is not None and node.is_text_node:
+            text = node.text_content or ""
+            node = node.next
+            while node is not None and node.is_text_node:  # parted by what is never shown
+                text += node.text_content or ""
+                node = node.next
+            following[-1] = text
+            if not text.isspace() or HARD_SPACE in text:
+                if in_link or in_strong or in_italic:
+                    size = len(escape(text))
+                    if in_link:
+                        linked += size
+                    if in_strong:
+                        strong += size
+                    if in_italic:
+                        italic += size
+                texts.append(text)
+            elif texts:
+                texts.append(" ")
+        end = node is None
+        if node is not None:
+            nodes.append(node)
+            tag = node.tag or ""
+            kind = _KINDS.get(tag, _OTHER)
+        elif open_nodes:
+            nodes.append(None)
+            kind, node = open_kinds.pop(), open_nodes.pop()
+        else:
+            break
+        index += 1
+        following.append("")
+        if kind == _BLOCK:
             if texts:
                 close(index - 1)
             first = index
-            inline = ""
-            if not end:
-                elements.append(Element(tag, attributes, current, index, len(runs)))
-                stack.append(current)
-                current = len(elements) - 1
-            elif stack:
+            inline = None
+            if end:
                 elements[current].last = index
                 elements[current].end_run = len(runs)
-                current = stack.pop()
-        elif tag == "a":
+                current = open_blocks.pop()
+            else:
+                open_blocks.append(current)
+                elements.append(Element(tag, current, index, len(runs)))
+                current = len(elements) - 1
+        elif kind == _LINK:
             in_link = not end
             links += in_link
-        elif tag in {"b", "strong"}:
+        elif kind == _BOLD:
             in_strong = not end
-        elif tag in {"i", "em"}:
+        elif kind == _ITALIC:
             in_italic = not end
-        elif tag in {"br", "hr"}:
+        elif kind == _BREAK:
             if texts:
                 close(index - 1)
             first = index
-        elif tag == "img":
+        elif kind == _IMAGE:
             image = index
-        elif attributes and not texts and not end:
-            inline = attributes
-        if not text:
-            continue
-        if not text.isspace():
-            size = len(text)
-            if in_link:
-                linked += size
-            if in_strong:
-                strong += size
-            if in_italic:
-                italic += size
-            texts.append(text)
-        elif texts:
-            texts.append(" ")
-    if texts:
-        close(len(tree.pieces) - 1)
+        elif not (texts or end) and node.attributes:
+            inline = node
+        if end or kind >= _BREAK:
+            node = node.next if open_nodes else None
+        else:
+            open_kinds.append(kind)
+            open_nodes.append(node)
+            node = node.child
 
 
 def _set_aside(tree: Tree) -> None:
