@@ -86,6 +86,8 @@ _ITEM_KINDS = frozenset({"paragraph", "list"})
 _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
 
+READ = frozenset({"start"})  # attributes that tell something of a block
+
 SelectorRule = Callable[[Tag], str | None]
 
 

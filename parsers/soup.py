@@ -11,6 +11,7 @@ from functools import cache
 from bs4 import BeautifulSoup
 from bs4.builder._lxml import LXMLTreeBuilder
 
+from parsers.blocks import READ
 from parsers.boilerplate import rules
 
 _INLINE = frozenset(
@@ -21,7 +22,8 @@ _INLINE = frozenset(
 def soup_of(html: str, *, whole: bool) -> BeautifulSoup:
     """Build the soup of kept HTML: `whole`, or without what the generic rules and the blocks never look at.
 
-    That is every attribute that no rule names, and inline elements outside links without class or id.
+    That is every attribute that no rule names and no block reads, and inline elements outside links that
+    have neither class nor id.
     """
     return BeautifulSoup(html, builder=LXMLTreeBuilder() if whole else _Builder())
 
@@ -45,7 +47,7 @@ class _Builder(LXMLTreeBuilder):
     # lxml's HTML parser hands on texts alone, and no namespaces where they are not asked for.
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # type: ignore[override]
         names = self._names
-        read = {name: value for name, value in attrib.items() if names(name, value)} if attrib else {}
+        read = {name: value for name, value in attrib.items() if name in READ or names(name, value)}
         if tag in self._idle:
             idle = not (read or self._links or "class" in attrib or "id" in attrib)
             self._left_out.append(idle)
