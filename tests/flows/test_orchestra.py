@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from hostile import Server, answer, stalled
 from prefects import ask
@@ -125,6 +126,9 @@ def test_prefect_beside_the_house(server: Server, tmp_path: Path, cleanwire: Run
         assert "Prefect answers" not in house.log, "nobody waits for Prefect"
         api = answers(house, 1)
 
+        foreign = Request(f"{api}/version", headers={"Origin": "http://elsewhere.example"})  # noqa: S310 - loopback
+        with urlopen(foreign, timeout=30) as response:  # noqa: S310 - the same
+            assert "access-control-allow-origin" not in response.headers, "no page in a browser starts runs"
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         killed = kill_a_run(api, elsewhere, server.url("/slow"), opened | {"CLEANWIRE_FETCH_DEADLINE": "600"})
