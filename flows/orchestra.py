@@ -127,7 +127,7 @@ def _environment(settings: Settings, folder: Path, api: str, *, own: bool) -> di
     forced = {"CLEANWIRE_DATABASE": database, "PREFECT_API_URL": api, "PYTHONSAFEPATH": "1"}
     if own:
         forced |= {"PREFECT_HOME": str(folder), "PREFECT_SERVER_UI_API_URL": api}
-        # Whoever reaches the server may start runs: no page that a person looks at may do so in their browser.
+        # Whoever reaches the server may start runs: no page that somebody looks at may do so.
         forced["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] = api.removesuffix("/api")
     return (OWN if own else {}) | RUNS | dict(os.environ) | forced
 
