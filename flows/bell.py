@@ -43,7 +43,7 @@ from storage.receivers import (
     renew_receiver,
 )
 
-LOOK = 1.0  # seconds between two looks at the stream
+LOOK = 0.5  # seconds between two looks at the stream
 BUS_LOOK = 5.0  # seconds between two events of a range: an automation takes as long again
 AT_ONCE = 32  # receivers served side by side
 STEPS = 50  # that a receiver has before others that wait get their turn
@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 
 
 async def ring(house: House) -> None:
-    """Deliver what is new, a look every second."""
+    """Deliver what is new, two looks a second."""
     await house.desk.writer.run(_take_back)
     worker, gate, turns = new_worker(), asyncio.Semaphore(AT_ONCE), dict[int, asyncio.Task[None]]()
     try:

@@ -143,12 +143,15 @@ def enter(session: Session, held: Held, gathered: Gathered, now: datetime) -> bo
     moved = place.where(RECEIVER.c.worker == held.worker).values(seq=gathered.upto)
     if not session.connection().execute(moved).rowcount:
         return False
-    for match in gathered.fired:
-        firing = {
+    fired = [
+        {
             "watch_id": match.watch_id, "article_id": match.article_id, "version": match.version,
             "seq": match.change.seq, "at": now,
-        }  # fmt: skip
-        session.connection().execute(new_rows(session, FIRING), firing)
+        }
+        for match in gathered.fired
+    ]  # fmt: skip
+    if fired:
+        session.connection().execute(new_rows(session, FIRING), fired)
     for message in gathered.messages:
         row = {
             "receiver_id": held.id, "message_id": f"msg_{uuid4().hex}", "type": message.type,

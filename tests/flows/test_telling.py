@@ -61,6 +61,7 @@ def test_receivers_and_watches_are_kept_and_secrets_shown_once(
     (tmp_path / "secret").write_text(secret + "\n")
     made = typed("webhooks", "add", other, "--secret-file", "secret")
     assert secret not in made.stdout
+    assert typed("webhooks", "add", other, "--secret-file", "secret").fault is None, "a secret may change"
     everything = typed("watch", "add", "?!", "--webhook", "http://third.example/", "--json")
     assert json.loads(everything.stdout)["understood"] == "every article"
     listed = typed("webhooks", "list").stdout + typed("watch", "list").stdout
