@@ -81,6 +81,7 @@ class Shift:
         self._desk = desk
         self._among = among
         self._bodies = bodies or {}
+        self._at_hand = among is not None and all(url in self._bodies for url in among)
         self.followed = 0
         self._listed = listed
         self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
@@ -130,10 +131,9 @@ class Shift:
         pages = PAGES_AT_ONCE - len(self._held)
         if pages <= 0:
             return []
+        wanted = partial(claim, among=self._among, at_hand=self._at_hand)
         claims = await writer.run(
-            lambda session: claim(
-                session, now(), hosts, pages, worker=self._worker, lease=settings.lease, among=self._among
-            )
+            lambda session: wanted(session, now(), hosts, pages, worker=self._worker, lease=settings.lease)
         )
         self._held.update((one.link_id, one) for one in claims)
         return claims

@@ -60,7 +60,7 @@ def one_of(session: Session, column: Any, values: Collection[str]) -> ColumnElem
     return column.in_(select(each.c.value))  # type: ignore[no-any-return]
 
 
-def claim(  # noqa: PLR0913 - the three that follow the star are named at every call
+def claim(  # noqa: PLR0913 - the four that follow the star are named at every call
     session: Session,
     now: datetime,
     hosts: int,
@@ -69,23 +69,26 @@ def claim(  # noqa: PLR0913 - the three that follow the star are named at every 
     worker: str,
     lease: float,
     among: Collection[str] | None = None,
+    at_hand: bool = False,
 ) -> list[Claim]:
     """Lease at most `pages` links of at most `hosts` hosts to `worker` for `lease` seconds.
 
     A host is leased whole, so that no two workers ask it at a time; it is left alone until its `next_at`.
-    Links without a host are leased one by one. `among` claims only these URLs. Pages that nobody has seen
-    yet come first, and so do their hosts: what is only tried or looked at again never keeps them waiting.
+    Links without a host are leased one by one, and so are all of them when their pages are `at_hand`: then no
+    host is asked. `among` claims only these URLs. Pages that nobody has seen yet come first, and so do their
+    hosts: what is only tried or looked at again never keeps them waiting.
     """
     wanted = and_(LINK.c.due_at <= now)
     if among is not None:
         wanted = and_(wanted, one_of(session, LINK.c.url, among))
     until = now + timedelta(seconds=lease)
-    leased = _lease_hosts(session, wanted, (now, until), hosts, worker)
+    leased = [] if at_hand else _lease_hosts(session, wanted, (now, until), hosts, worker)
     rows: list[Any] = []
     share = math.ceil(pages / max(1, len(leased)))
     for host in leased:
         rows += _due(session, and_(wanted, LINK.c.host == host), min(share, pages - len(rows)))
-    rows += _due(session, and_(wanted, LINK.c.host == ""), pages - len(rows))
+    alone = wanted if at_hand else and_(wanted, LINK.c.host == "")
+    rows += _due(session, alone, pages - len(rows))
     taken = {"state": "claimed", "worker": worker, "due_at": until}
     update_rows(
         session.connection(), LINK, [{"id": row.id, "attempts": row.attempts + 1, **taken} for row in rows]

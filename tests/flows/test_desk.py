@@ -224,7 +224,7 @@ def test_a_token_file_that_cannot_be_used_is_named(
     assert str(file) in str(fault.value)
 
 
-def test_stopped_while_a_host_is_slow_it_gives_back_what_it_holds(tmp_path: Path) -> None:
+def test_a_slow_host_keeps_no_push_waiting_and_is_given_back_at_the_end(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/cleanwire.db"
     with (
         newsstand(latency=20) as stand,
@@ -233,6 +233,10 @@ def test_stopped_while_a_host_is_slow_it_gives_back_what_it_holds(tmp_path: Path
     ):
         client.post("/pages", json={"urls": stand.addresses(40)})
         until(lambda: one(url, "select count(*) from link where state = 'claimed'") > 0)
+        for number in range(6):  # more than are worked side by side
+            pushed = {"url": f"{stand.url}/pushed/{number}", "html": page(number)}
+            assert client.post("/pages", json=pushed).status_code == 202
+        until(lambda: one(url, "select count(*) from article") == 6)
         assert house.stop() == 0
         assert "Traceback" not in house.log
     assert one(url, "select count(*) from link where state = 'due' and worker is null") == 40

@@ -128,6 +128,21 @@ def test_a_host_is_leased_whole_and_left_alone_until_its_next_time(db: Database)
     assert {one.attempt for one in later} == {1}
 
 
+def test_pages_at_hand_are_claimed_whoever_holds_their_host(db: Database) -> None:
+    links = [Link(f"https://a.example/{n}", "a.example") for n in range(4)]
+    urls = [link.url for link in links]
+    with db.write() as session:
+        discover(session, links, None, now=NOW)
+        claim(session, NOW, 5, 2, worker="w1", lease=60)
+    with db.write() as session:
+        assert claim(session, NOW, 5, 5, worker="w2", lease=60, among=urls) == []
+        held = claim(session, NOW, 5, 5, worker="w2", lease=60, among=urls, at_hand=True)
+        assert [one.url for one in held] == urls[2:]
+        release_host(session, "a.example", "w2", NOW + timedelta(days=1))  # not its own: w1 goes on
+        give_back(session, held)
+        assert len(claim(session, NOW, 5, 5, worker="w1", lease=60)) == 2
+
+
 def test_files_are_claimed_one_by_one(db: Database) -> None:
     with db.write() as session:
         discover(session, [Link(f"file:///{n}.html", "") for n in range(4)], None, now=NOW)
