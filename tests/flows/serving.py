@@ -44,7 +44,7 @@ class Served:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and give the exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def served(folder: Path, *arguments: str, **env: str) -> Iterator[Served]:
         process.stdout.close()
 
 
-def until(done: Callable[[], object], seconds: float = 30.0) -> None:
+def until(done: Callable[[], object], seconds: float = 120.0) -> None:
     """Wait until something is so; the test fails when it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not done():
