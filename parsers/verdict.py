@@ -98,7 +98,8 @@ def _notice(seen: Seen, text: int) -> None:
     """Raise for error, login and consent pages: they say little, and say what they are near the top."""
     said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 5 * _BRIEF]
     told = said if text < 2 * _LEAST else " ".join(piece.text for piece in seen.pieces if not piece.rule)
-    if text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {told}")) >= _CONSENT_WORDS:
+    asks = text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {told}")) >= _CONSENT_WORDS
+    if asks and not _beside_consent(seen.pieces):
         raise NotAnArticle("consent", "the page asks for consent before it shows anything")
     if text > _BRIEF:
         return
@@ -108,6 +109,14 @@ def _notice(seen: Seen, text: int) -> None:
         raise NotAnArticle("error", "the page says that something is wrong or missing")
     if seen.asks_password and (_LOGIN.search(seen.title) or _LOGIN.search(said)):
         raise NotAnArticle("login", "the page asks for a password")
+
+
+def _beside_consent(pieces: Sequence[Piece]) -> bool:
+    """Whether a story stands beside the words on consent: as much text that says none of them."""
+    kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
+    asking = sum(len(text) for text in kept if _CONSENT.search(text))
+    telling = sum(map(len, kept)) - asking
+    return telling >= 2 * _LEAST and telling >= asking
 
 
 def _listing(seen: Seen, text: int) -> None:
@@ -137,16 +146,17 @@ def _is_headline(run: Run) -> bool:
 
 
 def _teased(runs: Sequence[Run], kept: Collection[str]) -> tuple[int, float]:
-    """How many kept blocks stand right under a linked headline, and their share of the kept text."""
+    """How many linked headlines have kept blocks under them, and these blocks' share of the kept text."""
     teasers = teased = total = 0
-    since = 9
+    since, told = 9, True
     for run in runs:
         if _is_headline(run):
-            since = 0
+            since, told = 0, False
         elif run.text in kept:
             total += len(run.text)
             if since <= 2 and len(run.text) < _TEASER:  # noqa: PLR2004 - a date or a section may stand between
-                teasers += 1
+                teasers += not told
+                told = True
                 teased += len(run.text)
             since += 1
         else:

@@ -94,3 +94,18 @@ def test_a_story_about_cookies_and_errors_is_a_story() -> None:
     said = "The regulator said that cookies need consent, and error 404 is no answer."
     body = "".join(f"<p>{n}. {PROSE} {said}</p>" for n in range(12))
     assert reason(page(body, "Page not found: why links die")) is None
+
+
+def test_a_story_beside_a_cookie_notice_is_a_story() -> None:
+    notice = (
+        "<div><p>To show you this page some cookies are needed; other cookies, those of our partners too, "
+        "need your consent, which the settings of cookies on every page let you give or take back.</p></div>"
+    )
+    story = "".join(f"<p>{n}. {PROSE}</p>" for n in range(3))
+    assert reason(page(f"{notice}<h1>Second ferry line</h1>{story}")) is None
+
+
+def test_short_paragraphs_under_one_linked_headline_are_no_list() -> None:
+    lines = "".join(f"<p>{sentence}.</p>" for sentence in PROSE.split(". ")[:3])
+    linked = f'<h1><a href="/ferry">Second ferry line approved by the council</a></h1>{lines}'
+    assert reason(page(linked)) is None
