@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parsers.boilerplate import rules
 from parsers.cut import cut_down
 from parsers.scorer import reasons, shipped
 
 if TYPE_CHECKING:
     from parsers.scorer import Model
-    from parsers.tree import Tree
+    from parsers.tree import Run, Tree
 
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
@@ -18,6 +20,13 @@ _LONG = 80  # characters of one
 _WHOLE_OF = {
     "li": frozenset({"ul", "ol"}), "td": frozenset({"table"}), "th": frozenset({"table"})
 }  # fmt: skip
+_STORY_ABOVE = 0.35  # share of the text that stands above the heading of comments
+_NO_STORY = 0.25  # score of a heading that is surely not the story's
+_COUNTED = 0.45  # and of one that counts the comments
+_NEVER = 2.0  # a bar that no score reaches
+_COMMENTED = re.compile(
+    "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论", re.IGNORECASE
+)
 _ITEMS = 3  # blocks from which a list or a table is judged as one
 _CELL = 60  # characters of a mean cell: longer ones are prose, and the table lays out the page
 
@@ -68,6 +77,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     alone = model.scores(tree).tolist()
     scores = _together(tree, alone)
     bars = _bars(tree, alone, NEWS if news else OTHERS)
+    start = _comments(tree, scores, bars)
+    bars[start:] = [_NEVER] * (len(bars) - start)
     kept = [score >= bar for score, bar in zip(scores, bars, strict=True)]
     words = sum(run.text.count(" ") + 1 for run, keep in zip(tree.runs, kept, strict=True) if keep)
     verdicts = _verdicts(tree, model, scores, bars) if explain else ()
@@ -112,13 +123,35 @@ def _bars(tree: Tree, scores: list[float], bars: Bars) -> list[float]:
     return above + [bars.within] * (last + 1 - first) + below
 
 
+def _comments(tree: Tree, scores: list[float], bars: list[float]) -> int:
+    """Where readers' comments begin: at their heading, once a good part of what is kept stands above."""
+    sizes = [len(run.text) * (score >= bar) for run, score, bar in zip(tree.runs, scores, bars, strict=True)]
+    needed = _STORY_ABOVE * sum(sizes)
+    above = 0
+    for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
+        if above >= needed and score < _COUNTED and _COMMENTED.search(run.text) and _heads(run, score):
+            return place
+        above += sizes[place]
+    return len(scores)
+
+
+def _heads(run: Run, score: float) -> bool:
+    """Whether a block heads the comments: "12 comments", or the word alone where it is surely no story's."""
+    counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
+    return counted and len(run.text) <= _CUT and rules().text(run.text) == "comments"
+
+
 def _verdicts(tree: Tree, model: Model, scores: list[float], bars: list[float]) -> tuple[Verdict, ...]:
     found = [
         (run.first, Verdict(run.text[:_CUT], 0.0, kept=False, rule="menu or list of links"))
         for run in tree.aside
     ]
     found += [
-        (run.first, Verdict(run.text[:_CUT], score, score >= bar, f"scorer (bar {bar}): {reason}"))
+        (run.first, Verdict(run.text[:_CUT], score, score >= bar, _rule(bar, reason)))
         for run, score, bar, reason in zip(tree.runs, scores, bars, reasons(model, tree), strict=True)
     ]
     return tuple(verdict for _, verdict in sorted(found, key=lambda pair: pair[0]))
+
+
+def _rule(bar: float, reason: str) -> str:
+    return "readers' comments" if bar == _NEVER else f"scorer (bar {bar}): {reason}"

@@ -60,6 +60,16 @@ def test_a_doubtful_block_within_a_news_story_goes_and_within_a_guide_stays() ->
     assert any("bar 0.7)" in verdict.rule for verdict in news)
 
 
+def test_what_stands_below_the_heading_of_comments_goes() -> None:
+    said = "".join(f"<p>{SENTENCE}</p>" for _ in range(3))
+    tree = read_tree(f"<h1>Comments</h1>{said}<div>12 comments</div>{said}")
+    scores = np.array([0.1, 0.9, 0.9, 0.9, 0.1, 0.9, 0.9, 0.9])
+    with mock.patch.object(Model, "scores", return_value=scores):
+        verdicts = locate(tree, explain=True).verdicts
+    assert [verdict.kept for verdict in verdicts] == [False, True, True, True, False, False, False, False]
+    assert {verdict.rule for verdict in verdicts[4:]} == {"readers' comments"}
+
+
 def test_a_list_and_a_data_table_are_kept_or_dropped_as_one() -> None:
     cells = "".join(f"<tr><td>Quay {n}</td><td>{n} m</td></tr>" for n in range(2))
     items = "<li><p>Tide tables</p></li><li>Fog horn</li><li>Light list</li>"
