@@ -98,7 +98,7 @@ def read(page: Page, *, explain: bool = False) -> Work:
 def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     text = decoded.text
     parser = parse_html(*decoded)
-    clues = read_clues(parser, text, page)  # before the tree loses its scripts
+    clues = read_clues(parser, text, page)
     fields = resolve(clues, page)
     day = fields.published_at.date() if fields.published_at else None
     site = site_of(SITES, fields.host, day)

@@ -1,7 +1,7 @@
 """A page as a flat list of its visible text blocks and the elements around them.
 
-Lexbor reads the page and drops what is never shown; one walk over its nodes finds the leaf blocks: runs of
-text with no block-level tag and no `<br>` inside. Nothing here recurses, so depth costs nothing.
+Lexbor reads the page; one walk over its nodes finds the leaf blocks: runs of text with no block-level tag and
+no `<br>` inside. It passes by what is never shown, and does not recurse, so depth costs nothing.
 """
 
 from __future__ import annotations
@@ -16,22 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parsers.guard import admit
 from parsers.markup import BLOCK_TAGS, COMMENT, HARD_SPACE, VOID_TAGS, attributes_of, escape
 
-_NEVER_SHOWN = [
-    *(
-        "script",
-        "style",
-        "svg",
-        "noscript",
-        "iframe",
-        "template",
-        "link",
-        "meta",
-        "object",
-        "embed",
-        "select",
-    ),
-    *("canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"),
-]
+_NEVER_SHOWN = frozenset(
+    {"script", "style", "svg", "noscript", "iframe", "template", "link", "meta", "object", "embed", "select"}
+    | {"canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"}
+)
 _BLOCK, _LINK, _BOLD, _ITALIC, _OTHER, _BREAK, _IMAGE, _VOID = range(8)  # from _BREAK on: nothing inside
 _KINDS = (
     dict.fromkeys(VOID_TAGS | {COMMENT}, _VOID)
@@ -122,10 +110,9 @@ def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
 
 
 def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
-    """Read the blocks of a page; `parser`, where it was parsed already, loses what is never shown."""
+    """Read the blocks of a page, from `parser` where it was parsed already."""
     if parser is None:
         parser = parse_html(html)
-    parser.strip_tags(_NEVER_SHOWN)
     tree = Tree()
     if match := _TITLE.search(html):
         tree.title = unescape(match[1])
@@ -172,12 +159,16 @@ def _outline(tree: Tree, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0
         links = linked = strong = italic = 0
 
     while True:
-        if node is not None and node.is_text_node:
-            text = node.text_content or ""
+        text = ""
+        while node is not None:
+            if node.is_text_node:  # the second, where it is, was parted by what is never shown
+                text = text + (node.text_content or "") if text else node.text_content or ""
+            else:
+                tag = node.tag or ""
+                if tag not in _NEVER_SHOWN:
+                    break
             node = node.next
-            while node is not None and node.is_text_node:  # parted by what is never shown
-                text += node.text_content or ""
-                node = node.next
+        if text:
             following[-1] = text
             if not text.isspace() or HARD_SPACE in text:
                 if in_link or in_strong or in_italic:
@@ -194,7 +185,6 @@ def _outline(tree: Tree, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0
         end = node is None
         if node is not None:
             nodes.append(node)
-            tag = node.tag or ""
             kind = _KINDS.get(tag, _OTHER)
         elif open_nodes:
             nodes.append(None)
