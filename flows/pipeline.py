@@ -18,6 +18,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from flows.clock import now
+from flows.frugal import give_back_what_is_freed
 from flows.identity import dead
 from flows.intake.client import open_client
 from flows.intake.robots import Robots
@@ -49,6 +50,7 @@ class Watch(Protocol):
 @asynccontextmanager
 async def open_desk(database: Database, settings: Settings, tell: Listener) -> AsyncIterator[Desk]:
     """Open writer, client and parser processes for a while; take back first what dead workers here held."""
+    give_back_what_is_freed()
     with Writer(database) as writer:
         await writer.run(_take_back)
         async with open_client(settings) as client, Workshop() as workshop:

@@ -33,6 +33,7 @@ PARSE_DEADLINE = 20.0  # seconds of wall time for one answer: a thousand times t
 START_DEADLINE = 60.0  # seconds for the nursery to import the parser
 SMALL = 2**16  # bytes: such sources need no process of their own
 LARGE = 2**20  # bytes: such bodies are parsed one at a time
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": f"{2**20}"}
 PIECE = 2**18  # bytes of a body that are on their way at once
 
 
@@ -99,7 +100,7 @@ class Nursery:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "flows.nursery", str(theirs.fileno()),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
-                env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=os.environ | ENVIRONMENT,
                 start_new_session=True,
             )  # fmt: skip
         greeting = b""

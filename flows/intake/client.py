@@ -33,7 +33,7 @@ from parsers import Page
 
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
-ROOM = 32 * 2**20  # bytes for the bodies in hand and what is read from them
+ROOM = 16 * 2**20  # bytes for the bodies in hand and what is read from them
 OVER = 2**20  # bytes that may come at once beyond the most that is wanted of a body
 READ_BODY = 2  # a body and what is read from it, in bodies
 HOST = re.compile(rb"[\w.:-]{1,253}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,16 +19,35 @@ class Run:
     memory: int
 
 
-def memory_of(pid: int) -> int:
-    """Sum what a process and its children use, shared pages shared out, in bytes."""
-    total = 0
-    try:
+def own(pid: int) -> int:
+    """Read what one process uses, shared pages shared out, in bytes; 0 once it is gone."""
+    with suppress(OSError, StopIteration):
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        total += int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))) * 1024
+        return int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))) * 1024
+    return 0
+
+
+def children(pid: int) -> list[int]:
+    """List a process's children."""
+    found: list[int] = []
+    with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(memory_of(int(child)) for child in (task / "children").read_text().split())
-    except (OSError, StopIteration):
-        return total
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def memory_of(pid: int) -> int:
+    """Sum what a process and all below it use, in bytes."""
+    return own(pid) + sum(memory_of(child) for child in children(pid))
+
+
+def family_of(pid: int) -> int:
+    """Sum what a command and its family use; a child that has yet to become its own program is still it."""
+    total = own(pid)
+    for child in children(pid):
+        with suppress(OSError):
+            if Path(f"/proc/{child}/cmdline").read_bytes() != Path(f"/proc/{pid}/cmdline").read_bytes():
+                total += memory_of(child)
     return total
 
 
@@ -41,6 +61,6 @@ def watched(command: list[str], folder: Path, env: dict[str, str]) -> Run:
         reader.start()
         most = 0
         while reader.is_alive():
-            most = max(most, memory_of(process.pid))
+            most = max(most, family_of(process.pid))
             reader.join(0.05)
     return Run(process.returncode, *printed, most)
