@@ -139,9 +139,9 @@ class Worker:
 
         Whoever does not ask for `more` until the last closes the worker, so that no later job gets the rest.
         """
+        if self._pid is None:
+            await self._start()  # however long that takes, it is no fault of the page
         async with self._guarded():
-            if self._pid is None:
-                await self._start()
             await self._send(job)
             return await self._receive()
 
