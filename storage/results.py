@@ -17,6 +17,7 @@ from storage.models import ARTICLE
 from storage.search import Finder, finder
 
 STREAMED = 200  # rows held in memory at a time
+WIDEST = 3_200  # places looked at in one go while none lies within the bounds of time
 MOST_RANKED = 1_000  # whoever reads on wants another order
 NOTHING = Facet("host", "")  # no article has it
 _CURSOR = re.compile(r"new-([0-9a-f]{1,16})|best((?:-[0-9a-f]{1,16}){0,1000})")
@@ -101,12 +102,14 @@ def _named(filters: Filters) -> list[Node]:
 
 
 def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
-    below = seen[0] if seen else None
-    while positions := made.newest(below, size):
-        yield _rows(made, positions)
-        if len(positions) < size:
+    below, wave = seen[0] if seen else None, size
+    while positions := made.newest(below, wave):
+        within = made.exactly(positions)
+        yield from (_rows(made, within[start : start + size]) for start in range(0, len(within), size))
+        if len(positions) < wave:
             return
         below = positions[-1]
+        wave = size if within else min(2 * wave, WIDEST)
 
 
 def _best(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:

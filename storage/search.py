@@ -7,7 +7,7 @@ found is the same on both databases, their order by relevance is each database's
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ TS_WEIGHTS: ColumnElement[object] = literal_column(
     "'{0.125, 0.0, 0.5, 1.0}'::real[]"
 )  # body, facet, author, title
 LONGEST_ID = 10  # digits, so that it fits into a column of 32 bits
-SPREAD = timedelta(days=2)  # articles of a day are spread over it, in the page's own zone
+SPREAD = timedelta(hours=25)  # an article of a day without an hour has its place within that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,14 @@ class Finder:
         query = self._found().where(self._position().in_(positions))
         return set(self.session.connection().execute(query).scalars())
 
+    def exactly(self, positions: Sequence[int]) -> Sequence[int]:
+        """Return those of the positions that lie within the bounds of time, in their order."""
+        if not (tests := self.exact()):
+            return positions
+        query = select(ARTICLE.c.position).where(ARTICLE.c.position.in_(positions), *tests)
+        within = set(self.session.connection().execute(query).scalars())
+        return [position for position in positions if position in within]
+
     def exact(self) -> list[ColumnElement[bool]]:
         """Return the conditions on `article` that what may match must still pass."""
         when = func.coalesce(ARTICLE.c.published_at, ARTICLE.c.first_seen_at)
@@ -93,9 +101,9 @@ class Finder:
             else:
                 query = query.where(condition(self.where))
         if self.since is not None:
-            query = query.where(self._position() >= _bound(self.since, -SPREAD))
+            query = query.where(self._position() >= _bound(self.since - EPOCH))
         if self.until is not None:
-            query = query.where(self._position() < _bound(self.until, SPREAD))
+            query = query.where(self._position() < _bound(self.until - EPOCH + SPREAD))
         return query
 
 
@@ -105,9 +113,8 @@ def finder(session: Session, search: Search) -> Finder:
     return Finder(session, where, search.since, search.until)
 
 
-def _bound(moment: datetime, spread: timedelta) -> int:
-    seconds = int((moment - EPOCH + spread).total_seconds())
-    return max(-1, min(seconds, 2**35)) * SLOTS
+def _bound(after_epoch: timedelta) -> int:
+    return max(-1, min(int(after_epoch.total_seconds()), 2**35)) * SLOTS
 
 
 def _with_sources(session: Session, node: Node) -> Node:

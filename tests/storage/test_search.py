@@ -278,6 +278,15 @@ def test_a_day_counts_by_its_own_zone(db: Database) -> None:
     assert found(db, "day after:2026-11-10 before:2026-11-11") == [early]
 
 
+def test_the_newest_before_a_day_are_found_below_many_that_are_not(db: Database) -> None:
+    for number in range(40):
+        add(db, number, f"Harbour {number}", "harbour", published_at=NOW - timedelta(minutes=30 * number))
+    day = NOW.replace(hour=0)
+    expected = [number + 1 for number in range(40) if NOW - timedelta(minutes=30 * number) < day]
+    assert found(db, "harbour before:2026-11-23", limit=5) == expected[:5]
+    assert found(db, "harbour before:2026-11-23") == found(db, "before:2026-11-23") == expected
+
+
 def test_phrases_are_found_late_in_a_very_long_text(db: Database) -> None:
     words = " ".join(f"the w{number % 700}" for number in range(12_000))
     number = add(db, 1, "Long read", f"{words} the purple giraffe slept. {words}")
