@@ -36,6 +36,7 @@ from storage import (
     save_prepared,
 )
 from storage.models import SOURCE
+from storage.upkeep import size as database_bytes
 
 BATCH = 1000
 ROUND = 2  # batches made up before the clock runs
@@ -210,16 +211,7 @@ def ask_all(db: Database, url: str, size: int) -> None:
     timed("opening the database", lambda: open_database(url).close(), 30)
 
 
-def database_bytes(db: Database, file: Path) -> int:
-    if db.dialect == "sqlite":
-        return file.stat().st_size
-    with db.read() as session:
-        return int(
-            session.connection().exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()
-        )
-
-
-def bench(url: str, file: Path, size: int) -> None:
+def bench(url: str, size: int) -> None:
     db = open_database(url)
     with db.write() as session:
         session.connection().execute(SOURCE.insert(), [
@@ -230,7 +222,8 @@ def bench(url: str, file: Path, size: int) -> None:
     seconds, worked = fill(db, size)
     rate, by_work = size / seconds, size / worked
     print(f"  stored {size:,}: {rate:,.0f} a second ({by_work:,.0f} a CPU second), {peak()} MB")
-    print(f"  {database_bytes(db, file) / size:,.0f} bytes an article", flush=True)
+    with db.read() as session:
+        print(f"  {database_bytes(session) / size:,.0f} bytes an article", flush=True)
     ask_all(db, url, size)
     db.close()
 
@@ -252,7 +245,7 @@ def main() -> None:
     try:
         for url in urls(folder, sys.argv[1:] or ["sqlite", "postgresql"]):
             print(url.partition(":")[0], flush=True)
-            bench(url, folder / "bench.db", size)
+            bench(url, size)
     finally:
         if "FOLDER" not in os.environ:
             shutil.rmtree(folder, ignore_errors=True)
