@@ -100,6 +100,7 @@ def test_a_database_of_the_first_schema_keeps_its_data(empty_url: str) -> None:
         found = list(articles(session))
         assert [one.title for one in found] == ["Ferry line approved elsewhere", "Ferry line approved"]
         assert [one.cluster_id for one in found] == [1, 1]
+        assert [one.id for one in articles(session, "ferry approved -elsewhere")] == [1]
         assert found[1].authors == ("Ann Lee",)
         assert found[1].published_at == datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
         assert [one.content["title"] for one in history(session, 1)] == [
