@@ -16,6 +16,7 @@ from functools import partial
 from itertools import chain, repeat
 
 from watchfiles import awatch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from flows.clock import now
 from flows.house import House
@@ -94,11 +95,19 @@ def _let_go(inbox: Inbox, ended: set[Taken], earlier: set[Taken], taken: Taken, 
 
 async def _listen(inbox: Inbox) -> None:
     """Ring whenever the folder changes; where it cannot be watched, the sweeps have to do."""
-    try:
-        async for _ in awatch(inbox.folder, watch_filter=None, recursive=False, debounce=200):
+    watched = True
+    while watched:
+        try:
+            async for _ in awatch(inbox.folder, watch_filter=None, recursive=False, debounce=200):
+                inbox.ring.set()
+            watched = False  # the house is closing
+        except* WatchfilesRustInternalError:  # it has no words for a file whose name is not UTF-8
             inbox.ring.set()
-    except OSError as error:
-        log.warning("inbox: cannot be watched (%s); looked at every %g s instead", error, SWEEP)
+            await asyncio.sleep(STEADY / 2)
+        except* OSError as faults:
+            reason = faults.exceptions[0]
+            log.warning("inbox: cannot be watched (%s); looked at every %g s instead", reason, SWEEP)
+            watched = False
 
 
 async def _bring_in(house: House, taken: Taken, gate: asyncio.Semaphore) -> None:

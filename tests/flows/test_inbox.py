@@ -48,6 +48,11 @@ def drop_the_hostile(house: Served) -> None:
     drop(house, "broken.zip", "no archive")
     drop(house, "login\n\x1b[31m.html", "<html><title>Log in</title><p>Sign in to go on.</p></html>")
     drop(house, "x" * 200 + ".html", story(4))
+    drop(
+        house,
+        os.fsdecode(b"not utf-8 \xff.html"),
+        "<html><title>Log in</title><p>Sign in to go on.</p></html>",
+    )
     for number in range(20):
         drop(house, f"gone-{number}.html", story(1000))
         (inbox / f"gone-{number}.html").unlink(missing_ok=True)
