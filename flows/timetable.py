@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from functools import partial
 
 from flows.clock import now
@@ -11,23 +12,31 @@ from flows.house import House
 from flows.polls import poll
 from flows.rechecking import ask_again
 from flows.upkeeping import keep_up
-from storage.sources import any_due
+from storage.sources import any_due, any_late
 
 LOOK = 2.0  # seconds between two looks at what is due
-UPKEEP_EVERY = 86_400.0  # seconds
+ROUNDS = 3  # of Prefect's that a source may wait for
+DAY = 86_400.0  # seconds
+LATE = "Prefect answers, but sources have been due for %.0f s and more: what is due is done here for a day"
 log = logging.getLogger(__name__)
 
 
 async def keep_time(house: House) -> None:
     """Poll each source when it is due, recheck every `poll_every` seconds and keep up once a day.
 
-    While `tracked` is set it only looks on: then Prefect's deployments do so.
+    While `tracked` is set it only looks on: then Prefect's deployments do so. The archive says whether they
+    do: where sources stay overdue for ROUNDS, it all is done here until Prefect has been away or for a day.
     """
     clock = asyncio.get_running_loop().time
-    recheck_at, upkeep_at = clock(), clock() + UPKEEP_EVERY
+    recheck_at, upkeep_at, distrust_until = clock(), clock() + DAY, 0.0
     while True:
-        if house.tracked.is_set():
-            recheck_at, upkeep_at = clock() + house.settings.poll_every, clock() + UPKEEP_EVERY
+        if not house.tracked.is_set():
+            distrust_until = 0.0
+        elif clock() >= distrust_until and await _are_late(house):
+            log.warning(LATE, ROUNDS * house.settings.poll_every)
+            recheck_at, distrust_until = clock(), clock() + DAY
+        if house.tracked.is_set() and clock() >= distrust_until:
+            recheck_at, upkeep_at = clock() + house.settings.poll_every, clock() + DAY
         else:
             await poll_due(house)
             if clock() >= recheck_at:
@@ -35,9 +44,15 @@ async def keep_time(house: House) -> None:
                 if await ask_again(house.desk):
                     house.wake.set()
             if clock() >= upkeep_at:
-                upkeep_at = clock() + UPKEEP_EVERY
+                upkeep_at = clock() + DAY
                 log.info("upkeep: %s", await keep_up(house.database))
         await asyncio.sleep(LOOK)
+
+
+async def _are_late(house: House) -> bool:
+    """Tell whether sources have waited for ROUNDS although nothing kept anybody from asking them."""
+    since = now() - timedelta(seconds=ROUNDS * house.settings.poll_every)
+    return await house.read(partial(any_late, since=since))
 
 
 async def poll_due(house: House) -> None:

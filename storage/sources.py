@@ -186,6 +186,14 @@ def any_due(session: Session, now: datetime) -> bool:
     return session.connection().execute(due).first() is not None
 
 
+def any_late(session: Session, since: datetime) -> bool:
+    """Tell whether a source has been due since then although its host was neither held nor at rest."""
+    free = and_(*(or_(at.is_(None), at <= since) for at in (HOST.c.lease_until, HOST.c.next_at)))
+    late = select(SOURCE.c.id).join(HOST, HOST.c.host == SOURCE.c.host)
+    late = late.where(SOURCE.c.active, SOURCE.c.due_at <= since, free).limit(1)
+    return session.connection().execute(late).first() is not None
+
+
 def renew_hosts(session: Session, worker: str, until: datetime) -> None:
     """Hold every host that a worker leases until then."""
     mine = update(HOST).where(HOST.c.worker == worker, HOST.c.lease_until.is_not(None))

@@ -33,7 +33,7 @@ def titles(folder: Path) -> set[str]:
 def poll_now(folder: Path) -> None:
     """Make the sources due, as time would."""
     with closing(sqlite3.connect(folder / "cleanwire.db", timeout=60)) as connection, connection:
-        connection.execute("UPDATE source SET due_at = '2020-01-01 00:00:00.000000'")
+        connection.execute("UPDATE source SET due_at = strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 
 
 def publish(server: Server, *numbers: int) -> None:

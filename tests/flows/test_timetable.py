@@ -1,0 +1,77 @@
+"""The clock of the house: the archive, not Prefect's word, says whether the news is fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from hostile import Server, answer
+from sqlalchemy import update
+
+from flows import timetable
+from flows.clock import now
+from flows.timetable import keep_time
+from storage import Database
+from storage.models import HOST
+from storage.sources import NewSource, add_sources, any_late
+from tests.flows.houses import house_of, until
+
+FEED = "<rss><channel><item><link>/pier-{0}</link></item></channel></rss>"
+HOUR = timedelta(hours=1)
+
+
+def keep(db: Database, server: Server, path: str, ago: timedelta) -> None:
+    """Keep a source that has been due for so long."""
+    server.routes[path] = answer(FEED.format(path[1:]), content_type="application/xml")
+    with db.write() as session:
+        add_sources(session, [NewSource(server.url(path), "rss", server.netloc)], now() - ago)
+
+
+def test_sources_that_prefect_lets_wait_are_polled_here(
+    db: Database, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(timetable, "LOOK", 0.02)
+    keep(db, server, "/in-time", timedelta(seconds=200))
+
+    def asked() -> set[str]:
+        return {one.path for one in server.requests} - {"/robots.txt"}
+
+    async def main() -> None:
+        async with house_of(db, server.netloc, poll_every=100.0) as house:
+            house.tracked.set()
+            looks = 0
+
+            def looked() -> bool:
+                nonlocal looks
+                looks += 1
+                return looks > 30
+
+            clock = asyncio.create_task(keep_time(house))
+            await until(house, looked)
+            assert not asked(), "Prefect sees to what is due"
+            keep(db, server, "/late", HOUR)
+            await until(house, lambda: asked() == {"/in-time", "/late"})
+            keep(db, server, "/new", timedelta())
+            await until(house, lambda: "/new" in asked())
+            clock.cancel()
+            await asyncio.gather(clock, return_exceptions=True)
+
+    asyncio.run(main())
+    (said,) = (one.getMessage() for one in caplog.records if "Prefect" in one.getMessage())
+    assert "due for 300 s and more: what is due is done here" in said
+
+
+def test_a_source_whose_host_rests_is_not_late(db: Database, server: Server) -> None:
+    keep(db, server, "/feed", HOUR)
+    for column, ago, late in (
+        ("next_at", -HOUR, False),
+        ("lease_until", -HOUR, False),
+        ("next_at", HOUR, True),
+    ):
+        with db.write() as session:
+            session.connection().execute(
+                update(HOST).values({"next_at": None, "lease_until": None, column: now() - ago})
+            )
+        with db.read() as session:
+            assert any_late(session, now() - HOUR / 2) == late
