@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -22,6 +23,7 @@ _TRACKING: Final = re.compile(
     re.IGNORECASE,
 )
 _MOBILE: Final = re.compile(r"^(?:www|m|mobile|amp)\.")
+_BRACKETED: Final = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]*)?")  # no zone: it means something here only
 _UNRESERVED: Final = re.compile(r"%([0-9a-fA-F]{2})")
 
 
@@ -38,7 +40,8 @@ def absolute(value: str, base: str) -> str | None:
         return None
     if parts.scheme not in _PORTS or not host:
         return None
-    netloc = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
+    bracketed = f"[{host}]" if ":" in host else host  # RFC 3986, 3.2.2: else its end reads as a port
+    netloc = bracketed if port in {None, _PORTS[parts.scheme]} else f"{bracketed}:{port}"
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     return urlunsplit(
         (
@@ -73,7 +76,7 @@ def authority(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The address's host in lower-case IDNA form, "" where it has none."""
+    """The address's host in lower-case IDNA form, an IPv6 one without its brackets; "" where it has none."""
     try:
         return _ascii_host(urlsplit(url))
     except ValueError:
@@ -117,7 +120,12 @@ def canonical(value: str, page_url: str) -> str | None:
 
 
 def _ascii_host(parts: SplitResult) -> str:
+    """The host in IDNA form or as RFC 5952 writes an IPv6 address; ValueError or "" for what is neither."""
     host = (parts.hostname or "").rstrip(".").lower()
+    written = parts.netloc.rpartition("@")[2]
+    if "[" in written:
+        inside = _BRACKETED.fullmatch(written)
+        return str(IPv6Address(inside[1])) if inside else ""
     if host.isascii():
         return host
     try:

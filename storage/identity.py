@@ -35,6 +35,7 @@ def address_key(url: str) -> bytes:
     if parts is None:
         return _hash(url)
     host = (parts.hostname or "").removeprefix("www.")
+    host = f"[{host}]" if ":" in host else host  # an IPv6 address, whose end else reads as a port
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode(sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0])))

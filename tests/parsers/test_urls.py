@@ -1,9 +1,13 @@
+from ipaddress import IPv6Address
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.urls import (
     absolute,
+    authority,
     canonical,
     host_of,
     normalise,
@@ -11,6 +15,7 @@ from parsers.urls import (
     same_publisher,
 )
 
+PORTS = {"http": 80, "https": 443}
 PAGE = "https://www.example.co.uk/news/storm-1?page=2"
 
 
@@ -64,6 +69,43 @@ def test_what_is_two_articles_is_never_joined(one: str, other: str) -> None:
 def test_normalise_never_raises_and_is_idempotent(text: str) -> None:
     for url in (text, f"https://a.example/{text}"):
         assert normalise(normalise(url)) == normalise(url)
+
+
+AUTHORITIES = st.tuples(st.ip_addresses(v=6), st.integers(1, 65_535))
+
+
+@given(AUTHORITIES, st.sampled_from(["http", "https"]))
+def test_an_ipv6_address_stays_the_host_that_it_is(at: tuple[IPv6Address, int], scheme: str) -> None:
+    address, port = at
+    for spelt in (address.compressed, address.exploded.upper()):
+        base = f"{scheme}://[{spelt}]:{port}/feed"
+        for url in (absolute(base, ""), absolute("/feed", base), normalise(base)):
+            assert url is not None
+            parts = urlsplit(url)
+            assert (parts.hostname, parts.port or PORTS[scheme]) == (str(address), port)
+            assert authority(url) == parts.netloc
+            assert host_of(url) == registered_domain(host_of(url)) == str(address)
+    assert normalise(f"{scheme}://[{address}]/") == f"{scheme}://[{address}]/"
+
+
+@given(AUTHORITIES, AUTHORITIES)
+def test_ipv6_addresses_and_ports_that_differ_are_never_joined(
+    one: tuple[IPv6Address, int], other: tuple[IPv6Address, int]
+) -> None:
+    urls = {f"http://[{address}]:{port}/x" for address, port in {one, other}}
+    assert len({normalise(url) for url in urls}) == len(urls)
+
+
+@pytest.mark.parametrize(
+    "host", ["[v1.x]", "[a.example]", "[127.0.0.1]", "[]", "[::1]x", "x[::1]", "u@[x]", "[fe80::1%25lo]"]
+)
+def test_brackets_hold_nothing_but_ipv6_addresses(host: str) -> None:
+    assert absolute(f"http://{host}/", PAGE) is None
+
+
+def test_the_end_of_an_ipv6_address_is_no_port() -> None:
+    assert normalise("http://[2001:db8::1]:8080/a") == "http://[2001:db8::1]:8080/a"
+    assert normalise("http://[2001:DB8:0::1:8080]/a") == "http://[2001:db8::1:8080]/a"
 
 
 @given(st.text(max_size=60))

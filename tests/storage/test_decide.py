@@ -122,6 +122,10 @@ def test_two_addresses_stay_two(other: str) -> None:
     assert address_key(other) != address_key("https://a.example/story")
 
 
+def test_the_end_of_an_ipv6_address_is_no_port() -> None:
+    assert address_key("https://[2001:db8::1]:8080/a") != address_key("https://[2001:db8::1:8080]/a")
+
+
 @given(st.text(max_size=100))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_whatever_is_called_an_address_has_a_key(url: str) -> None:
