@@ -103,14 +103,19 @@ def _in_file(path: Path, max_bytes: int, starts: Mapping[str, int]) -> Iterator[
     uri = path.absolute().as_uri()
     if is_warc(path):
         for record in read_warc(path, max_bytes, starts.get(uri, 0)):
-            yield record.page
+            yield _page_or_fault(uri, record.page)
             yield _Reached(uri, record.following)
         yield _Reached(uri, 0)
     elif is_zip(path):
         for member in read_zip(path, max_bytes):
-            yield Event(uri, "failed", member.reason) if isinstance(member, Unreadable) else member
+            yield _page_or_fault(uri, member)
     else:
         yield Link(uri, "")
+
+
+def _page_or_fault(archive: str, found: Page | Unreadable) -> Page | Event:
+    """Give a page of an archive, or the event that one could not be had."""
+    return Event(archive, "failed", found.reason) if isinstance(found, Unreadable) else found
 
 
 def is_web(url: str) -> bool:

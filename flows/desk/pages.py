@@ -31,6 +31,8 @@ from storage.ledger import states
 
 MOST_URLS = 1000  # in one request
 LONGEST_URL = 8192
+LONGEST_TYPE = 255
+PRINTABLE = r"^[\x20-\x7e]*$"  # the type becomes a header of the record that keeps the page
 RATE, BURST = 20.0, 100  # requests a second, and at once; URLS_EACH addresses more count as one
 URLS_EACH = 50
 PUSHES_AT_ONCE = 4  # bodies in memory
@@ -54,7 +56,7 @@ class Pushed(BaseModel):
     model_config = ConfigDict(extra="forbid")
     url: Url
     html: str = Field(min_length=1)
-    content_type: str = USUAL_TYPE
+    content_type: str = Field(USUAL_TYPE, max_length=LONGEST_TYPE, pattern=PRINTABLE)
 
 
 class Accepted(BaseModel):
@@ -174,6 +176,8 @@ def _link(url: str, place: str) -> Link:
 def _page(url: str, content: bytes, content_type: str) -> Page:
     """Make a page of what was sent; 415 or 422 says what it is not."""
     link = _link(url, "url")
+    if len(content_type) > LONGEST_TYPE or not content_type.isprintable():
+        raise HTTPException(422, f"content-type: longer than {LONGEST_TYPE}, or with control characters")
     try:
         refuse_type(content_type, packed=False)
     except Refused as fault:

@@ -110,6 +110,16 @@ def bad_pushes_change_nothing(client: httpx.Client, database_url: str) -> None:
         (422, {"json": {"urls": ["http://x.example:99999/"]}}),
         (422, {"json": {"urls": ["https://x.example/"], "html": "x"}}),
         (422, {"json": {"url": "https://x.example/"}}),
+        *(
+            (422, {"json": {"url": "https://x.example/", "html": "<p>x", "content_type": kind}})
+            for kind in (
+                "text/html\r\n\r\nx",
+                "text/html\nWARC-Type: x",
+                "text/html;" + "x" * 300,
+                "text/\x7f",
+            )
+        ),
+        (422, {"content": b"<p>x", "headers": {"Content-Type": "text/html;" + "x" * 300}, "params": there}),
         (422, {"json": {"url": "https://x.example/", "html": " "}}),
         (422, {"content": page(1).encode(), "headers": as_html}),
         (413, {"content": b" " * 300_000, "headers": as_html, "params": there}),

@@ -3,11 +3,19 @@
 import base64
 import gzip
 import io
+import random
 import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -107,6 +115,116 @@ def test_two_gigabytes_of_nothing_are_not_read(tmp_path: Path, name: str) -> Non
         file.truncate(2 * 2**30)
     with pytest.raises(Unreadable, match="no WARC record"):
         list(read_warc(tmp_path / name, MAX_BYTES))
+
+
+def plain(*records: bytes) -> bytes:
+    """Write records as they are, each two empty lines after its end."""
+    return b"".join(record + b"\r\n\r\n" for record in records)
+
+
+def response(
+    body: bytes, *said: bytes, length: bytes | None = None, url: bytes = b"http://a.example/"
+) -> bytes:
+    """Write a response record with further headers, and its length or what is said to be that."""
+    answer = b"\r\n".join([b"HTTP/1.1 200 OK", b"Content-Type: text/html", *said, b"", body])
+    head = [
+        b"WARC/1.0",
+        b"WARC-Type: response",
+        b"WARC-Target-URI: " + url,
+        b"WARC-Date: 2026-11-23T00:00:00Z",
+    ]
+    named = str(len(answer)).encode() if length is None else length
+    return b"\r\n".join([*head, *([b"Content-Length: " + named] if named else []), b"", answer])
+
+
+@pytest.mark.parametrize(
+    ("coding", "encode"),
+    [
+        ("br", brotli.compress),
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("zstd", zstandard.compress),
+    ],
+)
+def test_recorded_codings_are_undone_within_bounds(
+    tmp_path: Path, coding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    said, path = b"Content-Encoding: " + coding.encode(), tmp_path / "a.warc"
+    chunked = encode(HTML)
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(chunked), chunked)
+    large = encode(bytes(range(32, 127)) * 900)
+    path.write_bytes(
+        plain(
+            response(encode(HTML), said),
+            response(chunked, said, b"Transfer-Encoding: chunked"),
+            response(HTML, said),
+            response(encode(b"x" * 10**7), said),
+            response(large[: len(large) // 2], said),
+            response(encode(HTML), said, url=b"http://b.example/"),
+        )
+    )
+    pages = [record.page for record in read_warc(path, MAX_BYTES)]
+    whole = [one.content for one in pages if isinstance(one, Page)]
+    assert whole == [HTML] * 4
+    assert [one.reason for one in pages if isinstance(one, Unreadable)] in (
+        [],  # half of it was more than may be read
+        [f"{path}: http://a.example/: its body cannot be decoded as {coding}"],
+    )
+
+
+NOISE = random.Random(1).randbytes(90_000)  # noqa: S311 - only to be incompressible
+
+
+@pytest.mark.parametrize(
+    ("record", "fault"),
+    [
+        (response(HTML, length=b"1" + b"0" * 30), "cut off"),
+        (response(HTML, length=b""), "without Content-Length"),
+        (response(HTML).replace(b"WARC-Target-URI", b"X"), "startswith"),
+        (b"WARC/1.0 " + b"x" * 10**6, "without end"),
+        (b"WARC/1.0\r\n" + b"A: b\r\n" * 10**6, "without end"),
+        (gzip.compress(plain(response(HTML), response(HTML))), "gzipped as a whole"),
+        (
+            gzip.compress(plain(response(NOISE)))[:40_000] + b"x" * 60_000,
+            "Error -3",
+        ),
+    ],
+)
+def test_a_hostile_record_is_a_fault_of_its_file(tmp_path: Path, record: bytes, fault: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record)
+    with pytest.raises(Unreadable, match=fault):
+        list(read_warc(path, MAX_BYTES))
+
+
+RECORDS = (
+    response(gzip.compress(HTML, mtime=0), b"Content-Encoding: gzip"),
+    response(brotli.compress(HTML), b"Content-Encoding: br"),
+    response(b"3\r\n<p>\r\n0\r\n\r\n", b"Transfer-Encoding: chunked"),
+)
+PACKED = b"".join(gzip.compress(plain(record), mtime=0) for record in RECORDS)
+AT_ONCE = gzip.compress(plain(*RECORDS), mtime=0)  # one member, which WARC does not allow
+HOSTILE = st.sampled_from(
+    [b"", b"-", b"9" * 30, b"\r\n", b"\x00", b"\xff", b"WARC/1.0\r\n", b"br", b"\x1f\x8b"]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    base=st.sampled_from([plain(*RECORDS), PACKED, AT_ONCE]),
+    changes=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 9), HOSTILE | st.binary(max_size=9))),
+)
+def test_no_damage_brings_anything_but_known_faults(
+    tmp_path_factory: pytest.TempPathFactory, base: bytes, changes: list[tuple[int, int, bytes]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.warc"
+    for at, less, more in changes:
+        base = base[: at % len(base)] + more + base[at % len(base) + less :] or b"W"
+    path.write_bytes(base)
+    with suppress(Unreadable):
+        for record in read_warc(path, MAX_BYTES):
+            assert isinstance(record.page, Page | Unreadable)
+            assert 0 < record.following <= len(base)
 
 
 def test_warcs_are_known_by_name() -> None:
