@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -167,7 +168,10 @@ async def why(
 
 
 def _told(url: str, session: Session) -> WhyStory:
-    found = find_why(session, url) or find_why(session, link_of(url, NOTHING_SAID).url)
+    found = find_why(session, url)
+    if found is None:
+        with suppress(ValueError):  # no address, and so none that was ever seen
+            found = find_why(session, link_of(url, NOTHING_SAID).url)
     if found is None:
         raise HTTPException(404, "the ledger has never seen this address")
     return found

@@ -23,6 +23,8 @@ def read_feed(root: Element, url: str) -> Listing:
     kind = KINDS.get(local(root))
     if kind is None:
         raise NotAListing(f"<{local(root)[:40]}> is no feed")
+    if not len(root):
+        raise NotAListing(f"<{local(root)[:40]}> holds nothing")
     head = _parts(next(root.iter("{*}channel"), root))
     base = _first(head, "link") or url
     language = said(_first(head, "language") or root.get(f"{XML}lang"))

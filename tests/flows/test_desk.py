@@ -170,6 +170,7 @@ def archive_is_read(client: httpx.Client) -> None:
         "/articles/4000/history": 404,
         "/why": 422,
         "/why?url=https://never.example/": 404,
+        "/why?url=http://[": 404,
         "/nowhere": 404,
     }.items():
         answer = client.get(path)

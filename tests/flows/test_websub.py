@@ -135,6 +135,7 @@ def test_what_is_not_ours_gets_its_status_and_changes_nothing(db: Database, serv
             ("", signature(form, ""), 400),
             (broken + "\0", signature(form, broken + "\0"), 400),
             (page, signature(form, page), 400),
+            ("<rss", signature(form, "<rss"), 400),
         ]
         for content, headers, status in pushes:
             assert (await hub.post(here(form), content=content, headers=headers)).status_code == status, (
