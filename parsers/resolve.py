@@ -223,8 +223,9 @@ def _section(value: str) -> str | None:
 
 
 def _section_of_address(url: str) -> tuple[str | None, Clue]:
-    """The first folder of an address where it reads like a section's name."""
-    folders = urlsplit(url).path.split("/")[1:-1]
+    """The first folder of a web address where it reads like a section's name; a file's folders are nobody's."""
+    parts = urlsplit(url)
+    folders = parts.path.split("/")[1:-1] if parts.scheme in {"http", "https"} else []
     name = folders[0] if folders else ""
     fits = _FOLDER.fullmatch(name) is not None and name not in _NO_SECTIONS
     return (name.replace("-", " ").capitalize() if fits else None), Clue("section", name, "url-word", "path")

@@ -188,6 +188,12 @@ def test_datelines(text: str, dateline: str | None) -> None:
     assert find_dateline(text) == dateline
 
 
+def test_a_saved_pages_folders_are_no_section() -> None:
+    html = "<title>Ferry forty minutes late in fog</title>"
+    assert fields(html).section == "Port"
+    assert fields(html, url="file:///home/desk/saved/ferry.html").section is None
+
+
 @pytest.mark.parametrize(
     ("value", "rule", "url", "title", "section", "kind"),
     [
