@@ -223,7 +223,7 @@ def _section(value: str) -> str | None:
 
 
 def _section_of_address(url: str) -> tuple[str | None, Clue]:
-    """The first folder of a web address where it reads like a section's name; a file's folders are nobody's."""
+    """The first folder of a web address where it reads like a section's name; a file's are nobody's."""
     parts = urlsplit(url)
     folders = parts.path.split("/")[1:-1] if parts.scheme in {"http", "https"} else []
     name = folders[0] if folders else ""
