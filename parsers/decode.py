@@ -101,6 +101,12 @@ _LATIN = (
     "iso8859_4",
     "mac_roman",
 )
+_WESTERN = {"cp1252", "cp1250", "cp1254", "cp1257", "iso8859-2", "iso8859-15", "mac-roman"}
+_ASCII = bytes(range(0x80))
+_RUN = re.compile(rb"[\x80-\xff]{4,}")
+_LEAST_RUNNING = 32  # bytes of such runs
+_LEAST_LETTERS = 8  # different bytes among them
+_HALF_WIDTH = re.compile("[\uff61-\uff9f\ue000-\uf8ff\ufffd]")
 _TAG = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _SAMPLE = 6000
 _BAD_SHARE = 0.02
@@ -138,12 +144,16 @@ def decode_page(content: bytes, content_type: str | None = None) -> Decoded:
         return decoded if b"\0" not in content else _encoded(decoded.text)
     if text := _damaged_utf8(content, labels):
         return _encoded(text)
+    doubted = ""
     for codec in labels:
-        if text := _nearly(content, codec):
+        text = _nearly(content, codec)
+        if text and _reads_like(content, text, codec):
             return _encoded(text)
-    if _looks_binary(content):
+        doubted = doubted or text or ""
+    if not doubted and _looks_binary(content):
         raise NotAnArticle("binary", "the bytes are no text in any encoding known here")
-    return _encoded(content.decode(_guess(content), "replace"))
+    guess = _guess(content)
+    return _encoded(doubted if doubted and guess in _ALPHABETS else content.decode(guess, "replace"))
 
 
 def _encoded(text: str) -> Decoded:
@@ -202,6 +212,24 @@ def _nearly(content: bytes, codec: str) -> str | None:
     wrong = text.count("\ufffd") + text.count("\0")
     strange = len(text) - len(text.encode("ascii", "ignore"))
     return text if wrong <= max(2, strange * _BAD_SHARE) else None
+
+
+def _reads_like(content: bytes, text: str, codec: str) -> bool:
+    """Whether what a label made of the page can be meant: no other script under a Western label.
+
+    Western letters beyond ASCII stand alone or in pairs; those of Cyrillic, Greek, Arabic or Chinese
+    stand in runs. EUC-JP read as Shift_JIS is half-width katakana and the private use area.
+    """
+    if codec in _WESTERN:
+        runs = _RUN.findall(content)
+        running = sum(map(len, runs))
+        if running < _LEAST_RUNNING or len(set(b"".join(runs))) < _LEAST_LETTERS:
+            return True  # a line drawn of one sign, or a word or two, are no script
+        return running <= len(content.translate(None, _ASCII)) // 2
+    if codec == "cp932":
+        strange = len(text) - len(text.encode("ascii", "ignore"))
+        return len(_HALF_WIDTH.findall(text)) <= strange // 2
+    return True
 
 
 def _looks_binary(content: bytes) -> bool:

@@ -8,6 +8,8 @@ from parsers.decode import decode
 RUSSIAN = "Городской совет в понедельник одобрил вторую паромную переправу через залив. " * 6
 GERMAN = "Der Rat hat am Montag die zweite Fähre über die Förde genehmigt, größer als je zuvor. " * 6
 JAPANESE = "市議会は月曜日、湾を渡る二番目のフェリー航路を承認した。運航は五月に始まる。" * 6
+GREEK = "Το δημοτικό συμβούλιο ενέκρινε τη Δευτέρα τη δεύτερη γραμμή του πορθμείου στον κόλπο. " * 6
+HIRAGANA = "あたらしいフェリーのうんこうが五月からはじまることになりました。町の人はよろこんでいます。" * 6
 CHINESE = "市议会星期一批准了横跨海湾的第二条轮渡航线，五月开始运营。" * 6
 
 
@@ -97,6 +99,46 @@ def test_a_handful_of_bad_bytes_is_a_share_of_what_is_right() -> None:
 )  # fmt: skip
 def test_what_only_says_that_it_is_utf_8_is_still_known(text: str, codec: str) -> None:
     assert decode(f"<p>{text}</p>".encode(codec), SAID) == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        (CHINESE, "gbk", "iso-8859-1"),
+        (CHINESE, "gb18030", "windows-1250"),
+        (RUSSIAN, "cp1251", "iso-8859-1"),
+        (RUSSIAN, "koi8-r", "windows-1252"),
+        (GREEK, "cp1253", "iso-8859-15"),
+        (JAPANESE, "shift_jis", "iso-8859-1"),
+        (JAPANESE, "euc-jp", "iso-8859-1"),
+        (JAPANESE, "euc-jp", "Shift_JIS"),
+        (HIRAGANA, "euc-jp", "Shift_JIS"),
+        (JAPANESE, "shift_jis", "EUC-JP"),
+    ],
+)
+def test_a_label_of_another_script_is_not_believed(text: str, codec: str, label: str) -> None:
+    page = f'<html lang="en"><title>{text[:20]}</title><p class="story">{text}</p>'
+    assert decode(page.encode(codec), f"text/html; charset={label}") == page
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        (PLAIN + "\u2022" * 60 + " caf\xe9", "cp1252", "iso-8859-1"),
+        (PLAIN + " \xbb\xbb\xbb\xbb " * 20, "cp1252", "windows-1252"),
+        (GERMAN + "\xc4\xd6\xdc\xe4\xf6\xfc\xdf\xe9\xe8", "cp1252", "iso-8859-1"),
+        (PLAIN + "\xc4\xd6\xdc\xe4\xf6\xfc\xdf\xe9", "cp1252", "iso-8859-1"),
+        ("\uff8c\uff6a\uff98\uff70 " * 3 + JAPANESE, "shift_jis", "Shift_JIS"),
+        (TURKISH, "cp1254", "iso-8859-9"),
+    ],
+)
+def test_a_label_that_can_be_meant_is_believed(text: str, codec: str, label: str) -> None:
+    assert decode(f"<p>{text}".encode(codec), f"text/html; charset={label}") == f"<p>{text}"
+
+
+def test_the_page_is_believed_where_the_header_names_another_script() -> None:
+    page = f'<meta charset="koi8-u"><p>{RUSSIAN}'
+    assert decode(page.encode("koi8-u"), LATIN) == page
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n\t", b"\0\0\0", b"\xef\xbb\xbf"])
