@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from prefect import Flow, get_client
 from prefect.client.orchestration import PrefectClient
@@ -29,6 +30,7 @@ from flows.automations import install
 from flows.events import PAGE_REQUESTED
 from flows.ingest import ingest
 from flows.poll import poll
+from flows.reaper import reap
 from flows.recheck import recheck
 from flows.reparse import reparse
 from flows.runs import TAG
@@ -87,16 +89,15 @@ def plans(every: float) -> tuple[Plan, ...]:
     )
 
 
-async def register(runner: Runner, every: float) -> int:
-    """Register every deployment that is not left to a work pool, and say how many are run here."""
-    number = 0
+async def register(runner: Runner, every: float) -> list[UUID]:
+    """Register every deployment that is not left to a work pool, and give those that are run here."""
     async with get_client() as client:
         await install(client)
-        for plan in plans(every):
-            if not await _has_workers(client, plan.flow.name):
-                await runner.aadd_deployment(await plan.deployment())
-                number += 1
-    return number
+        return [
+            await runner.aadd_deployment(await plan.deployment())
+            for plan in plans(every)
+            if not await _has_workers(client, plan.flow.name)
+        ]
 
 
 async def _has_workers(client: PrefectClient, name: str) -> bool:
@@ -111,10 +112,13 @@ async def _has_workers(client: PrefectClient, name: str) -> bool:
 async def run_deployments() -> None:
     """Register the deployments, say on standard output how many, and run them until SIGTERM."""
     runner = Runner(name=TAG, pause_on_shutdown=False, query_seconds=QUERY_SECONDS)
-    number = await register(runner, load_settings().poll_every)
-    print(number, flush=True)  # noqa: T201 - the one word to whoever started this process
+    here = await register(runner, load_settings().poll_every)
+    print(len(here), flush=True)  # noqa: T201 - the one word to whoever started this process
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    await runner.start()
+    async with asyncio.TaskGroup() as group:
+        reaping = group.create_task(reap(here))
+        await runner.start()
+        reaping.cancel()
 
 
 if __name__ == "__main__":

@@ -42,9 +42,7 @@ OWN = {  # of a server of our own: it stays small and says nothing to anybody
     "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "25",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
 }
-RUNS = {
-    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30"
-}  # seconds, the least: what marks a run whose process is gone
+HEARTBEAT = "30"  # seconds, the least that Prefect takes: its absence marks a run whose process is gone
 log = logging.getLogger(__name__)
 
 
@@ -124,12 +122,15 @@ def _environment(settings: Settings, folder: Path, api: str, *, own: bool) -> di
     if address.get_backend_name() == "sqlite" and address.database:
         address = address.set(database=str(Path(address.database).absolute()))
     database = address.render_as_string(hide_password=False)
-    forced = {"CLEANWIRE_DATABASE": database, "PREFECT_API_URL": api, "PYTHONSAFEPATH": "1"}
+    forced = {
+        "CLEANWIRE_DATABASE": database, "PREFECT_API_URL": api, "PYTHONSAFEPATH": "1",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": HEARTBEAT,
+    }  # fmt: skip
     if own:
         forced |= {"PREFECT_HOME": str(folder), "PREFECT_SERVER_UI_API_URL": api}
         # Whoever reaches the server may start runs: no page that somebody looks at may do so.
         forced["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] = api.removesuffix("/api")
-    return (OWN if own else {}) | RUNS | dict(os.environ) | forced
+    return (OWN if own else {}) | dict(os.environ) | forced
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,19 +43,27 @@ def workers(env: dict[str, str], count: int, log: Path) -> Iterator[None]:
     """Let so many workers of the pool run for a while."""
     command = [sys.executable, "-P", "-m", "prefect", "worker", "start", *POOL, "--limit", "1"]
     with log.open("wb") as out:
-        running = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) for _ in range(count)]
+        running = [
+            subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
+            for _ in range(count)
+        ]
     try:
         yield
     finally:
         for worker in running:
-            worker.terminate()
-        for worker in running:
-            worker.wait(60)
+            os.killpg(worker.pid, signal.SIGKILL)  # a worker that is asked to end waits for its runs
+            worker.wait()
 
 
 def said(trigger: Any) -> dict[str, Any]:
     """Give of an automation's trigger or a plan's what makes it fire."""
     return {"expect": sorted(trigger["expect"]), "match": trigger["match"]}
+
+
+def installed(api: str) -> dict[str, str]:
+    """Give when each automation that marks runs was written last."""
+    found = ask(api, "/automations/filter", {})
+    return {one["name"]: one["updated"] for one in found if one["name"].startswith("Cleanwire: mark")}
 
 
 def test_a_pool_runs_what_is_declared_and_what_an_event_triggers(
@@ -88,10 +98,11 @@ def test_a_pool_runs_what_is_declared_and_what_an_event_triggers(
     assert declared["actions"][0]["parameters"] == trigger.parameters
 
     with temporary_settings({PREFECT_API_URL: prefect_api}):
-        for _ in range(2):
-            asyncio.run(automations.main())
-    names = [one["name"] for one in ask(prefect_api, "/automations/filter", {})]
-    assert names.count(automations.automations()[0].name) == 1, "installed twice, there once"
+        asyncio.run(automations.main())
+        once = installed(prefect_api)
+        assert sorted(once) == sorted(one.name for one in automations.automations())
+        asyncio.run(automations.main())
+    assert installed(prefect_api) == once, "an update would make the server forget which runs it watches"
 
     monkeypatch.setenv("PREFECT_API_URL", prefect_api)
     with workers(env, 2, tmp_path / "workers.log"):
