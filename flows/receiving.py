@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, repeat
 
+from sqlalchemy.exc import SQLAlchemyError
 from watchfiles import awatch
 from watchfiles._rust_notify import WatchfilesRustInternalError
 
@@ -23,12 +24,13 @@ from flows.house import House
 from flows.intake.archives import read_file
 from flows.intake.errors import Unreadable
 from flows.intake.inbox import STEADY, Inbox, Taken
-from flows.report import SUCCESSES, Event
+from flows.intake.tries import begin, forget, got_on, tries
+from flows.report import FAULTS, SUCCESSES, Event
 from flows.shift import Shift
 from flows.spool import open_spool
 from flows.targets import Batch, batches
 from parsers.model import Page
-from storage import Link, discover
+from storage import DatabaseError, Link, discover
 from storage.sources import keep_progress, progress
 
 AT_ONCE = 4  # files worked side by side, and as many pushed pages: one large archive keeps nobody waiting
@@ -36,14 +38,16 @@ MOST_IN_HAND = 64
 SWEEP = 5.0  # seconds between two looks where nothing tells of changes, as on a network's file system
 AGAIN = 30.0  # seconds until what another process held in the way is tried again
 REASONS_KEPT = 1000
+NOT_THE_FILE = (asyncio.CancelledError, DatabaseError, SQLAlchemyError)  # what ends work on any file
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Verdict:
-    """What a file came to: the fault of it as a whole, its pages' ends by address, sources followed."""
+    """What a file came to: its own fault, what was left out, pages' ends by address, sources followed."""
 
     fault: str | None = None
+    left_out: list[str] = field(default_factory=list)
     ends: dict[str, Event] = field(default_factory=dict)
     followed: int = 0
 
@@ -54,8 +58,24 @@ class Verdict:
             return self.fault
         if self.followed or any(end.state in SUCCESSES for end in self.ends.values()):
             return None
-        lines = [f"{end.state}: {end.reason}" for end in self.ends.values()]
+        lines = self.left_out + [f"{end.state}: {end.reason}" for end in self.ends.values()]
         return "\n".join(lines[:REASONS_KEPT]) or "it holds no page"
+
+    @property
+    def notes(self) -> str:
+        """What is to be said of a file that is done: which of its pages are not in; empty where all are."""
+        ends = (end for end in self.ends.values() if end.state in FAULTS)
+        lines = self.left_out + [f"{end.url}: {end.state}: {end.reason}" for end in ends]
+        return "\n".join(lines[:REASONS_KEPT])
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """How many are worked side by side: files, pushed pages, and those on which work broke off."""
+
+    files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    pushed: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    alone: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
 async def receive(house: House) -> None:
@@ -65,7 +85,7 @@ async def receive(house: House) -> None:
     earlier = set(await asyncio.to_thread(inbox.in_hand))
     if not earlier:
         inbox.recovered.set()
-    gates = {pushed: asyncio.Semaphore(AT_ONCE) for pushed in (False, True)}
+    gates = Gates()
     async with asyncio.TaskGroup() as group:
         group.create_task(_listen(inbox))
         while True:
@@ -77,7 +97,7 @@ async def receive(house: House) -> None:
             for taken in await asyncio.to_thread(inbox.in_hand):
                 if taken not in held:
                     held.add(taken)
-                    task = group.create_task(_bring_in(house, taken, gates[taken.pushed]))
+                    task = group.create_task(_bring_in(house, taken, gates))
                     task.add_done_callback(partial(_let_go, inbox, ended, earlier, taken))
             with suppress(TimeoutError):
                 async with asyncio.timeout(STEADY / 2 if waiting else SWEEP):
@@ -110,24 +130,40 @@ async def _listen(inbox: Inbox) -> None:
             watched = False
 
 
-async def _bring_in(house: House, taken: Taken, gate: asyncio.Semaphore) -> None:
-    """Bring one file to its end and put it away."""
-    async with gate:
-        reason = house.inbox.fault(taken) or await _settled(house, taken)
+async def _bring_in(house: House, taken: Taken, gates: Gates) -> None:
+    """Bring one file to its end and put it away; those on which work broke off before come one by one."""
+    async with gates.alone if tries(taken.path) else gates.pushed if taken.pushed else gates.files:
+        reason, notes = house.inbox.fault(taken), ""
         if reason is None:
-            await asyncio.to_thread(house.inbox.finish, taken)
+            begin(taken.path)
+            try:
+                verdict = await _settled(house, taken)
+            except NOT_THE_FILE:
+                forget(taken.path)
+                raise
+            reason, notes = verdict.reason, verdict.notes
+        if reason is None:
+            if notes:
+                log.warning("inbox: %s is not all in: %s", taken.path.name, _shown(taken, notes, 1))
+            await asyncio.to_thread(house.inbox.finish, taken, _shown(taken, notes))
         else:
-            log.warning("inbox: failed %s: %s", taken.path.name, reason.partition("\n")[0])
-            await asyncio.to_thread(house.inbox.fail, taken, reason)
+            log.warning("inbox: failed %s: %s", taken.path.name, _shown(taken, reason, 1))
+            await asyncio.to_thread(house.inbox.fail, taken, _shown(taken, reason))
 
 
-async def _settled(house: House, taken: Taken) -> str | None:
-    """Bring a file's pages to their ends, again if it was written to meanwhile; the reason if it failed."""
+def _shown(taken: Taken, text: str, lines: int = REASONS_KEPT) -> str:
+    """Give what is to be said of a file with the name by which people know it."""
+    named = text.replace(str(taken.path), taken.path.name).replace(taken.path.as_uri(), taken.path.name)
+    return "\n".join(named.split("\n")[:lines])
+
+
+async def _settled(house: House, taken: Taken) -> Verdict:
+    """Bring a file's pages to their ends, again if it was written to meanwhile."""
     while True:
         before = _looks(taken)
         verdict = await _read(house, taken)
         if before == _looks(taken):
-            return verdict.reason
+            return verdict
         await asyncio.sleep(STEADY)
 
 
@@ -150,8 +186,9 @@ async def _read(house: House, taken: Taken) -> Verdict:
     while (batch := await asyncio.to_thread(_next, found, taken, most)) is not None:
         own = [fault.reason for fault in batch.faults if fault.url == str(taken.path)]
         verdict.fault = own[0] if own else verdict.fault
-        verdict.ends.update((fault.url, fault) for fault in batch.faults)
+        verdict.left_out += [fault.reason for fault in batch.faults if fault.url != str(taken.path)]
         await _work(house, batch, verdict)
+        got_on(taken.path)
         if batch.reached and not taken.pushed:
             reached = {rest: batch.reached[here]}
             await writer.run(partial(keep_progress, reached=reached, now=now()))

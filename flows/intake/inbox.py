@@ -3,7 +3,7 @@
     inbox/            people and programs drop files here
     inbox/.hand/      files that were taken, under the name that they will rest under
     inbox/.pushed/    pages handed in over HTTP, a WARC file each; gone once they are stored
-    inbox/done/       files that are in the archive
+    inbox/done/       files that are in the archive, NAME.reason.txt beside one that is not all there
     inbox/failed/     files that are not, each with NAME.reason.txt beside it
 
 Every step is a rename within one file system, and what is in hand is found again after a kill.
@@ -27,7 +27,9 @@ from pathlib import Path
 from flows.clock import now
 from flows.errors import UsageFault
 from flows.intake.archives import is_zip
+from flows.intake.tries import MOST, SUFFIX, forget, tries
 from flows.intake.warc import is_warc
+from flows.intake.writers import is_being_written
 from storage.atomic import replaced
 
 STEADY = 1.0  # seconds for which a file's size and time must stay as they are
@@ -91,13 +93,8 @@ class Inbox:
 
     def in_hand(self) -> list[Taken]:
         """List what is in hand: taken files, then pushed pages, in order of their names."""
-        files = [Taken(path, self._done / path.name) for path in sorted(self.hand.iterdir())]
-        pages = [
-            Taken(path, path, pushed=True)
-            for path in sorted(self.pushed.iterdir())
-            if not path.name.startswith(".")
-        ]
-        return files + pages
+        files = [Taken(path, self._done / path.name) for path in _shown(self.hand)]
+        return files + [Taken(path, path, pushed=True) for path in _shown(self.pushed)]
 
     def fault(self, taken: Taken) -> str | None:
         """Say, by what a look at it tells, why a file in hand is not to be read; None if it may be."""
@@ -107,22 +104,27 @@ class Inbox:
             return "somebody removed it before it was read"
         if stat.S_ISLNK(looked.st_mode):
             return "a symbolic link: drop the file itself"
+        if tries(taken.path) >= MOST:
+            return f"work on it broke off {MOST} times, or ended the process; the log says how"
         if not (is_warc(taken.path) or is_zip(taken.path)) and looked.st_size > 2 * self._max_bytes:
             return f"{looked.st_size} bytes: larger than the {self._max_bytes} of CLEANWIRE_MAX_BYTES"
         return None
 
-    def finish(self, taken: Taken) -> None:
-        """Put a file away as done; a pushed page, which the archive now has, goes."""
+    def finish(self, taken: Taken, notes: str) -> None:
+        """Put a file away as done, what is to be said of it beside it; a pushed page, now stored, goes."""
+        forget(taken.path)
         if taken.pushed:
             taken.path.unlink(missing_ok=True)
-        else:
-            _move(taken.path, taken.rest)
+            return
+        if notes:
+            _note(taken.rest, notes)
+        _move(taken.path, taken.rest)
 
     def fail(self, taken: Taken, reason: str) -> None:
         """Put a file away as failed, the reason in a file beside it that is there first."""
+        forget(taken.path)
         rest = self._failed / taken.path.name
-        with replaced(rest.with_name(f"{rest.name}.reason.txt")) as file:
-            file.write(f"{reason}\n".encode("utf-8", "backslashreplace"))
+        _note(rest, reason)
         _move(taken.path, rest)
 
     def _is_ready(self, path: Path) -> bool:
@@ -138,7 +140,14 @@ class Inbox:
         if not stat.S_ISREG(looked.st_mode):
             self._mention(path.name, "is no file and stays where it is; drop files, or an archive of them")
             return False
-        return self._is_complete(path.name, looked)
+        return self._is_complete(path.name, looked) and not self._is_open(path)
+
+    def _is_open(self, path: Path) -> bool:
+        """Tell whether somebody still writes to a file that has stopped growing."""
+        is_open = is_being_written(path)
+        if is_open:
+            self._mention(path.name, "is still open for writing and waits")
+        return is_open
 
     def _is_complete(self, name: str, looked: os.stat_result) -> bool:
         """Tell whether a file has stopped growing, or was whole when it came."""
@@ -195,7 +204,8 @@ def open_inbox(folder: Path, max_bytes: int) -> Iterator[Inbox]:
     try:
         _lock(lock, folder)
         for part in inbox.pushed.glob(".*"):
-            part.unlink()  # what was killed while it was written, and so never acknowledged
+            if part.suffix != SUFFIX:
+                part.unlink()  # what was killed while it was written, and so never acknowledged
         yield inbox
     finally:
         os.close(lock)
@@ -217,6 +227,17 @@ def _name(name: str) -> str:
         return clean
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
     return f"{digest}-{clean[-30:]}"
+
+
+def _shown(folder: Path) -> list[Path]:
+    """List a folder's files in order of their names, hidden ones left out."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _note(path: Path, text: str) -> None:
+    """Write beside a file what is to be said of it."""
+    with replaced(path.with_name(f"{path.name}.reason.txt")) as file:
+        file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
 
 
 def _move(path: Path, rest: Path) -> None:
