@@ -78,7 +78,7 @@ def plans(every: float) -> tuple[Plan, ...]:
     requested = DeploymentEventTrigger(
         name="Cleanwire: ingest pages that an event asks for", expect={PAGE_REQUESTED},
         match=ResourceSpecification({"prefect.resource.id": "cleanwire.page*"}),
-        parameters={"targets": FROM_EVENT},
+        parameters={"targets": FROM_EVENT, "web_only": True},  # whoever sends an event reads no file here
     )  # fmt: skip
     return (
         Plan(poll, "Ask the sources that are due what is new, and ingest it.", every=every),

@@ -20,11 +20,11 @@ from flows.announcing import telling
 from flows.clock import now
 from flows.cluster import mapped
 from flows.pipeline import open_desk, work
-from flows.report import Report
+from flows.report import Event, Report
 from flows.runs import BATCH, archive, by_state, leave_report, warning
 from flows.settings import Settings
 from flows.shift import Desk
-from flows.targets import Batch, batches
+from flows.targets import Batch, batches, is_web
 from flows.writer import Writer
 from storage import Database
 from storage.sources import keep_progress, progress
@@ -45,9 +45,13 @@ async def ingest_there(database: SecretStr, batch: Batch, pages: int) -> Report:
 
 
 @flow(name="ingest", flow_run_name="ingest {targets}", persist_result=False)
-async def ingest(targets: list[str], database: SecretStr | None = None) -> Report:
-    """Ingest targets into `database` (CLEANWIRE_DATABASE when None; a URL may hold a password) and report."""
+async def ingest(targets: list[str], database: SecretStr | None = None, web_only: bool = False) -> Report:
+    """Ingest targets into `database` (CLEANWIRE_DATABASE when None; a URL may hold a password) and report.
+
+    With `web_only`, which is what an event may ask for, files, folders and standard input are refused.
+    """
     started = time.monotonic()
+    targets, refused = of_web(targets) if web_only else (targets, [])
     with archive(database) as (opened, settings):
         async with telling(opened):
             if settings.dask_scheduler is None:
@@ -55,9 +59,18 @@ async def ingest(targets: list[str], database: SecretStr | None = None) -> Repor
             else:
                 named = database or SecretStr(settings.database)
                 report = await _there(targets, opened, settings, named)
+    for event in refused:
+        report.add(event)
     report.seconds = time.monotonic() - started
     await leave_report("ingest", report.as_markdown(), by_state(report))
     return report
+
+
+def of_web(targets: list[str]) -> tuple[list[str], list[Event]]:
+    """Give those targets that are addresses of the web, and why the others are refused."""
+    why = "an event may ask for http and https addresses only"
+    refused = [Event(target, "refused", why) for target in targets if not is_web(target)]
+    return [target for target in targets if is_web(target)], refused
 
 
 async def _here(targets: list[str], database: Database, settings: Settings) -> Report:

@@ -120,7 +120,7 @@ def _page_or_fault(archive: str, found: Page | Unreadable) -> Page | Event:
 
 def is_web(url: str) -> bool:
     """Tell whether a page is one of the web."""
-    return url.startswith(("http://", "https://"))
+    return url.lower().startswith(("http://", "https://"))
 
 
 def web_link(url: str) -> Link:
