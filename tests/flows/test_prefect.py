@@ -80,6 +80,7 @@ def test_ingest_shows_as_a_flow_run_with_batches_and_a_report(
     (run,) = ask(prefect_api, "/flow_runs/filter", {"flow_runs": {"name": {"like_": "'pages'"}}})
     assert run["state_type"] == "COMPLETED"
     assert "pages" in run["name"]
+    assert run["tags"] == ["cleanwire"], "the automations know it by that"
     assert "cleanwire.db" not in json.dumps(run["parameters"]), "a database URL may hold a password"
     deadline = time.monotonic() + 30
     wanted = {"flow_runs": {"id": {"any_": [run["id"]]}}}

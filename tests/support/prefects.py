@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 START_SECONDS = 120
+BUSY_SECONDS = 60
 
 
 def free_port() -> int:
@@ -29,11 +31,19 @@ def free_port() -> int:
 
 
 def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """Ask Prefect's API: GET, or POST with a body."""
+    """Ask Prefect's API: GET, or POST with a body; again for a while where its SQLite is busy (503)."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(f"{api}{path}", data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
-        return json.loads(answer.read() or "null")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            with urlopen(request, timeout=30) as answer:  # noqa: S310 - the same
+                return json.loads(answer.read() or "null")
+        except HTTPError as error:
+            error.close()
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                raise
+        time.sleep(0.3)
 
 
 @contextmanager
@@ -57,7 +67,7 @@ def serving(home: Path) -> Iterator[str]:
             try:
                 ask(api, "/health")
                 break
-            except (URLError, ConnectionError):
+            except (URLError, ConnectionError, TimeoutError):
                 assert server.poll() is None, (home / "server.log").read_text()
                 assert time.monotonic() < deadline, "the Prefect server did not start"
                 time.sleep(0.3)
