@@ -22,8 +22,7 @@ from flows.intake.entries import UNKNOWN_KIND
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.links import link_of
 from flows.intake.listing import Item, NotAListing
-from flows.intake.polling import Answer, Tools, ask
-from flows.intake.validators import NotModified
+from flows.intake.polling import Heard, Tools, hear
 from flows.keeping import found_sources
 from flows.lane import Lane
 from flows.lanes import Lanes
@@ -33,6 +32,7 @@ from flows.settings import Settings
 from flows.shift import Desk
 from flows.workshop import PoisonError
 from storage import Database
+from storage.files import SourceFile, files_of, keep_files
 from storage.ledger import discover
 from storage.sources import (
     NewSource,
@@ -164,11 +164,13 @@ class _Round:
         """
         new: list[int] = []
         others: list[NewSource] = []
+        files: Sequence[SourceFile] | None = None
         try:
             if source.kind == UNKNOWN_KIND:
                 polled, others = await self._find(source)
             else:
-                polled = await self._ask(source, new)
+                heard = await self._hear(source, new)
+                polled, files = _read(source, heard), heard.files
         except (IntakeError, NotAListing, PoisonError) as fault:
             if isinstance(fault, Unreachable):
                 lane.failed(fault)
@@ -176,10 +178,10 @@ class _Round:
             self.report.faults[source.url] = fault.reason
         else:
             self.report.polled += 1
-        await self._writer.run(partial(_settle, source.id, polled, sum(new), others))
+        await self._writer.run(partial(_settle, source.id, polled, sum(new), others, files))
         self.report.links += sum(new)
 
-    async def _ask(self, source: Source, new: list[int]) -> Polled:
+    async def _hear(self, source: Source, new: list[int]) -> Heard:
         """Ask a source what it lists now, and enter it; `new` gathers how many links are."""
 
         async def take(items: Sequence[Item]) -> None:
@@ -187,11 +189,12 @@ class _Round:
             new.append(await self._writer.run(lambda session: discover(session, links, source.id, now=now())))
 
         tools = Tools(self._client, self._workshop.reading, self._lanes.visit, take)
-        answer = await ask(tools, source, now())
-        if isinstance(answer, NotModified):
-            self.report.unchanged += 1
-            return Polled(_next(source))
-        return _read(source, answer)
+        known = await self._writer.run(partial(files_of, source=source.id))
+        heard = await hear(tools, source, known, now())
+        self.report.unchanged += heard.answer.listing is None
+        if heard.lost:
+            self.report.faults[source.url] = heard.lost
+        return heard
 
     async def _find(self, source: Source) -> tuple[Polled, list[NewSource]]:
         """Find out what an imported address is: what is found is kept beside it and polled next."""
@@ -201,10 +204,19 @@ class _Round:
         return Polled(now(), kind=itself.kind if itself else "home", active=itself is not None), others
 
 
-def _settle(source: int, polled: Polled, new: int, others: Sequence[NewSource], session: Session) -> None:
-    """Write down a poll's end, how many links were new, and the sources it found."""
+def _settle(
+    source: int,
+    polled: Polled,
+    new: int,
+    others: Sequence[NewSource],
+    files: Sequence[SourceFile] | None,
+    session: Session,
+) -> None:
+    """Write down a poll's end, how many links were new, the sources it found, and an index's files."""
     add_sources(session, others, now())
     settle_poll(session, source, polled, new, now())
+    if files is not None:
+        keep_files(session, source, files)
 
 
 def _next(source: Source) -> datetime:
@@ -212,17 +224,21 @@ def _next(source: Source) -> datetime:
     return now() + timedelta(seconds=source.poll_seconds or INTERVAL)
 
 
-def _read(source: Source, answer: Answer) -> Polled:
-    """Write down a full answer: its validators, and what the source turned out to be."""
+def _read(source: Source, heard: Heard) -> Polled:
+    """Write down an answer: validators, what the source turned out to be, what of it could not be had."""
+    listing, known = heard.answer.listing, heard.answer.known
+    if listing is None:
+        return Polled(_next(source), lost=heard.lost)
     return Polled(
         due_at=_next(source),
+        lost=heard.lost,
         full=True,
-        etag=answer.known.etag,
-        last_modified=answer.known.last_modified,
-        kind=answer.listing.kind,
-        name=None if source.name else answer.listing.title,
-        hub=answer.listing.hub,
-        topic=answer.listing.topic,
+        etag=known.etag,
+        last_modified=known.last_modified,
+        kind=listing.kind,
+        name=None if source.name else listing.title,
+        hub=listing.hub,
+        topic=listing.topic,
     )
 
 

@@ -78,11 +78,13 @@ class Polled:
     """What a poll came to: `error` where it failed, else the validators of a full answer (`full`) or a 304.
 
     `kind` and `name` are what the source turned out to be; None leaves them as they are. `hub` is where it
-    lets itself be subscribed to, under its address `topic` (WebSub).
+    lets itself be subscribed to, under its address `topic` (WebSub). `lost` says what of it could not be had
+    although it answered: it stands as the source's last error, and the poll has not failed.
     """
 
     due_at: datetime | None
     error: str | None = None
+    lost: str | None = None
     full: bool = False
     etag: str | None = None
     last_modified: str | None = None
@@ -203,7 +205,8 @@ def renew_hosts(session: Session, worker: str, until: datetime) -> None:
 def settle_poll(session: Session, source: int, polled: Polled, new_links: int, now: datetime) -> None:
     """Write down how a poll ended, and how many links it added to the source's count."""
     values: dict[str, Any] = {
-        "polled_at": now, "due_at": polled.due_at, "last_error": polled.error, "active": polled.active,
+        "polled_at": now, "due_at": polled.due_at, "active": polled.active,
+        "last_error": polled.error or polled.lost,
         "failures": 0 if polled.error is None else SOURCE.c.failures + 1,
         "links_found": SOURCE.c.links_found + new_links,
     }  # fmt: skip

@@ -9,17 +9,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from flows.intake.client import Client, Terms, Turn, fetch
-from flows.intake.errors import IntakeError
+from flows.intake.indexes import Answer, Index
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.validators import NotModified, Validators, validators
 from parsers import Page
-from parsers.dates import parse_date
+from storage.files import SourceFile
 from storage.sources import Source
 
-MOST_FILES = 50  # sitemaps read in one poll
-DEEPEST = 3  # indexes of indexes
 FULL_EVERY = timedelta(days=1)
-DOUBT = timedelta(days=2)  # a day that a file names, in whichever zone, and the day it lasts
 FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "wordpress", "sitemap", "urls"})
 
 
@@ -46,30 +43,39 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a source answered in full: what it is, without items, and the validators to send next."""
+class Heard:
+    """What a source answered, and what is to be remembered of the files that it leads to."""
 
-    listing: Listing
-    known: Validators
+    answer: Answer
+    files: tuple[SourceFile, ...]
+
+    @property
+    def lost(self) -> str | None:
+        """Which file could not be had and why, and how many more; None where there was all."""
+        owed = [one for one in self.files if one.error]
+        if not owed:
+            return None
+        more = f" (and {len(owed) - 1} files more)" if len(owed) > 1 else ""
+        return f"{owed[0].url}: {owed[0].error}{more}; asked again at the next poll"
 
 
-async def ask(tools: Tools, source: Source, now: datetime) -> Answer | NotModified:
-    """Ask a source once, on condition unless a full answer is a day old.
+async def hear(tools: Tools, source: Source, files: Sequence[SourceFile], now: datetime) -> Heard:
+    """Ask a source once, and what it leads to, each on condition unless its full answer is a day old.
 
-    Raises as fetch does, NotAListing, or as `tools.read` does.
+    `files` are those that are remembered of it. Raises as fetch does, NotAListing, or as `tools.read` does.
     """
-    with tools.client.room.share() as share:
-        page = await fetch(
-            tools.client, source.url, _known(source, now), packed=True, terms=Terms(tools.turn, share)
-        )
-        if isinstance(page, NotModified):
-            return page
-        listing = await _read(tools, page, source.kind)
-    known = validators(page)
-    del page
-    if listing.kind != "wordpress" or source.changed_at is None:  # what is new stands on the first page
-        await _follow(tools, source.url, listing, _since(source, now))
-    return Answer(listing, known)
+    fresh = source.changed_at is not None and now - source.changed_at <= FULL_EVERY
+
+    async def ask(url: str, known: Validators, kind: str = "sitemap") -> Answer:
+        # Some servers say 304 although they changed: now and then they are asked without condition.
+        return await _ask(tools, url, known if fresh else Validators(), kind)
+
+    answer = await ask(source.url, Validators(source.etag, source.last_modified), source.kind)
+    kind = answer.listing.kind if answer.listing else source.kind
+    is_read_before = kind == "wordpress" and source.changed_at is not None  # what is new is on page one
+    index = Index(source.url, files, _since(source, now), ask)
+    await index.follow(None if is_read_before else answer.listing)
+    return Heard(answer, tuple(one for one in index.kept() if kind != "wordpress" or one.error))
 
 
 def _since(source: Source, now: datetime) -> datetime | None:
@@ -79,11 +85,13 @@ def _since(source: Source, now: datetime) -> datetime | None:
     return source.changed_at
 
 
-def _known(source: Source, now: datetime) -> Validators | None:
-    """Send validators back unless the last full answer is old: some servers say 304 although they changed."""
-    if source.changed_at is None or now - source.changed_at > FULL_EVERY:
-        return None
-    return Validators(source.etag, source.last_modified)
+async def _ask(tools: Tools, url: str, known: Validators, kind: str) -> Answer:
+    """Ask for one file of a source, and hand on what it lists."""
+    with tools.client.room.share() as share:
+        page = await fetch(tools.client, url, known, packed=True, terms=Terms(tools.turn, share))
+        if isinstance(page, NotModified):
+            return Answer(None, known)
+        return Answer(await _read(tools, page, kind), validators(page))
 
 
 async def _read(tools: Tools, page: Page, kind: str) -> Listing:
@@ -94,35 +102,3 @@ async def _read(tools: Tools, page: Page, kind: str) -> Listing:
         async for items in reading.portions:
             await tools.take(items)
     return reading.listing
-
-
-def _changed(listing: Listing, since: datetime | None) -> list[str]:
-    """Give what an index leads to but for what it says is as it was then, give or take a day for its zone."""
-    if since is None or not listing.dated:
-        return list(listing.more)
-    dates = ((child, parse_date(said or "")) for child, said in zip(listing.more, listing.dated, strict=True))
-    return [child for child, moment in dates if moment is None or moment.at + DOUBT > since]
-
-
-async def _follow(tools: Tools, url: str, listing: Listing, since: datetime | None) -> None:
-    """Read what of an index has changed since then, level by level, each file once, within caps."""
-    seen, level = {url}, _changed(listing, since)
-    for _ in range(DEEPEST):
-        below: list[str] = []
-        for child in level:
-            if child not in seen and len(seen) <= MOST_FILES:
-                seen.add(child)
-                below += _changed(await _child(tools, child), since)
-        level = below
-
-
-async def _child(tools: Tools, url: str) -> Listing:
-    """Read one sitemap of an index; one that cannot be had leads to nothing."""
-    try:
-        with tools.client.room.share() as share:
-            page = await fetch(tools.client, url, packed=True, terms=Terms(tools.turn, share))
-            if not isinstance(page, NotModified):
-                return await _read(tools, page, "sitemap")
-    except (IntakeError, NotAListing):
-        pass
-    return Listing("sitemap")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
-from storage import event_models, models, open_database, robots, upkeep_models
+from storage import event_models, files, models, open_database, robots, upkeep_models
 
 HEAD = """# The archive's tables
 
@@ -32,9 +32,8 @@ def described(engine: Engine) -> Iterator[str]:
         yield f"## {view} (view)\n"
         columns = ", ".join(f"`{column['name']}`" for column in found.get_columns(view))
         yield f"{columns}\n"
-    kinds = [
-        kind for module in (models, event_models, robots, upkeep_models) for kind in vars(module).values()
-    ]
+    modules = (models, event_models, files, robots, upkeep_models)
+    kinds = [kind for module in modules for kind in vars(module).values()]
     rows = {kind.__tablename__: kind for kind in kinds if hasattr(kind, "__tablename__")}
     for name, table in sorted(models.Row.metadata.tables.items()):
         yield f"## {name}\n"

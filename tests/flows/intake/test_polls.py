@@ -189,6 +189,60 @@ def test_of_an_index_only_what_changed_is_read_again(db: Database, server: Serve
     assert "/old.xml" in server.paths()
 
 
+def test_a_changed_file_of_an_unchanged_index_is_found(db: Database, server: Server) -> None:
+    index = sitemap("/deeper.xml", "/old.xml", root="sitemapindex", item="sitemap")
+    index = index.replace("/old.xml</loc>", "/old.xml</loc><lastmod>2020-01-01</lastmod>")
+    deeper = sitemap("/map.xml", root="sitemapindex", item="sitemap")
+    server.routes["/index.xml"] = conditional(index, '"index"', content_type=XML)
+    server.routes["/deeper.xml"] = conditional(deeper, '"deeper"', content_type=XML)
+    server.routes["/old.xml"] = conditional(sitemap("/z"), '"old"', content_type=XML)
+    server.routes["/map.xml"] = conditional(sitemap("/a"), '"one"', content_type=XML)
+    keep(db, server, "/index.xml", "sitemap")
+    assert poll(db, server).links == 2
+    for links_found in (0, 1):
+        server.requests.clear()
+        turn_back(db)
+        report = poll(db, server)
+        assert (report.links, report.unchanged) == (links_found, 1)
+        assert server.paths() == ["/index.xml", "/deeper.xml", "/map.xml"]
+        assert server.requests[2].headers["if-none-match"] == '"one"'
+        server.routes["/map.xml"] = conditional(sitemap("/a", "/b"), '"two"', content_type=XML)
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_a_file_of_an_index_that_fails_is_told_and_asked_again(
+    db: Database, server: Server, *, tagged: bool
+) -> None:
+    listed_ = "<sitemap><loc>/map.xml</loc><lastmod>2020-01-01</lastmod></sitemap>"
+    index = f"<sitemapindex>{listed_}</sitemapindex>"
+    whole = conditional(index, '"index"', content_type=XML) if tagged else answer(index, content_type=XML)
+    server.routes["/index.xml"] = whole
+    server.routes["/map.xml"] = answer(status=503)
+    keep(db, server, "/index.xml", "sitemap")
+    assert "503" in poll(db, server).faults[server.url("/index.xml")]
+    source = listed(db)[0]
+    assert source.last_error is not None
+    assert server.url("/map.xml") in source.last_error
+    assert source.failures == 0
+    server.routes["/map.xml"] = answer(sitemap("/a"), content_type=XML)
+    turn_back(db)
+    report = poll(db, server)
+    assert (report.links, report.faults, listed(db)[0].last_error) == (1, {}, None)
+
+
+def test_posts_of_a_page_that_failed_are_not_lost(db: Database, server: Server) -> None:
+    json = {"content_type": "application/json", "x_wp_totalpages": "2"}
+    server.routes["/posts"] = answer('[{"link": "/post-1"}]', **json)
+    server.routes["/posts?page=2"] = answer(status=503)
+    keep(db, server, "/posts", "wordpress")
+    assert poll(db, server).links == 1
+    server.routes["/posts?page=2"] = answer('[{"link": "/post-2"}]', **json)
+    for found in (1, 0):
+        turn_back(db)
+        assert poll(db, server).links == found
+    assert server.paths().count("/posts?page=2") == 2
+
+
 def test_wordpress_is_read_page_by_page_once(db: Database, server: Server) -> None:
     for number in (1, 2, 3):
         path = "/posts?per_page=1" + (f"&page={number}" if number > 1 else "")

@@ -1,0 +1,94 @@
+"""What an index leads to: its files, each asked on its own condition, and those still owed asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flows.intake.errors import IntakeError
+from flows.intake.listing import Listing, NotAListing
+from flows.intake.validators import Validators
+from parsers.dates import parse_date
+from storage.files import SourceFile
+
+MOST_FILES = 50  # sitemaps read in one poll
+MOST_KEPT = 2 * MOST_FILES  # files remembered of one source
+DEEPEST = 3  # indexes of indexes
+DOUBT = timedelta(days=2)  # a day that a file names, in whichever zone, and the day it lasts
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: what it is, without items (None where nothing changed), and its validators."""
+
+    listing: Listing | None
+    known: Validators
+
+
+Ask = Callable[[str, Validators], Awaitable[Answer]]
+
+
+class Index:
+    """A walk through the files of the index at `root`, of which `known` are remembered.
+
+    `ask` reads one file on condition. What says that it is as it was before `since` is left out; None reads
+    all. What could not be had the last time comes first.
+    """
+
+    def __init__(self, root: str, known: Iterable[SourceFile], since: datetime | None, ask: Ask) -> None:
+        self._root, self._since, self._ask = root, since, ask
+        self._known = {one.url: one for one in known}
+        self._asked: dict[str, SourceFile] = {}
+        self._listed: dict[str, SourceFile] = {}
+
+    async def follow(self, listing: Listing | None) -> None:
+        """Read what has changed, level by level, each file once, within caps; None for an unchanged root."""
+        level = self._due(self._root, listing)
+        for _ in range(DEEPEST):
+            below: list[SourceFile] = []
+            for one in level:
+                if one.url not in self._asked and one.url != self._root and len(self._asked) < MOST_FILES:
+                    below += await self._read(one)
+            level = below
+
+    def kept(self) -> list[SourceFile]:
+        """Give the files to be remembered: those asked now, and others that nobody has taken back."""
+        rest = [one for url, one in self._listed.items() if url in self._known]
+        full = {one.above for one in self._listed.values()}
+        rest += [one for one in self._known.values() if one.above not in full]
+        files = {one.url: one for one in rest} | self._asked
+        inner = {self._root, *files}
+        asked = sorted(files.values(), key=lambda one: one.url not in self._asked)
+        return [one for one in asked if one.above in inner][:MOST_KEPT]
+
+    async def _read(self, one: SourceFile) -> Sequence[SourceFile]:
+        """Read one file, and give what it leads to; one that cannot be had is owed and leads to nothing."""
+        try:
+            answer = await self._ask(one.url, Validators(one.etag, one.last_modified))
+        except (IntakeError, NotAListing) as fault:
+            self._asked[one.url] = replace(one, etag=None, last_modified=None, error=fault.reason)
+            return ()
+        said = answer.known
+        self._asked[one.url] = replace(one, etag=said.etag, last_modified=said.last_modified, error=None)
+        return self._due(one.url, answer.listing)
+
+    def _due(self, above: str, listing: Listing | None) -> list[SourceFile]:
+        """Give what is to be read of an index, as it lists its files now or as they are remembered."""
+        if listing is None:
+            files = [one for one in self._known.values() if one.above == above]
+        else:
+            changed = listing.dated or (None,) * len(listing.more)
+            files = [self._file(url, above, at) for url, at in zip(listing.more, changed, strict=True)]
+            self._listed |= {one.url: one for one in files}
+        return sorted(filter(self._is_due, files), key=lambda one: one.error is None)
+
+    def _file(self, url: str, above: str, changed: str | None) -> SourceFile:
+        """Make what an index lists a file, with what is remembered of it."""
+        known = self._known.get(url)
+        return replace(known, above=above, changed=changed) if known else SourceFile(url, above, changed)
+
+    def _is_due(self, one: SourceFile) -> bool:
+        """Tell whether a file is owed or may have changed since then, give or take a day for its zone."""
+        moment = parse_date(one.changed or "")
+        return bool(one.error) or not self._since or moment is None or moment.at + DOUBT > self._since
