@@ -32,7 +32,8 @@ LENGTHS = struct.Struct(">QQ")  # of a job's pickle and of its page's bytes
 LENGTH = struct.Struct(">Q")  # of an answer's pickle
 READY = b"ready"
 LONGEST_ORDER = 64
-DATA_LIMIT = 160 * MEBIBYTE  # of data in one worker, the parser's own 70 among them
+PAGE_LIMIT = 128 * MEBIBYTE  # of data in a worker with a page, the parser's own 70 among them; 2 MB need 96
+SOURCE_LIMIT = 144 * MEBIBYTE  # with a source: a sitemap of 60,000 entries needs more than 128
 LONGEST_READING = 4 * MEBIBYTE  # of a pickled draft: thirty times the longest of two thousand real articles
 PORTION = 500  # items of a listing in one frame
 LAST_HOUR = 300  # seconds after which a worker that nobody stopped stops itself
@@ -83,16 +84,19 @@ def _end(worker: int) -> int:
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answer every job until there are no more; a MemoryError is answered with the reason in words."""
-    resource.setrlimit(resource.RLIMIT_DATA, (DATA_LIMIT, DATA_LIMIT))
+    limit = PAGE_LIMIT
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, SOURCE_LIMIT))
     while head := jobs.read(LENGTHS.size):
         signal.alarm(LAST_HOUR)
         job_size, content_size = LENGTHS.unpack(head)
         try:
             job: Job = pickle.loads(jobs.read(job_size))  # noqa: S301 - the asking side wrote it
+            limit = PAGE_LIMIT if job.max_bytes is None else SOURCE_LIMIT
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, SOURCE_LIMIT))
             for answer in _answers(replace(job, page=replace(job.page, content=jobs.read(content_size)))):
                 _send(answers, answer)
         except MemoryError:
-            _send(answers, f"its parser needed more than {DATA_LIMIT // MEBIBYTE} MiB")
+            _send(answers, f"its parser needed more than {limit // MEBIBYTE} MiB")
         signal.alarm(0)
 
 

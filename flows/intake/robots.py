@@ -25,6 +25,7 @@ MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
 LONGEST_DELAY = 30.0
 FRESH = timedelta(days=1)
 MOST_KEPT = 500  # origins whose rules are at hand
+MOST_BYTES_KEPT = MOST_BYTES  # of what those said, which takes sixty times as much when read
 MOST_SITEMAPS = 100
 
 
@@ -81,12 +82,13 @@ class Robots:
         return said, _rules(origin, said) if said else Rules()
 
     def _keep(self, origin: str, said: Noted, rules: Rules) -> None:
-        """Have the rules at hand; those met longest ago go."""
+        """Have the rules at hand; those met longest ago go, but never the newest."""
         self._kept.pop(origin, None)
         self._kept[origin] = said, rules
-        while len(self._kept) > MOST_KEPT:
+        size = sum(len(kept.content) for kept, _ in self._kept.values())
+        while len(self._kept) > MOST_KEPT or (size > MOST_BYTES_KEPT and len(self._kept) > 1):
             oldest = next(iter(self._kept))
-            del self._kept[oldest]
+            size -= len(self._kept.pop(oldest)[0].content)
             self._locks.pop(oldest, None)
 
     async def _ask(self, url: str, before: Noted | None, turn: Turn) -> Noted:

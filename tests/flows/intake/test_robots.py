@@ -5,7 +5,7 @@ import gzip
 from datetime import datetime, timedelta
 
 import pytest
-from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, stalled
+from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, running, stalled
 
 from flows.clock import now
 from flows.intake.client import open_client
@@ -133,6 +133,21 @@ def test_a_megabyte_of_rules_is_read_half_way() -> None:
     rules = read(f"User-agent: *\n{lines}")
     assert not rules.allow("https://news.example/00000001-x-y")
     assert rules.allow("https://news.example/00039999-x-y")
+
+
+@pytest.mark.parametrize(("size", "asked"), [(100, 3), (MOST_BYTES // 2, 4)])
+def test_what_large_rules_take_is_bounded(size: int, asked: int) -> None:
+    async def main(server: Server) -> None:
+        settings = Settings(allow_networks=("127.0.0.0/8",))
+        async with open_client(settings) as client:
+            robots = Robots(client)
+            for host in (0, 1, 2, 0):
+                assert not (await robots.rules(server.on(host, "/"))).allow(server.on(host, "/private"))
+
+    with running(3) as server:
+        server.routes["/robots.txt"] = answer(DISALLOW + "#" * size, content_type="text/plain")
+        asyncio.run(main(server))
+        assert server.paths().count("/robots.txt") == asked
 
 
 def test_they_are_kept_between_runs(db: Database, server: Server) -> None:
