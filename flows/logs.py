@@ -11,6 +11,11 @@ from urllib.parse import unquote
 USERINFO = re.compile(
     r"(?<=://)(?:[^/?#\s]*@|(?!\[)[^/?#\s:]*:(?!\d{0,5}(?:[/?#\s]|$))\S{0,500}?@(?=[\w.:\[\]-]+(?:[/?#\s]|$)))"
 )
+# The same where an address lacks its scheme, and what stands behind the first colon is no port.
+BARE_USERINFO = re.compile(
+    r"(?<![^\s'\"(<\[])((?://)?)(?!mailto:)[^/?#\s:@]{1,200}:(?!//|\d{0,5}(?:[/?#\s]|$))\S{0,500}@",
+    re.IGNORECASE,
+)
 COLON_SLASHES, AT = r"%(?:25)*3A%(?:25)*2F%(?:25)*2F", r"%(?:25)*40"
 CARRIED_USERINFO = re.compile(rf"({COLON_SLASHES})(?:(?!%(?:25)*2F)[^\s&?#/])*{AT}", re.IGNORECASE)
 # A name and its = after one of ? & ; # or the beginning of an address that a parameter carries.
@@ -28,7 +33,8 @@ MOST_DECODED = 5  # times over that a name may be percent-encoded
 
 def masked(text: str) -> str:
     """Hide user names, passwords and tokens in the addresses of a text."""
-    text = CARRIED_USERINFO.sub(r"\1***%40", USERINFO.sub("***@", text))
+    text = BARE_USERINFO.sub(r"\1***@", USERINFO.sub("***@", text))
+    text = CARRIED_USERINFO.sub(r"\1***%40", text)
     kept, done, at = [], 0, 0
     while named := NAMED.search(text, at):
         at = named.end()

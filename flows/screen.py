@@ -83,7 +83,7 @@ def show_report(report: Report) -> None:
     for event in report.problems[:PROBLEMS_SHOWN]:
         colour = COLOURS.get(event.state, "default")
         problems.print(
-            f"[{colour}]{event.state}[/] {printable(masked(event.url))}: {printable(event.reason)}",
+            f"[{colour}]{event.state}[/] {printable(masked(event.url))}: {printable(masked(event.reason))}",
             soft_wrap=True,
         )
     hidden = sum(n for state, n in report.counts.items() if state not in SUCCESSES) - PROBLEMS_SHOWN
@@ -148,7 +148,7 @@ def show_why(story: WhyStory) -> None:
     console.print(
         f"[{colour}]{story.state}[/]: {printable(story.reason) or 'no attempt yet'}", soft_wrap=True
     )
-    found = f"found {_minute(story.discovered_at)}" + (f" by {masked(story.source)}" if story.source else "")
+    found = f"found {_minute(story.discovered_at)}" + (f" by {story.source}" if story.source else "")
     console.print(printable(found), soft_wrap=True)
     for attempt in story.attempts:
         line = f"  {_minute(attempt.at)}  {attempt.state}: {attempt.reason}"

@@ -13,6 +13,7 @@ from flows.commands.output import print_csv, print_json, print_json_lines, print
 from flows.errors import UsageFault, WorkFault
 from flows.intake.files import path_of
 from flows.screen import show_article, show_articles, show_why
+from flows.stories import shown
 from storage import Filters, articles
 from storage import article as find_article
 from storage import why as find_why
@@ -52,7 +53,7 @@ def why(url: str, db: str | None, *, as_json: bool) -> None:
         story = find_why(session, address)
         if story is None:
             raise WorkFault(f"{url}: never seen; `cleanwire ingest` takes it in")
-        print_json(story) if as_json else show_why(story)
+        print_json(shown(story)) if as_json else show_why(shown(story))
 
 
 def query(wanted: Wanted, form: str, db: str | None) -> None:

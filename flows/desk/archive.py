@@ -16,6 +16,7 @@ from flows.desk.access import house_of, may_read
 from flows.desk.answers import faults, read_json
 from flows.intake.links import link_of
 from flows.intake.listing import NOTHING_SAID
+from flows.stories import shown
 from storage import Article, BadCursorError, Filters, Hit, Revision, WhyStory, find
 from storage import article as find_article
 from storage import history as find_history
@@ -174,4 +175,4 @@ def _told(url: str, session: Session) -> WhyStory:
             found = find_why(session, link_of(url, NOTHING_SAID).url)
     if found is None:
         raise HTTPException(404, "the ledger has never seen this address")
-    return found
+    return shown(found)

@@ -39,6 +39,12 @@ from flows.logs import SafeFormatter, masked, safe
             "https://x.example/?password=***&page=2&author=Ann&accessible=1",
         ),
         ("https://x.example/?token=&page=2", "https://x.example/?token=&page=2"),
+        ("failed bob:hun/t@er2@news.example/foo: no file", "failed ***@news.example/foo: no file"),
+        ("'//bob:hunter2@' http:bob:hunter2@news.example", "'//***@' ***@news.example"),
+        (
+            "news.example:8080/@ann mailto:ann@news.example pages/a:b@2x.html",
+            "news.example:8080/@ann mailto:ann@news.example pages/a:b@2x.html",
+        ),
     ],
 )
 def test_secrets_of_addresses_are_masked(written: str, shown: str) -> None:

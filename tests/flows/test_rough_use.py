@@ -106,6 +106,15 @@ def test_what_cannot_be_meant_is_wrong_usage(arguments: list[str], cleanwire: Ru
     assert "Traceback" not in done.stderr
 
 
+def test_no_password_is_echoed_whatever_is_asked_about_its_address(cleanwire: Run) -> None:
+    address = "http://bob:hunter2@127.0.0.1:1/none?token=hunter2"
+    asked = (["ingest", "bob:hunter2@127.0.0.1/foo", address], ["why", address], ["why", address, "--json"])
+    for arguments in asked:
+        done = cleanwire(*arguments)
+        assert "***@127.0.0.1" in done.stdout + done.stderr
+        assert "hunter2" not in done.stdout + done.stderr
+
+
 def test_a_damaged_archive_is_one_line(archive: Path, cleanwire: Run) -> None:
     file = archive / "cleanwire.db"
     whole = file.read_bytes()
