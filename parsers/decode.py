@@ -1,4 +1,4 @@
-"""Bytes -> text, once: byte order mark, strict UTF-8, the header, the page's own label, then a guess."""
+"""Bytes -> text, once: byte order mark, UTF-16 markup, strict UTF-8, the header, the page's own label, a guess."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How markup begins in UTF-16 without a mark (XML 1.0, appendix F; white space may stand before it).
+_UNMARKED = (
+    (re.compile(rb"(?:[\t\n\f\r ]\0)*<\0[!?a-zA-Z]\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\t\n\f\r ])*\0<\0[!?a-zA-Z]"), "utf-16-be"),
 )
 _MAGIC = (
     b"%PDF-",
@@ -134,9 +139,8 @@ def decode_page(content: bytes, content_type: str | None = None) -> Decoded:
     """Do what `decode` does, and keep the text as UTF-8 bytes beside it."""
     if not content.strip(b"\0\t\n\f\r "):
         raise NotAnArticle("empty", "the page has no bytes to read")
-    for bom, codec in _BOMS:
-        if content.startswith(bom):
-            return _encoded(content[len(bom) :].decode(codec, "replace"))
+    if (text := _plain_from_the_start(content)) is not None:
+        return _encoded(text)
     if content.startswith(_MAGIC):
         raise NotAnArticle("binary", "the bytes are a picture, a document or an archive, not a page")
     labels = _labels(content, content_type)
@@ -154,6 +158,17 @@ def decode_page(content: bytes, content_type: str | None = None) -> Decoded:
         raise NotAnArticle("binary", "the bytes are no text in any encoding known here")
     guess = _guess(content)
     return _encoded(doubted if doubted and guess in _ALPHABETS else content.decode(guess, "replace"))
+
+
+def _plain_from_the_start(content: bytes) -> str | None:
+    """The text of a page whose first bytes say its encoding: a byte order mark, or markup in UTF-16."""
+    for bom, codec in _BOMS:
+        if content.startswith(bom):
+            return content[len(bom) :].decode(codec, "replace")
+    for beginning, codec in _UNMARKED:
+        if beginning.match(content):
+            return content.decode(codec, "replace")
+    return None
 
 
 def _encoded(text: str) -> Decoded:

@@ -141,6 +141,15 @@ def test_the_page_is_believed_where_the_header_names_another_script() -> None:
     assert decode(page.encode("koi8-u"), LATIN) == page
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content_type", [None, SAID, LATIN, "text/html; charset=utf-16"])
+@pytest.mark.parametrize("text", [GERMAN, CHINESE])
+def test_utf_16_needs_no_mark(text: str, codec: str, content_type: str | None) -> None:
+    page = f"\n <!DOCTYPE html><title>{text[:20]}</title><p>{text}"
+    assert decode(page.encode(codec), content_type) == page
+    assert decode(page.encode(codec) + b"<", content_type) == f"{page}\ufffd"
+
+
 @pytest.mark.parametrize("content", [b"", b"  \n\t", b"\0\0\0", b"\xef\xbb\xbf"])
 def test_nothing_is_empty(content: bytes) -> None:
     if content == b"\xef\xbb\xbf":
