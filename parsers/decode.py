@@ -1,4 +1,4 @@
-"""Bytes -> text, once: byte order mark, UTF-16 markup, strict UTF-8, the header, the page's own label, a guess."""
+"""Bytes -> text, once: byte order mark, UTF-16 markup, strict UTF-8, the header, the page itself, a guess."""
 
 from __future__ import annotations
 
