@@ -12,14 +12,20 @@ from parsers import Hints
 MOST_ITEMS = 5_000
 MOST_AUTHORS = 20
 MOST_PAGES = 50
+LONGEST_NUMBER = 100  # digits
 
 
 def load(content: bytes) -> Any:
-    """Read JSON; NotAListing for what is none, nests too deep or holds numbers beyond reason."""
+    """Read JSON, NaN and numbers beyond reason as null; NotAListing for what is none or nests too deep."""
     try:
-        return json.loads(content)
+        return json.loads(content, parse_int=_whole, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         raise NotAListing("not JSON") from None
+
+
+def _whole(digits: str) -> int | None:
+    """Read a whole number; None for one that would cost more than it tells."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
 
 
 def read_json_feed(document: Any, url: str) -> Listing:

@@ -43,6 +43,7 @@ class Listing:
 
     `dated` is when each of `more` changed, as the source writes it, where it says so of any.
     `hub` is where it lets itself be subscribed to (WebSub), under its own address `topic`.
+    `cut` says why the rest of it could not be read, None where all of it was.
     """
 
     kind: Kind
@@ -53,12 +54,14 @@ class Listing:
     left_out: int = 0
     hub: str | None = None
     topic: str | None = None
+    cut: str | None = None
 
     def described(self, items: int) -> str:
         """Say in words what was read, `items` of it, and how much was left out."""
         number = items + len(self.more)
         listed = "1 page" if number == 1 else f"{number} pages"
         lost = f"; {self.left_out} left out (unusable, repeated or too many)" if self.left_out else ""
+        lost += f"; {self.cut}" if self.cut else ""
         return f"a source of kind {self.kind}, which lists {listed}{lost}"
 
 

@@ -51,10 +51,10 @@ class Heard:
 
     @property
     def lost(self) -> str | None:
-        """Which file could not be had and why, and how many more; None where there was all."""
+        """What of it could not be had or read and why; None where there was all."""
         owed = [one for one in self.files if one.error]
         if not owed:
-            return None
+            return self.answer.listing.cut if self.answer.listing else None
         more = f" (and {len(owed) - 1} files more)" if len(owed) > 1 else ""
         return f"{owed[0].url}: {owed[0].error}{more}; asked again at the next poll"
 

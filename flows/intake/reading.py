@@ -14,7 +14,7 @@ from flows.intake.lists import read_list
 from flows.intake.prolog import opening, read_prolog
 from flows.intake.sitemaps import GZIP, read_sitemap, unpacked
 from flows.intake.tables import WEB
-from flows.intake.trees import local, tree, within
+from flows.intake.trees import local, tree_and_cut, within
 from parsers import NotAnArticle, Page
 from parsers.decode import decode
 
@@ -75,11 +75,11 @@ def _is_list(page: Page) -> bool:
 def _read_xml(content: bytes, page: Page) -> Listing:
     """Tell feeds and sitemaps apart by their root; what is too much for one tree counts as left out."""
     content, beyond = within(content)
-    root = tree(content, page.content_type)
+    root, cut = tree_and_cut(content, page.content_type)
     if local(root) == OPML:
         raise NotAListing("a list of sources (OPML), which `cleanwire sources import` keeps")
     listing = (read_sitemap if local(root) in SITEMAPS else read_feed)(root, page.url)
-    return replace(listing, left_out=listing.left_out + beyond)
+    return replace(listing, left_out=listing.left_out + beyond, cut=cut)
 
 
 def is_html(content: bytes) -> bool:

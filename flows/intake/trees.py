@@ -22,6 +22,8 @@ DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0
 PROLOG = re.compile(r"^[\s\ufeff]*<\?xml[^>]{0,400}\?>")
 MOST_TAGS = 520_000  # the 50,000 entries that the protocol lets a sitemap have, with all their fields
 ENTRY = re.compile(rb"<(?:[\w-]+:)?(?:url|sitemap|item|entry)[\s/>]", re.IGNORECASE)
+LIMITS = {etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_INTERNAL_ERROR}  # libxml2 before 2.14
+TOO_MUCH = "the rest was cut off where it nests too deep or a text is too long"
 Element = etree._Element  # noqa: SLF001 - lxml names the type of its elements so
 
 
@@ -35,6 +37,11 @@ def within(content: bytes) -> tuple[bytes, int]:
 
 def tree(content: bytes, content_type: str | None) -> Element:
     """Parse XML, mending what can be mended; NotAListing where no element comes of it."""
+    return tree_and_cut(content, content_type)[0]
+
+
+def tree_and_cut(content: bytes, content_type: str | None) -> tuple[Element, str | None]:
+    """Parse XML as `tree` does; comes with why the rest is cut off, None where it is all there."""
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -51,7 +58,8 @@ def tree(content: bytes, content_type: str | None) -> Element:
         root = None
     if root is None:
         raise NotAListing("not XML")
-    return root
+    cut = any(fault.type in LIMITS for fault in parser.error_log)
+    return root, TOO_MUCH if cut else None
 
 
 def _mended(content: bytes, content_type: str | None) -> bytes:

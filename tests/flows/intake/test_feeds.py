@@ -119,6 +119,14 @@ def test_json_that_is_no_feed_says_so(document: str) -> None:
         read_json_feed(load(document.encode()), BASE)
 
 
+@pytest.mark.parametrize("odd", ["1" * 5000, "-" + "9" * 5000, "NaN", "-Infinity", "1e99999"])
+def test_an_odd_number_in_one_item_costs_no_item(odd: str) -> None:
+    items = f'[{{"url": "/a", "size": {odd}}}, {{"url": "/b", "id": {odd}, "title": {odd}}}]'
+    document = f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items}}}'
+    found = read_json_feed(load(document.encode()), BASE)
+    assert [one.url for one in found.items] == ["https://news.example/a", "https://news.example/b"]
+
+
 @pytest.mark.parametrize("document", ["{}", "[1]", '[{"id": 1}]', '[{"link": 7}]'])
 def test_json_that_is_no_list_of_posts_says_so(document: str) -> None:
     with pytest.raises(NotAListing):

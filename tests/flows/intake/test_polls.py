@@ -230,6 +230,19 @@ def test_a_file_of_an_index_that_fails_is_told_and_asked_again(
     assert (report.links, report.faults, listed(db)[0].last_error) == (1, {}, None)
 
 
+def test_a_feed_that_nests_too_deep_keeps_what_stands_before_and_says_so(
+    db: Database, server: Server
+) -> None:
+    deep = f"<item><link>/b</link>{'<b>' * 100_000}{'</b>' * 100_000}</item>"
+    source = feed("/a", "/c").replace("<item><link>/c", f"{deep}<item><link>/c")
+    server.routes["/feed"] = answer(source, content_type=XML)
+    keep(db, server, "/feed")
+    report = poll(db, server)
+    assert links(db) == [server.url("/a"), server.url("/b")]
+    assert "cut off" in report.faults[server.url("/feed")]
+    assert "cut off" in (listed(db)[0].last_error or "")
+
+
 def test_posts_of_a_page_that_failed_are_not_lost(db: Database, server: Server) -> None:
     json = {"content_type": "application/json", "x_wp_totalpages": "2"}
     server.routes["/posts"] = answer('[{"link": "/post-1"}]', **json)
