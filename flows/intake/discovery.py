@@ -26,7 +26,7 @@ FEED_TYPES = frozenset(
 )
 WORDPRESS_REL = "https://api.w.org/"
 POSTS = "wp/v2/posts?per_page=100&_fields=link,date_gmt,title"
-FEED_PATHS = ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
+FEED_PATHS = ("/feed/", "/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
 SITEMAP_PATHS = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml")
 MOST_NAMED = 20
 FRONT = re.compile(r"/?(?:index\.\w{2,5}|home/?|default\.\w{3,4})?", re.IGNORECASE)

@@ -69,6 +69,12 @@ def test_a_home_page_leads_to_its_feed_and_its_sitemap(server: Server) -> None:
     assert server.paths() == ["/", "/news.rss", "/robots.txt", "/map.xml.gz"]
 
 
+def test_a_feed_that_answers_without_its_last_slash_only_is_found(server: Server) -> None:
+    server.routes["/"] = answer("<html><p>home</p></html>")
+    server.routes["/feed"] = answer("<rss><channel><item><link>/a</link></item></channel></rss>")
+    assert [one.url for one in find(server)] == [server.url("/feed")]
+
+
 def test_the_usual_places_are_tried_when_nobody_names_any(server: Server) -> None:
     server.routes["/"] = answer("<html><p>Welcome</p></html>")
     server.routes["/rss.xml"] = answer(FEED, content_type=XML)
@@ -167,7 +173,7 @@ def test_a_page_that_would_cost_too_much_is_no_listing() -> None:
     [
         (FEED.encode(), "rss"),
         (
-            b"\xef\xbb\xbf<?xml version='1.0'?><!-- <html> --><feed xmlns='http://www.w3.org/2005/Atom'/>",
+            b"\xef\xbb\xbf<?xml version='1.0'?><!-- <html> --><feed xmlns='http://www.w3.org/2005/Atom'><title/></feed>",
             "atom",
         ),
         (SITEMAP.encode(), "sitemap"),
