@@ -8,3 +8,7 @@ from datetime import UTC, datetime
 def now() -> datetime:
     """Give the present time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def unheard(_: float) -> None:
+    """Let a time in seconds go by that nobody wants to know."""

@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
+from flows.clock import unheard
 from flows.errors import WorkFault
-from flows.intake.client import unheard
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.reading import read_source
 from flows.intake.sitemaps import GZIP

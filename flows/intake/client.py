@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 
+from flows.clock import unheard
 from flows.intake.addresses import allow
 from flows.intake.answers import fault_of, faults_in_words, refuse_type
 from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
@@ -77,10 +78,6 @@ class Terms:
 
 
 FREELY = Terms()
-
-
-def unheard(_: float) -> None:
-    """Let a time go by that nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)

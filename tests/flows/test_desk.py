@@ -191,10 +191,9 @@ def nothing_typed_is_a_fault(client: httpx.Client) -> None:
 
 def too_many_are_told_to_wait(client: httpx.Client) -> None:
     many = {"urls": ["http://10.0.0.1/"] * 1000}
-    answers = [client.post("/pages", json=many) for _ in range(12)]
-    waiting = [answer for answer in answers if answer.status_code == 429]
-    assert waiting
-    assert int(waiting[0].headers["retry-after"]) >= 1
+    answers = (client.post("/pages", json=many) for _ in range(100))
+    waiting = next(answer for answer in answers if answer.status_code == 429)
+    assert int(waiting.headers["retry-after"]) >= 1
 
 
 def test_tokens_of_the_settings_and_who_may_read(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from parsers import Block, Draft, Page
 from storage import Database, Link, article, claim, discover, history, save
 from storage.furniture import learn_of, note_learned, of_hosts, unlearned_hosts
-from storage.reparse import read_anew, unread_articles
+from storage.reparse import read_anew, stored_articles, unread_ids
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PLEA = "The Tide is free to read because its readers pay for it. Join them today."
@@ -133,7 +133,7 @@ def test_reading_anew_leaves_it_out_too(db: Database) -> None:
     learned(db)
     with db.write() as session:
         session.connection().execute(text("UPDATE article SET parser_version = 'old'"))
-        (first, *_) = unread_articles(session, 0, 5)
+        (first, *_) = stored_articles(session, unread_ids(session, 0, 5))
         reading = read_anew(first, drafts[0])
     assert dict(reading.differences) == {"text": "changed", "blocks": "changed"}
     assert reading.draft is not None
