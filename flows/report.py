@@ -38,11 +38,15 @@ class Event:
 
 @dataclass(slots=True)
 class Report:
-    """A run's outcome: pages by state, and the ones that failed, were refused or set aside."""
+    """A run's outcome: pages by state, and the ones that failed, were refused or set aside.
+
+    `left` is how many pages were due and left to the workers that hold their hosts.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Event] = field(default_factory=list)
     seconds: float = 0.0
+    left: int = 0
 
     def add(self, event: Event) -> None:
         """Count one page, and keep it by name where somebody should look."""
@@ -53,7 +57,13 @@ class Report:
     def merge(self, other: Report) -> None:
         """Take another part of the same run in."""
         self.counts.update(other.counts)
+        self.left += other.left
         self.problems.extend(other.problems[: PROBLEMS_KEPT - len(self.problems)])
+
+    @property
+    def left_in_words(self) -> str:
+        """Say how many pages were left to others, to stand at a line's end; nothing where none was."""
+        return f"; {self.left} left for whoever holds their host" if self.left else ""
 
     @property
     def pages(self) -> int:
@@ -74,6 +84,7 @@ class Report:
         return {
             "pages": self.pages,
             "seconds": round(self.seconds, 3),
+            "left": self.left,
             "counts": {state: self.counts[state] for state in STATES if self.counts[state]},
             "problems": [
                 {"url": masked(event.url), "state": event.state, "reason": event.reason}
@@ -85,7 +96,7 @@ class Report:
         """Give the report as a Markdown page: a table by state, then the problems."""
         lines = ["| outcome | pages | meaning |", "|---|---:|---|"]
         lines += [f"| {state} | {count} | {meaning} |" for state, count, meaning in self.rows()]
-        lines += ["", f"{self.pages} pages in {self.seconds:.1f} s."]
+        lines += ["", f"{self.pages} pages in {self.seconds:.1f} s{self.left_in_words}."]
         if self.problems:
             lines += ["", "| page | outcome | why |", "|---|---|---|"]
             lines += [

@@ -96,7 +96,8 @@ def summary(report: Report) -> str:
     known = report.counts["unchanged"] + report.counts["duplicate"]
     new = report.counts["stored"] + report.counts["revised"]
     line = f"{report.pages} pages in {report.seconds:.1f} s: {new} stored"
-    return line + (f", {known} were there already and were not stored twice" if known else "")
+    line += f", {known} were there already and were not stored twice" if known else ""
+    return line + report.left_in_words
 
 
 def show_articles(articles: Iterable[Article]) -> None:

@@ -38,7 +38,7 @@ from storage import (
     next_claimable,
     renew,
 )
-from storage.ledger import due_among, name_waiting
+from storage.ledger import due_among, due_elsewhere, name_waiting
 from storage.sources import renew_hosts
 
 PAGES_AT_ONCE = 64  # pages in hand at once
@@ -219,6 +219,8 @@ class Shift:
     async def _count_the_rest(self) -> None:
         """Name what waits for its host; report what of this batch others ended, or what is left for later."""
         await self._desk.writer.run(lambda session: name_waiting(session, now(), self._among))
+        if self._among is None:
+            self.report.left = await self._desk.writer.run(lambda session: due_elsewhere(session, now()))
         rest = [url for url in self._among or () if url not in self._ended]
         if rest:
             found = await self._desk.writer.run(lambda session: counts(session, rest))

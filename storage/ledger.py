@@ -242,3 +242,10 @@ def counts(session: Session, among: Collection[str] | None) -> dict[str, int]:
     if among is not None:
         query = query.where(one_of(session, LINK.c.url, among))
     return {name: value for name, value in session.connection().execute(query)}  # noqa: C416 - mypy reads it
+
+
+def due_elsewhere(session: Session, now: datetime) -> int:
+    """Count the links that are due and wait for whoever holds their host."""
+    query = select(func.count()).select_from(LINK).join(HOST, HOST.c.host == LINK.c.host)
+    held = query.where(LINK.c.state == "due", LINK.c.due_at <= now, HOST.c.lease_until > now)
+    return session.connection().execute(held).scalar_one()

@@ -14,7 +14,9 @@ from flows.errors import UsageFault
 from flows.intake.client import open_client
 from flows.intake.entries import Entry, Level
 from flows.intake.links import authority
-from flows.pipeline import open_desk
+from flows.pipeline import open_desk, work_due
+from flows.report import Report
+from flows.screen import summary
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
 from storage import Database, Link, claim, counts, discover
@@ -302,6 +304,22 @@ def test_a_host_that_another_worker_holds_is_left_to_it(db: Database, server: Se
         discover(session, [Link(server.url("/page"), server.netloc)], None, now=now())
         assert claim(session, now(), 1, 1, worker="another", lease=60)
     assert poll(db, server).polled == 0
+    assert server.requests == []
+
+
+def test_pages_whose_host_another_worker_holds_are_told_of(db: Database, server: Server) -> None:
+    found = [Link(server.url(f"/{number}"), server.netloc) for number in range(3)]
+    with db.write() as session:
+        discover(session, [*found, Link("http://127.0.0.9:1/a", "127.0.0.9:1")], None, now=now())
+        assert lease_host(session, server.netloc, now(), worker="another", lease=60) is None
+
+    async def main() -> Report:
+        async with open_desk(db, Settings(host_delay=0.0), lambda _: None) as desk:
+            return await work_due(desk)
+
+    report = asyncio.run(main())
+    assert (report.pages, report.left, report.as_json()["left"]) == (1, 3, 3)
+    assert summary(report).endswith("; 3 left for whoever holds their host")
     assert server.requests == []
 
 
