@@ -1,4 +1,4 @@
-"""The whole story of a house: news arrives, is stored, people and programs hear of it, and a kill changes nothing.
+"""The whole story of a house: news arrives, is stored and told, and a kill changes nothing.
 
 The runs that Prefect's UI shows are in test_orchestra.py, which has a server of its own.
 """
