@@ -36,14 +36,15 @@ def test_the_first_signal_bounds_what_is_under_way_and_the_second_ends_it(
 ) -> None:
     server.routes["/"] = stalled(b"HTTP/1.1 200 OK\r\n")
     env = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_FETCH_DEADLINE": "3600"}
-    for again, status in ((False, 0), (True, 128 + signal.SIGTERM)):
+    for again, status in ((False, {0}), (True, {128 + signal.SIGTERM, 128 + signal.SIGINT})):
         before = len(server.requests)
         with served(tmp_path, **env) as house, ThreadPoolExecutor(1) as pool, house.client() as client:
             asked = pool.submit(client.post, "/sources", json={"url": server.url("/")})
             until(lambda before=before: len(server.requests) > before)
             house.process.send_signal(signal.SIGTERM)
-            until(lambda: "stopping" in house.log)
-            assert (house.stop(signal.SIGTERM) if again else house.process.wait(60)) == status
+            # Of another kind and at once: two alike may become one, and a house asked to stop is soon gone.
+            assert (house.stop(signal.SIGINT) if again else house.process.wait(60)) in status
+            assert "stopping" in house.log
             assert "Traceback" not in house.log
             assert asked.exception() if again else asked.result().status_code == 503
 
