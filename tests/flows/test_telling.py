@@ -118,7 +118,7 @@ def test_killed_while_it_delivers_it_loses_nothing(cleanwire: Run, tmp_path: Pat
         assert house.stop(signal.SIGTERM) == 0
         assert "Traceback" not in house.log
     messages = [one.headers["webhook-id"] for one in server.requests if one.path == "/hook"]
-    assert messages[0] == messages[-1], "what was under way is sent again under its id"
+    assert messages[0] in messages[1:], "what was under way is sent again under its id"
     matches = [json.loads(one.body)["data"]["matches"] for one in server.requests if one.path == "/watch"]
     assert sorted(match["article"]["id"] for some in matches for match in some) == [1, 2, 3]
     receiver = json.loads(cleanwire("webhooks", "list", "--json").stdout)[0]
