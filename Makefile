@@ -30,7 +30,7 @@ types: $(BIN)/.tested
 test: lint types
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
-bench: $(BIN)/.installed
+bench: $(BIN)/.tested
 	$(BIN)/python tests/bench/parse.py $(CORPORA)
 	$(BIN)/python tests/bench/archive.py
 	$(BIN)/python tests/bench/latency.py

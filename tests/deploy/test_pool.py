@@ -1,4 +1,4 @@
-"""The deployments on a real Prefect server, run by workers of one pool: declared, triggered, done."""
+"""A cluster in processes: what is declared, two workers of one pool, one of them killed, then an event."""
 
 from __future__ import annotations
 
@@ -7,52 +7,75 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import redis
+from hostile import Handler, Request, Server, answer, running
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefects import ask
-from stock import stock
 
 from flows import automations
 from flows.deployments import plans
-from flows.events import announce, articles_changed
-from storage.announcing import ChangeRange
-from tests.flows.conftest import environment
+from tests.deploy.conftest import Cluster, service
+from tests.flows.conftest import PAGE, environment
 from tests.flows.serving import until
+from tests.flows.test_orchestra import children
 
 ROOT = Path(__file__).parents[2]
-LONG = 120.0
-POOL = ["--pool", "cleanwire", "--type", "process"]
+LONG = 180.0
+HOSTS, STORIES = 3, 5
+LEASE = 8  # seconds that what a killed worker held is waited for
 
 
-def prefect(env: dict[str, str], *arguments: str) -> None:
-    """Run Prefect's own command line in the checkout."""
-    command = [sys.executable, "-P", "-m", "prefect", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.fixture(scope="module")
+def env(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the workers; the deployments are installed as compose.yaml says, and the example."""
+    found = environment(
+        PREFECT_API_URL=cluster.api, CLEANWIRE_DATABASE=cluster.archive, DO_NOT_TRACK="1",
+        PREFECT_HOME=str(tmp_path_factory.mktemp("home")), PYTHONSAFEPATH="1",
+        PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    )  # fmt: skip
+    install = service("install")["command"]
+    example = "prefect --no-prompt deploy --all --prefect-file deploy/examples/prefect.yaml"
+    for command in (install, ["sh", "-ec", example]):
+        done = subprocess.run(
+            command, cwd=ROOT, env=found, capture_output=True, text=True, timeout=LONG, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    return found
 
 
 @contextmanager
-def workers(env: dict[str, str], count: int, log: Path) -> Iterator[None]:
-    """Let so many workers of the pool run for a while."""
-    command = [sys.executable, "-P", "-m", "prefect", "worker", "start", *POOL, "--limit", "1"]
+def workers(env: dict[str, str], count: int, log: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Let so many workers of the pool run for a while, each a run at a time."""
+    *command, limit, _ = service("worker")["command"]
+    assert limit == "--limit"
     with log.open("wb") as out:
         running = [
-            subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True)
+            subprocess.Popen([*command, limit, "1"], cwd=ROOT, env=env, stdout=out, stderr=out)
             for _ in range(count)
         ]
     try:
-        yield
+        yield running
     finally:
         for worker in running:
-            os.killpg(worker.pid, signal.SIGKILL)  # a worker that is asked to end waits for its runs
-            worker.wait()
+            kill(worker)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """Kill a worker and its run, as a machine does that loses its power."""
+    below = [] if worker.poll() is not None else children(worker.pid)
+    for pid in (worker.pid, *below) if below else ():
+        os.kill(pid, signal.SIGKILL)
+    worker.kill()
+    worker.wait()
 
 
 def said(trigger: Any) -> dict[str, Any]:
@@ -66,21 +89,10 @@ def installed(api: str) -> dict[str, str]:
     return {one["name"]: one["updated"] for one in found if one["name"].startswith("Cleanwire: mark")}
 
 
-def test_a_pool_runs_what_is_declared_and_what_an_event_triggers(
-    prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = f"sqlite:///{tmp_path / 'cleanwire.db'}"
-    stock(database, 3)
-    env = environment(
-        PREFECT_API_URL=prefect_api, CLEANWIRE_DATABASE=database, DO_NOT_TRACK="1",
-        PREFECT_HOME=str(tmp_path / "home"),
-    )  # fmt: skip
-    prefect(env, "--no-prompt", "work-pool", "create", "cleanwire", "--type", "process", "--overwrite")
-    for file in ("deploy/prefect.yaml", "deploy/examples/prefect.yaml"):
-        prefect(env, "--no-prompt", "deploy", "--all", "--prefect-file", file)
-
+def test_what_is_declared_is_what_serve_would_run(cluster: Cluster, env: dict[str, str]) -> None:
+    assert env["PREFECT_API_URL"] == cluster.api
     for plan in plans(300.0):
-        found = ask(prefect_api, f"/deployments/name/{plan.flow.name}/{plan.flow.name}")
+        found = ask(cluster.api, f"/deployments/name/{plan.flow.name}/{plan.flow.name}")
         wanted = asyncio.run(plan.deployment())
         assert (found["entrypoint"], found["description"]) == (wanted.entrypoint, plan.says)
         assert (found["tags"], found["work_pool_name"]) == (["cleanwire"], "cleanwire")
@@ -91,25 +103,99 @@ def test_a_pool_runs_what_is_declared_and_what_an_event_triggers(
         limit = found["global_concurrency_limit"]
         assert (limit and limit["limit"]) == wanted.concurrency_limit
 
-    made = {one["name"]: one for one in ask(prefect_api, "/automations/filter", {})}
+    made = {one["name"]: one for one in ask(cluster.api, "/automations/filter", {})}
     (trigger,) = (one for plan in plans(300.0) for one in plan.triggers)
     declared = made[trigger.name]
     assert said(declared["trigger"]) == said(trigger.model_dump(mode="json"))
     assert declared["actions"][0]["parameters"] == trigger.parameters
 
-    with temporary_settings({PREFECT_API_URL: prefect_api}):
+    once = installed(cluster.api)
+    assert sorted(once) == sorted(one.name for one in automations.automations())
+    with temporary_settings({PREFECT_API_URL: cluster.api}):
         asyncio.run(automations.main())
-        once = installed(prefect_api)
-        assert sorted(once) == sorted(one.name for one in automations.automations())
-        asyncio.run(automations.main())
-    assert installed(prefect_api) == once, "an update would make the server forget which runs it watches"
+    assert installed(cluster.api) == once, "an update would make the server forget which runs it watches"
 
-    monkeypatch.setenv("PREFECT_API_URL", prefect_api)
-    with workers(env, 2, tmp_path / "workers.log"):
-        asyncio.run(announce([articles_changed(ChangeRange(1, 3, {"created": 3}, ()))]))
-        named = {"name": {"like_": "digest of changes 1 to 3"}, "state": {"type": {"any_": ["COMPLETED"]}}}
-        until(lambda: ask(prefect_api, "/flow_runs/filter", {"flow_runs": named}), LONG)
-    (page,) = ask(prefect_api, "/artifacts/filter", {"artifacts": {"key": {"any_": ["digest"]}}})
-    assert page["data"].count("- created: Council decides on pier") == 3
-    (run,) = ask(prefect_api, "/flow_runs/filter", {"flow_runs": named})
-    assert run["parameters"] == {"first": 1, "last": 3}
+
+def held(gate: threading.Event, then: Handler) -> Handler:
+    """Answer as soon as the gate is open."""
+
+    async def handler(request: Request, writer: asyncio.StreamWriter) -> None:
+        while not gate.is_set():  # noqa: ASYNC110 - the test opens it from another thread
+            await asyncio.sleep(0.02)
+        await then(request, writer)
+
+    return handler
+
+
+def publish(server: Server, gate: threading.Event) -> list[str]:
+    """Put a feed on every host, which waits for the gate, and its stories; gives the feeds' addresses."""
+    for host in range(HOSTS):
+        stories = [f"/{host}-{number}" for number in range(STORIES)]
+        for path in stories:
+            title = f"Council decides on pier {path[1:]} after a long evening"
+            page = PAGE.format(title=title, slug=f"pier{path}", number=path[1:])
+            server.routes[path] = answer(
+                page.replace("https://harbour-post.example/pier/", server.on(host, "/"))
+            )
+        items = "".join(f"<item><link>{path}</link></item>" for path in stories)
+        feed = answer(f"<rss><channel>{items}</channel></rss>", content_type="application/xml")
+        server.routes[f"/feed-{host}"] = held(gate, feed)
+    return [server.on(host, f"/feed-{host}") for host in range(HOSTS)]
+
+
+def feeds_asked(server: Server) -> set[str]:
+    return {path for path in server.paths() if path.startswith("/feed")}
+
+
+def completed(api: str, name: str) -> list[dict[str, Any]]:
+    """Give the runs of that name which have come to their end."""
+    named = {"name": {"like_": name}, "state": {"type": {"any_": ["COMPLETED"]}}}
+    found: list[dict[str, Any]] = ask(api, "/flow_runs/filter", {"flow_runs": named})
+    return found
+
+
+def test_two_workers_share_the_work_and_one_does_what_the_other_was_killed_in(
+    cluster: Cluster, env: dict[str, str], tmp_path: Path
+) -> None:
+    gate = threading.Event()
+    with running(HOSTS) as server:
+        targets = publish(server, gate)
+        opened = {
+            "CLEANWIRE_ALLOW_NETWORKS": "127.0.0.0/8", "CLEANWIRE_HOST_DELAY": "0", "CLEANWIRE_HOSTS": "1",
+            "CLEANWIRE_LEASE": str(LEASE), "CLEANWIRE_FETCH_DEADLINE": "3600",
+            "PREFECT_WORKER_QUERY_SECONDS": "1",
+        }  # fmt: skip
+        deployment = ask(cluster.api, "/deployments/name/ingest/ingest")["id"]
+        for _ in range(2):
+            ask(
+                cluster.api,
+                f"/deployments/{deployment}/create_flow_run",
+                {"parameters": {"targets": targets}},
+            )
+        with workers(env | opened, 2, tmp_path / "workers.log") as (one, _):
+            until(lambda: len(feeds_asked(server)) == 2 or one.poll() is not None, LONG)
+            assert one.poll() is None, (tmp_path / "workers.log").read_text()
+            kill(one)
+            gate.set()
+            until(lambda: completed(cluster.api, "ingest %"), LONG)
+            until(lambda: completed(cluster.api, "digest of changes 1 to %"), LONG)
+        assert server.most_at_once == 1
+        stories = Counter(path for path in server.paths() if path in server.routes and "feed" not in path)
+    wanted = HOSTS * STORIES
+    assert (len(stories), set(stories.values())) == (wanted, {1})
+    with psycopg.connect(f"{cluster.postgres}/archive") as archive:
+        stored = archive.execute("SELECT count(*), count(DISTINCT url), max(version) FROM article").fetchone()
+    assert stored == (wanted, wanted, 1)
+    (page,) = ask(cluster.api, "/artifacts/filter", {"artifacts": {"key": {"any_": ["digest"]}}})
+    assert page["data"].count("- created: Council decides on pier") == wanted
+
+
+def test_prefect_keeps_its_state_in_postgresql_and_its_messages_in_redis(
+    cluster: Cluster, env: dict[str, str]
+) -> None:
+    assert env["PREFECT_API_URL"] == cluster.api
+    with psycopg.connect(f"{cluster.postgres}/prefect") as database:
+        names = {name for (name,) in database.execute("SELECT name FROM deployment")}
+    assert names == {plan.flow.name for plan in plans(300.0)} | {"digest"}
+    with closing(redis.Redis(port=cluster.redis)) as messages:
+        assert messages.xlen("events")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,11 @@ def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """Run a Prefect server with its state in a folder of its own, and give its API's address."""
+def serving(home: Path, **more: str) -> Iterator[str]:
+    """Run a Prefect server with its state in a folder of its own, and give its API's address.
+
+    `more` is put into its environment: another database, for instance.
+    """
     port = free_port()
     env = os.environ | {
         "PREFECT_HOME": str(home),
@@ -56,6 +59,7 @@ def serving(home: Path) -> Iterator[str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home}/prefect.db",
     }
+    env |= more
     arguments = ["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
@@ -68,12 +72,15 @@ def serving(home: Path) -> Iterator[str]:
                 ask(api, "/health")
                 break
             except (URLError, ConnectionError, TimeoutError):
-                assert server.poll() is None, (home / "server.log").read_text()
+                assert server.poll() is None, (
+                    f"status {server.returncode}: {(home / 'server.log').read_text()}"
+                )
                 assert time.monotonic() < deadline, "the Prefect server did not start"
                 time.sleep(0.3)
         yield api
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
         try:
             server.wait(20)
         except subprocess.TimeoutExpired:
