@@ -42,5 +42,7 @@ async def poll(
             polled, worked = await poll_due(desk, sources), await ingest_due(desk)
     for url, reason in polled.faults.items():
         logger.warning(safe(f"failed {url}: {reason}"))
+    for url, reason in polled.warnings.items():
+        logger.warning(safe(f"{url}: {reason}"))
     await leave_report("poll", f"{polled}.\n\n{worked.as_markdown()}", by_state(worked))
     return polled, worked

@@ -30,7 +30,6 @@ from flows.pipeline import Watch, open_desk, work_due
 from flows.report import Report
 from flows.settings import Settings
 from flows.shift import Desk
-from flows.workshop import PoisonError
 from storage import Database
 from storage.files import SourceFile, files_of, keep_files
 from storage.ledger import discover
@@ -53,12 +52,16 @@ LONGEST_PAUSE = 86400.0
 
 @dataclass(slots=True)
 class PollReport:
-    """What a round of polls came to: sources asked, those unchanged, new links, and faults by address."""
+    """What a round of polls came to: sources asked, those unchanged, new links, and faults by address.
+
+    `warnings` tell, by address, which sources answered but for files that have failed for long.
+    """
 
     polled: int = 0
     unchanged: int = 0
     links: int = 0
     faults: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Say in one line what the round did."""
@@ -171,7 +174,7 @@ class _Round:
             else:
                 heard = await self._hear(source, new)
                 polled, files = _read(source, heard), heard.files
-        except (IntakeError, NotAListing, PoisonError) as fault:
+        except (IntakeError, NotAListing) as fault:
             if isinstance(fault, Unreachable):
                 lane.failed(fault)
             polled = _failed(source, fault)
@@ -192,8 +195,10 @@ class _Round:
         known = await self._writer.run(partial(files_of, source=source.id))
         heard = await hear(tools, source, known, now())
         self.report.unchanged += heard.answer.listing is None
-        if heard.lost:
-            self.report.faults[source.url] = heard.lost
+        if heard.fault:
+            self.report.faults[source.url] = heard.fault
+        elif heard.warning:
+            self.report.warnings[source.url] = heard.warning
         return heard
 
     async def _find(self, source: Source) -> tuple[Polled, list[NewSource]]:
@@ -242,7 +247,7 @@ def _read(source: Source, heard: Heard) -> Polled:
     )
 
 
-def _failed(source: Source, fault: IntakeError | NotAListing | PoisonError) -> Polled:
+def _failed(source: Source, fault: IntakeError | NotAListing) -> Polled:
     """Put a source off: by the server's wish or twice as long each time, with jitter."""
     pause = min(FIRST_PAUSE * 2 ** min(source.failures, 20), LONGEST_PAUSE)
     pause *= random.uniform(0.75, 1.25)  # noqa: S311 - jitter, not a secret

@@ -19,7 +19,8 @@ from typing import IO, TypeVar
 from sqlmodel import Session
 
 from flows.clock import now
-from flows.workshop import PoisonError, Workshop
+from flows.intake.errors import PoisonError
+from flows.workshop import Workshop
 from flows.writer import Writer
 from parsers.model import NotAnArticle
 from storage import Database

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from flows.clock import now
 from flows.intake.client import Client
+from flows.intake.errors import PoisonError
 from flows.intake.links import link_of
 from flows.intake.listing import Item, NotAListing
 from flows.intake.reading import is_source
@@ -23,7 +24,7 @@ from flows.report import Event, Report
 from flows.settings import Settings
 from flows.spool import Spool
 from flows.stations import judge, obtain
-from flows.workshop import PoisonError, Workshop
+from flows.workshop import Workshop
 from flows.writer import Finished, Writer
 from parsers.model import Page
 from storage import (

@@ -11,12 +11,12 @@ from datetime import timedelta
 from flows.clock import now
 from flows.intake.archives import largest, read_file
 from flows.intake.client import MOST_REDIRECTS, READ_BODY, Client, Terms, fetch
-from flows.intake.errors import Elsewhere, Gone, IntakeError, Refused, Unreachable
+from flows.intake.errors import Elsewhere, Gone, IntakeError, PoisonError, Refused, Unreachable
 from flows.intake.room import Share
 from flows.intake.validators import NotModified, Validators
 from flows.lane import Lane, Resting
 from flows.logs import safe
-from flows.workshop import PoisonError, Workshop
+from flows.workshop import Workshop
 from parsers.model import Draft, NotAnArticle, Page
 from parsers.urls import authority, normalise
 from storage import Claim, Outcome, Postponed, digest

@@ -62,5 +62,7 @@ async def poll_due(house: House) -> None:
     polled = await poll(house.desk)
     for url, reason in polled.faults.items():
         log.warning("failed %s: %s", url, reason)
+    for url, reason in polled.warnings.items():
+        log.warning("%s: %s", url, reason)
     if polled.links:
         house.wake.set()

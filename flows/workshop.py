@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from flows.clock import unheard
 from flows.errors import WorkFault
+from flows.intake.errors import PoisonError
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.reading import read_source
 from flows.intake.sitemaps import GZIP
@@ -35,14 +36,6 @@ SMALL = 2**16  # bytes: such sources need no process of their own
 LARGE = 2**20  # bytes: such bodies are parsed one at a time
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": f"{2**20}"}
 PIECE = 2**18  # bytes of a body that are on their way at once
-
-
-class PoisonError(Exception):
-    """The page killed, hung or swelled its parser; `reason` says which."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field, Session
 
-from storage.models import Row, words
+from storage.models import Row, Utc, words
 
 
 class SourceFileRow(Row, table=True):
-    """A file that a source's index leads to, as it was last asked; `error` says why it could not be had."""
+    """A file that an index leads to, as last asked; with an `error` it failed so often, and waits till due."""
 
     __tablename__ = "source_file"
     source_id: int = Field(foreign_key="source.id", ondelete="CASCADE", primary_key=True)
@@ -23,6 +24,8 @@ class SourceFileRow(Row, table=True):
     etag: str | None = words()
     last_modified: str | None = words()
     error: str | None = words()
+    failures: int = 0
+    due_at: datetime | None = Field(sa_type=Utc)
 
 
 FILE = Row.metadata.tables["source_file"]
@@ -32,7 +35,8 @@ FILE = Row.metadata.tables["source_file"]
 class SourceFile:
     """A file of the index at `above`, which says that it `changed` then (in the index's own words).
 
-    `etag` and `last_modified` belong to its last answer; one with an `error` is owed: it could not be had.
+    `etag` and `last_modified` belong to its last answer; one with an `error` is owed: it could not be had,
+    `failures` times in a row, and is not asked before `due_at`.
     """
 
     url: str
@@ -41,6 +45,8 @@ class SourceFile:
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None
+    failures: int = 0
+    due_at: datetime | None = None
 
 
 def files_of(session: Session, source: int) -> list[SourceFile]:

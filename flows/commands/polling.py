@@ -26,11 +26,14 @@ def poll(names: list[str] | None, db: str | None, *, as_json: bool) -> int:
     named = _numbers(names, settings) if names else None
     run = _tracked if prefect_is_configured() else _here
     polled, worked = run(settings, named)
-    for url, reason in polled.faults.items():
-        print(f"failed {safe(url)}: {safe(reason)}", file=sys.stderr)
+    for word, told in (("failed", polled.faults), ("warning", polled.warnings)):
+        for url, reason in told.items():
+            print(f"{word} {safe(url)}: {safe(reason)}", file=sys.stderr)
     if as_json:
         faults = {masked(url): reason for url, reason in polled.faults.items()}
-        print_json({"sources": asdict(polled) | {"faults": faults}, "pages": worked.as_json()})
+        warnings = {masked(url): reason for url, reason in polled.warnings.items()}
+        sources = asdict(polled) | {"faults": faults, "warnings": warnings}
+        print_json({"sources": sources, "pages": worked.as_json()})
     else:
         print(polled)
         show_report(worked)

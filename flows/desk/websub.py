@@ -19,11 +19,11 @@ from flows.clock import now
 from flows.desk.access import house_of
 from flows.desk.answers import faults
 from flows.house import House
+from flows.intake.errors import PoisonError
 from flows.intake.links import link_of
 from flows.intake.listing import NotAListing
 from flows.intake.websub import PATH, is_signed
 from flows.logs import safe
-from flows.workshop import PoisonError
 from parsers import Page
 from storage import Link, discover
 from storage.subscriptions import Callback, callback, denied, pushed, verified

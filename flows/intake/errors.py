@@ -50,5 +50,9 @@ class Unreachable(IntakeError):  # noqa: N818 - the name in the design
         self.status = status
 
 
+class PoisonError(IntakeError):
+    """What came in killed, hung or swelled the process that read it; `reason` says which."""
+
+
 class Unreadable(IntakeError):  # noqa: N818 - kin of the three above
     """A file cannot be a page: missing, empty, binary, too large or not to be opened."""

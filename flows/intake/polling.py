@@ -17,6 +17,7 @@ from storage.files import SourceFile
 from storage.sources import Source
 
 FULL_EVERY = timedelta(days=1)
+MOST_FAULTS = 3  # of a file in a row; then it is warned of, and what it belongs to has not failed
 FEEDS = frozenset({"rss", "atom", "rdf", "jsonfeed", "wordpress", "sitemap", "urls"})
 
 
@@ -44,19 +45,43 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a source answered, and what is to be remembered of the files that it leads to."""
+    """What a source answered, and what is to be remembered of the files that it leads to.
+
+    `failed` are those of them that were asked now and could not be had.
+    """
 
     answer: Answer
     files: tuple[SourceFile, ...]
+    failed: tuple[SourceFile, ...]
 
     @property
     def lost(self) -> str | None:
         """What of it could not be had or read and why; None where there was all."""
-        owed = [one for one in self.files if one.error]
-        if not owed:
-            return self.answer.listing.cut if self.answer.listing else None
-        more = f" (and {len(owed) - 1} files more)" if len(owed) > 1 else ""
-        return f"{owed[0].url}: {owed[0].error}{more}; asked again at the next poll"
+        return _told([one for one in self.files if one.error]) or self._cut
+
+    @property
+    def fault(self) -> str | None:
+        """What of it failed now and has not failed for long; None for nothing."""
+        return _told([one for one in self.failed if one.failures <= MOST_FAULTS]) or self._cut
+
+    @property
+    def warning(self) -> str | None:
+        """What of it has failed for long and did so again; None for nothing."""
+        return _told([one for one in self.failed if one.failures > MOST_FAULTS])
+
+    @property
+    def _cut(self) -> str | None:
+        return self.answer.listing.cut if self.answer.listing else None
+
+
+def _told(owed: Sequence[SourceFile]) -> str | None:
+    """Name the first of the files that could not be had, how many there are, and when it is asked again."""
+    if not owed:
+        return None
+    more = f" (and {len(owed) - 1} files more)" if len(owed) > 1 else ""
+    first = owed[0]
+    when = f"from {first.due_at:%Y-%m-%d %H:%M} UTC on" if first.failures > 1 else "at the next poll"
+    return f"{first.url}: {first.error}{more}; asked again {when}"
 
 
 async def hear(tools: Tools, source: Source, files: Sequence[SourceFile], now: datetime) -> Heard:
@@ -73,9 +98,10 @@ async def hear(tools: Tools, source: Source, files: Sequence[SourceFile], now: d
     answer = await ask(source.url, Validators(source.etag, source.last_modified), source.kind)
     kind = answer.listing.kind if answer.listing else source.kind
     is_read_before = kind == "wordpress" and source.changed_at is not None  # what is new is on page one
-    index = Index(source.url, files, _since(source, now), ask)
+    index = Index(source.url, files, _since(source, now), now, ask)
     await index.follow(None if is_read_before else answer.listing)
-    return Heard(answer, tuple(one for one in index.kept() if kind != "wordpress" or one.error))
+    kept = tuple(one for one in index.kept() if kind != "wordpress" or one.error)
+    return Heard(answer, kept, tuple(index.failed()))
 
 
 def _since(source: Source, now: datetime) -> datetime | None:

@@ -59,7 +59,7 @@ def test_a_home_page_is_added_polled_once_and_asked_on_condition_after(
     first = cleanwire("poll", "--json", **opened(site))
     assert first.returncode == 0, first.stderr
     report = json.loads(first.stdout)
-    assert report["sources"] == {"polled": 2, "unchanged": 0, "links": 4, "faults": {}}
+    assert report["sources"] == {"polled": 2, "unchanged": 0, "links": 4, "faults": {}, "warnings": {}}
     assert report["pages"]["counts"] == {"stored": 4}
     make_due(tmp_path)
     site.requests.clear()
@@ -74,7 +74,8 @@ def test_a_source_that_is_named_is_polled_although_it_is_not_due(cleanwire: Run,
     for name, links in ((site.url("/feed"), 3), ("1", 0)):
         site.requests.clear()
         asked = json.loads(cleanwire("poll", name, "--json", **opened(site)).stdout)
-        assert asked["sources"] == {"polled": 1, "unchanged": int(not links), "links": links, "faults": {}}
+        told = {"faults": {}, "warnings": {}}
+        assert asked["sources"] == {"polled": 1, "unchanged": int(not links), "links": links, **told}
         assert [path for path in site.paths() if "pier" not in path and "robots" not in path] == ["/feed"]
     unknown = cleanwire("poll", "1", "9", **opened(site))
     assert (unknown.returncode, unknown.stderr[:28]) == (1, "cleanwire: 9: no such source")

@@ -19,12 +19,25 @@ from flows.report import Report
 from flows.screen import summary
 from flows.settings import Settings
 from flows.sourcing import add, export_sources, import_sources, read_sources
+from flows.workshop import SMALL
 from storage import Database, Link, claim, counts, discover
 from storage.ledger import lease_host, release_host
-from storage.models import LINK, SOURCE
+from storage.models import LINK, SOURCE, Row
 from storage.sources import NewSource, Polled, Source, add_sources, settle_poll, sources
 
 XML = "application/xml"
+SOURCE_FILE = Row.metadata.tables["source_file"]
+# Python runs this at the start of every parser process: one that dies of whatever calls itself poison.
+DEADLY = """
+import os, signal
+import flows.intake.reading
+whole = flows.intake.reading.read_source
+def read_source(page, most):
+    if "poison" in page.url:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return whole(page, most)
+flows.intake.reading.read_source = read_source
+"""
 
 
 def feed(*paths: str) -> str:
@@ -230,6 +243,52 @@ def test_a_file_of_an_index_that_fails_is_told_and_asked_again(
     turn_back(db)
     report = poll(db, server)
     assert (report.links, report.faults, listed(db)[0].last_error) == (1, {}, None)
+
+
+def test_a_file_of_an_index_that_stays_away_is_asked_less_and_less_and_fails_its_source_no_more(
+    db: Database, server: Server
+) -> None:
+    index = sitemap("/gone.xml", "/map.xml", root="sitemapindex", item="sitemap")
+    server.routes["/index.xml"] = answer(index, content_type=XML)
+    server.routes["/map.xml"] = answer(sitemap("/a"), content_type=XML)
+    keep(db, server, "/index.xml", "sitemap")
+    for failures, hours in enumerate((0, 0.5, 1, 2, 4), 1):
+        report = poll(db, server)
+        told, silent = (report.faults, report.warnings)[:: 1 if failures <= 3 else -1]
+        assert "404" in told[server.url("/index.xml")]
+        assert silent == {}
+        with db.write() as session:
+            lost = SOURCE_FILE.c.error.is_not(None)
+            due_at = session.connection().execute(SOURCE_FILE.select().where(lost)).one().due_at
+            session.connection().execute(SOURCE_FILE.update().where(lost).values(due_at=now()))
+        assert abs(due_at - now() - timedelta(hours=hours)) < timedelta(minutes=5)
+        turn_back(db)
+    with db.write() as session:
+        session.connection().execute(SOURCE_FILE.update().values(due_at=now() + timedelta(hours=4)))
+    server.requests.clear()
+    report = poll(db, server)
+    assert (report.faults, report.warnings) == ({}, {})
+    assert server.paths() == ["/index.xml", "/map.xml"]
+    assert "404" in (listed(db)[0].last_error or "")
+    assert listed(db)[0].failures == 0
+
+
+def test_a_file_of_an_index_that_kills_its_reader_costs_only_itself(
+    db: Database, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(DEADLY)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    index = sitemap("/poison.xml", "/map.xml", root="sitemapindex", item="sitemap")
+    server.routes["/index.xml"] = answer(index, content_type=XML)
+    server.routes["/poison.xml"] = answer(sitemap("/poison").ljust(SMALL + 1), content_type=XML)
+    server.routes["/map.xml"] = answer(sitemap("/a").ljust(SMALL + 1), content_type=XML)
+    keep(db, server, "/index.xml", "sitemap")
+    report = poll(db, server)
+    assert (report.polled, report.links) == (1, 1)
+    assert links(db) == [server.url("/a")]
+    assert report.faults[server.url("/index.xml")].startswith(
+        f"{server.url('/poison.xml')}: its parser died (signal 11)"
+    )
 
 
 def test_a_feed_that_nests_too_deep_keeps_what_stands_before_and_says_so(
