@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,14 +14,39 @@ MOST_ITEMS = 5_000
 MOST_AUTHORS = 20
 MOST_PAGES = 50
 LONGEST_NUMBER = 100  # digits
+DEEPEST = 100  # lists and objects in one another, where some are too deep for the reader
+TOKEN = re.compile(rb"""\"(?:[^"\\]++|\\.)*+"?|[\[{]+|[\]}]+""", re.DOTALL)
 
 
 def load(content: bytes) -> Any:
-    """Read JSON, NaN and numbers beyond reason as null; NotAListing for what is none or nests too deep."""
+    """Read JSON; NaN, numbers beyond reason and what nests too deep as null; NotAListing for what is none."""
     try:
-        return json.loads(content, parse_int=_whole, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
+        try:
+            return _loaded(content)
+        except RecursionError:
+            return _loaded(_levelled(content))
+    except ValueError:
         raise NotAListing("not JSON") from None
+
+
+def _loaded(content: bytes) -> Any:
+    return json.loads(content, parse_int=_whole, parse_constant=lambda _: None)
+
+
+def _levelled(content: bytes) -> bytes:
+    """Write null in place of whatever stands deeper than DEEPEST; a string's brackets are its own."""
+    kept, begin, depth = bytearray(), 0, 0
+    for token in TOKEN.finditer(content):
+        size, above = len(token[0]), DEEPEST - depth
+        if token[0].startswith((b"[", b"{")):
+            depth += size
+            if 0 <= above < size:
+                kept += content[begin : token.start() + above] + b"null"
+        elif token[0].startswith((b"]", b"}")):
+            depth -= size
+            if 0 < -above <= size:
+                begin = token.start() - above
+    return bytes(kept + content[begin:])
 
 
 def _whole(digits: str) -> int | None:

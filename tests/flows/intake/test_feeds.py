@@ -127,6 +127,17 @@ def test_an_odd_number_in_one_item_costs_no_item(odd: str) -> None:
     assert [one.url for one in found.items] == ["https://news.example/a", "https://news.example/b"]
 
 
+@pytest.mark.parametrize(
+    "deep",
+    ["[" * 100_000 + "]" * 100_000, '{"a": [' * 5000 + r'"]}\"]"' + "]}" * 5000],
+)
+def test_an_item_that_nests_too_deep_costs_no_other(deep: str) -> None:
+    items = f'[{{"url": "/a", "title": "[{{"}}, {{"url": "/b", "_more": {deep}}}, {{"url": "/c"}}]'
+    document = f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items}}}'
+    found = read_json_feed(load(document.encode()), BASE)
+    assert [one.url for one in found.items] == [f"https://news.example/{name}" for name in "abc"]
+
+
 @pytest.mark.parametrize("document", ["{}", "[1]", '[{"id": 1}]', '[{"link": 7}]'])
 def test_json_that_is_no_list_of_posts_says_so(document: str) -> None:
     with pytest.raises(NotAListing):
