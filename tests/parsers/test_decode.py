@@ -136,6 +136,64 @@ def test_a_label_that_can_be_meant_is_believed(text: str, codec: str, label: str
     assert decode(f"<p>{text}".encode(codec), f"text/html; charset={label}") == f"<p>{text}"
 
 
+POLISH = (
+    "Rada miasta zatwierdziła w poniedziałek drugą linię promową, po czterech latach ścisłych sporów. "
+    "Przeciwnicy twierdzą, że pieniądze powinny pójść na remont szkół, a nie na łódź żeglugi."
+)
+CZECH = (
+    "Zastupitelstvo v pondělí schválilo druhou linku přívozu, po čtyřech letech sporů, řekl starosta. "
+    "Odpůrci tvrdí, že peníze měly jít na opravu škol, žádost o dotaci úřad podá ještě letos."
+)
+HUNGARIAN = (
+    "A városi tanács hétfőn jóváhagyta a második komphajójáratot, négy évnyi vita után, közölték. "
+    "Az új hajó májusban indul, a tűzoltók és a szülők is tiltakoztak a döntés ellen."
+)
+TURKISH = (
+    "Belediye meclisi pazartesi günü ikinci feribot hattını onayladı, dört yıllık tartışma sürüyor. "
+    "Karşı çıkanlar paranın okulların onarımına gitmesi gerektiğini söylüyor, başkan ise değil."
+)
+LITHUANIAN = (
+    "Taryba pirmadienį patvirtino antrąją keltų liniją per įlanką, nors ginčai dėl mokyklų tęsiasi. "
+    "Naujasis laivas pradės plaukioti gegužę ir veš aštuoniasdešimt keleivių, pareiškė meras."
+)
+KOREAN = "시의회는 월요일 만을 가로지르는 두 번째 여객선 항로를 승인했다. 새 배는 오월에 운항을 시작한다."
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        (POLISH, "cp1250", "iso-8859-1"),
+        (POLISH, "iso8859-2", "windows-1252"),
+        (CZECH, "cp1250", "iso-8859-1"),
+        (HUNGARIAN, "cp1250", "iso-8859-1"),
+        (TURKISH, "cp1254", "iso-8859-1"),
+        (LITHUANIAN, "cp1257", "latin1"),
+        (KOREAN, "euc-kr", "gb2312"),
+    ],
+)
+def test_another_language_s_letters_tell_what_a_label_stands_for(text: str, codec: str, label: str) -> None:
+    markup = f"<p>£5 «x» ©2026</p><p>{text}</p>" if label != "gb2312" else f"<p>{text}</p>"
+    page = markup.encode(codec, "xmlcharrefreplace")
+    assert decode(page, f"text/html; charset={label}") == page.decode(codec)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’été, à l’hôtel, le ministre tchèque Babiš a révélé où çà et là le maïs naît; «Noël» coûte 5 £.",
+        "La desena de veïns creuen que això és més útil; l'alcaldessa diu que l'opció és bona.",
+        "A eleição de amanhã não está decidida: à tarde, três câmaras já haviam começado às pressas.",
+        "Það er ekki ljóst hvort nýja ferjan þýðir að fólkið í Öræfum fái ódýrari ferðir á næsta ári.",
+        "«Blåbærsyltetøy på brød», sa Gøril Ødegård, før båten fór over fjorden mot Ålesund på søndag.",
+        "© Reuters ® £20 £30 ½ ¾ § ¶ ³ ² ¹ µ café «Ok» ±5° naïve Zoë Beyoncé Núñez Müller Ångström São",
+        "Škoda und Žižek: Über größere Übel für Bürger, hören wir täglich; Fußgänger müssen gehen. Ö Ä ß",
+    ],
+)
+def test_a_true_western_label_is_believed(text: str) -> None:
+    page = f"<p>{text * 3}</p>".encode("cp1252")
+    assert decode(page, "text/html; charset=iso-8859-1") == page.decode("cp1252")
+
+
 def test_the_page_is_believed_where_the_header_names_another_script() -> None:
     page = f'<meta charset="koi8-u"><p>{RUSSIAN}'
     assert decode(page.encode("koi8-u"), LATIN) == page
