@@ -13,7 +13,7 @@ from storage.models import Row, Utc, words
 
 
 class SourceFileRow(Row, table=True):
-    """A file that an index leads to, as last asked; with an `error` it failed so often and waits for `due_at`."""
+    """A file that an index leads to, as last asked: its `error`, how often in a row, when it is due."""
 
     __tablename__ = "source_file"
     source_id: int = Field(foreign_key="source.id", ondelete="CASCADE", primary_key=True)
