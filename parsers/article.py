@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from bs4 import BeautifulSoup
+
 from parsers import plain, structure, verdict
 from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
@@ -12,7 +14,7 @@ from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import Decoded, decode_page
 from parsers.fields import Fields, as_draft
 from parsers.hidden import article_body
-from parsers.locate import Verdict, locate
+from parsers.locate import Located, Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
 from parsers.site import Site, site_of
@@ -107,7 +109,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     told = chosen.html or "" if chosen else ""
     tree = read_tree(text, parser)
     located = locate(tree, news=_is_news(clues), explain=explain)
-    pieces = _pieces(told or located.html, site)
+    pieces = _sites_pieces(told or located.html, site) if site else _pieces(located)
     if sum(len(piece.text) for piece in pieces) < _HIDDEN:
         pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
     verdicts = () if told else located.verdicts
@@ -120,12 +122,12 @@ def _is_news(clues: Clues) -> bool:
     return any("news" in kind or kind.startswith(("live", "report")) for kind in kinds)
 
 
-def _pieces(html: str, site: Site | None) -> list[Piece]:
-    if not html:
-        return []
-    soup = soup_of(html, whole=site is not None)
-    if site is None:
-        return gather(soup, rules().tag)
+def _pieces(located: Located) -> list[Piece]:
+    return gather(soup_of(located.tree, located.kept), rules().tag)
+
+
+def _sites_pieces(html: str, site: Site) -> list[Piece]:
+    soup = BeautifulSoup(html, "lxml")
     pieces = gather(soup, site.dropping(soup, rules().tag))
     site.judge(pieces)
     return pieces

@@ -219,6 +219,8 @@ class _Reader:
 
     def end(self) -> None:
         """End the block: what was read becomes pieces, one a line."""
+        if not self._runs:
+            return
         gap = 2
         frame = self._frames[-1]
         for line in _lines(self._runs):
@@ -240,7 +242,6 @@ class _Reader:
 
     def _close(self, frame: _Frame) -> None:
         """Hand a closed item, cell or row to the list or table it belongs to; make whole what is complete."""
-        inside = self.pieces[frame.start :]
         owner = self._frames[-1]
         if frame.name == "tr":
             owner.rows.append([" ".join(piece.text for piece in cell) for cell in frame.parts])
@@ -249,13 +250,15 @@ class _Reader:
             owner.rows += frame.rows
             owner.rowdy |= frame.rowdy
         elif frame.name in _PARTS:
-            kept = [piece for piece in inside if not piece.rule]
+            kept = [piece for piece in self.pieces[frame.start :] if not piece.rule]
             owner.parts.append(kept)
             owner.rowdy |= any(
                 piece.kind not in _ITEM_KINDS or len(piece.text) > _CELL_LENGTH for piece in kept
             )
-        elif frame.name in _WHOLE and (whole := _whole(frame, [p for p in inside if not p.rule])):
-            self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
+        elif frame.name in _WHOLE:
+            inside = self.pieces[frame.start :]
+            if whole := _whole(frame, [piece for piece in inside if not piece.rule]):
+                self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
 
 
 def _lines(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:

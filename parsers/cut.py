@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from parsers.markup import VOID_TAGS, attributes_of, escape, is_blank
+from parsers.markup import BREAK, IMAGE, REMARK, VOID_TAGS, attributes_of, escape, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from selectolax.lexbor import LexborNode
 
-    from parsers.tree import Tree
+    from parsers.tree import Run, Tree
+
+
+class Sink(Protocol):
+    """What takes the kept part of a page in, tag by tag and always balanced."""
+
+    def start(self, node: LexborNode) -> None:
+        """Open an element."""
+
+    def end(self) -> None:
+        """Close the element that was opened last."""
+
+    def text(self, text: str) -> None:
+        """Take text in, unescaped."""
 
 
 def cut_down(tree: Tree, kept: Sequence[bool]) -> str:
-    """Render the common ancestor of the kept blocks, with all other text and empty elements taken out.
+    """Render the common ancestor of the kept blocks as HTML; "" when no block is kept."""
+    markup = _Markup()
+    cut(tree, kept, markup)
+    return "".join(markup.parts)
 
-    Figures between the first and the last kept block stay whole; "" when no block is kept.
+
+def cut(tree: Tree, kept: Sequence[bool], sink: Sink) -> None:
+    """Hand `sink` the common ancestor of the kept blocks, with all other text and empty elements taken out.
+
+    Figures between the first and the last kept block stay whole.
     """
     wanted = [run for run, keep in zip(tree.runs, kept, strict=True) if keep]
-    if not wanted:
-        return ""
+    if wanted:
+        ancestor = tree.elements[_common_ancestor(tree, wanted[0].element, wanted[-1].element)]
+        _hand_on(tree, _owned(tree, wanted), range(ancestor.first, wanted[-1].last + 1), sink)
+
+
+def _owned(tree: Tree, wanted: list[Run]) -> bytearray:
+    """Mark the pieces that stay: those of the wanted blocks, and of figures among them."""
     owned = bytearray(len(tree.nodes))
     for run in wanted:
         owned[run.first : run.last + 1] = b"\1" * (run.last + 1 - run.first)
     for element in tree.elements:
         if element.tag == "figure" and wanted[0].first < element.first and element.last <= wanted[-1].last:
             owned[element.first : element.last + 1] = b"\1" * (element.last + 1 - element.first)
-    ancestor = tree.elements[_common_ancestor(tree, wanted[0].element, wanted[-1].element)]
-    return "".join(_rendered(tree, owned, ancestor.first, wanted[-1].last))
+    return owned
 
 
 def _common_ancestor(tree: Tree, one: int, other: int) -> int:
@@ -42,34 +66,56 @@ def _common_ancestor(tree: Tree, one: int, other: int) -> int:
     return one
 
 
-def _rendered(tree: Tree, owned: bytearray, first: int, last: int) -> list[str]:
+def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
     """Open an element only when something kept stands in it, so that what comes out is always balanced."""
-    out: list[str] = []
-    pending: list[LexborNode] = []  # elements not written yet
-    opened: list[str] = []  # tags of written elements, innermost last
-    for index in range(first, last + 1):
-        node, text = tree.nodes[index], tree.texts[index]
+    nodes, kinds, texts = tree.nodes, tree.kinds, tree.texts
+    pending: list[LexborNode] = []  # elements not opened yet
+    opened = 0
+    for index in places:
+        node, kind = nodes[index], kinds[index]
         if node is None:
             if pending:
                 pending.pop()
             elif opened:
-                out.append(f"</{opened.pop()}>")
-        elif node.tag in VOID_TAGS:
-            if owned[index] and (node.tag == "img" or not pending):
-                _open(pending, opened, out)
-                out.append(f"<{node.tag}{attributes_of(node)}>")
-        elif node.is_element_node:
+                opened -= 1
+                sink.end()
+        elif kind < BREAK:
             pending.append(node)
-        if text and owned[index]:
+        elif owned[index] and kind != REMARK and (kind == IMAGE or not pending):
+            opened += _open(pending, sink)
+            sink.start(node)
+            sink.end()
+        if owned[index] and (text := texts[index]):
             if pending and not is_blank(text):  # white space opens nothing, but parts words all the same
-                _open(pending, opened, out)
-            out.append(escape(text))
-    out.extend(f"</{tag}>" for tag in reversed(opened))
-    return out
+                opened += _open(pending, sink)
+            sink.text(text)
+    for _ in range(opened):
+        sink.end()
 
 
-def _open(pending: list[LexborNode], opened: list[str], out: list[str]) -> None:
+def _open(pending: list[LexborNode], sink: Sink) -> int:
+    """Open the elements that waited; how many they were."""
+    count = len(pending)
     for node in pending:
-        out.append(f"<{node.tag}{attributes_of(node)}>")
-        opened.append(node.tag or "")
+        sink.start(node)
     pending.clear()
+    return count
+
+
+class _Markup:
+    """A sink that writes HTML."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._open: list[str] = []
+
+    def start(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        self.parts.append(f"<{tag}{attributes_of(node)}>")
+        self._open.append("" if tag in VOID_TAGS else f"</{tag}>")
+
+    def end(self) -> None:
+        self.parts.append(self._open.pop())
+
+    def text(self, text: str) -> None:
+        self.parts.append(escape(text))

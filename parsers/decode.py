@@ -111,7 +111,9 @@ def _utf8(content: bytes, labels: list[str]) -> Decoded | None:
         text, read = codecs.utf_8_decode(content, "strict", False)  # noqa: FBT003 - the C function takes no names
     except UnicodeDecodeError:
         return None
-    return Decoded(text, content[:read]) if text and content.count(b"\0") <= len(text) // 20 else None
+    if not text or (b"\0" in content and content.count(b"\0") > len(text) // 20):  # counting is slow
+        return None
+    return Decoded(text, content[:read])
 
 
 def _damaged_utf8(content: bytes, labels: list[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,30 +27,29 @@ class Forest:
     def margins(self, rows: Matrix) -> Scores:
         """Sum the leaves that each row falls into, over all trees: log-odds."""
         count, width = rows.shape
-        trees, inner = self.feature.shape
-        flat, feature, threshold = rows.ravel(), self.feature.ravel(), self.threshold.ravel()
-        base = (np.arange(count, dtype=np.int32) * width)[:, None]
-        node = np.broadcast_to(np.arange(trees, dtype=np.int32) * inner, (count, trees))
-        for _ in range(inner.bit_length()):
-            # No index can be out of bounds; "wrap" is numpy's quickest way to be told so.
+        flat = rows.ravel()
+        base = (np.arange(count, dtype=np.intp) * width)[:, None]
+        (feature, threshold), *levels = self._levels
+        # No index can be out of bounds; "wrap" is numpy's quickest way to be told so.
+        right = flat.take(base + feature, mode="wrap") > threshold
+        node = right + np.arange(0, 2 * len(feature), 2, dtype=np.intp)
+        for feature, threshold in levels:
             at = feature.take(node, mode="wrap")
             at += base
             right = flat.take(at, mode="wrap") > threshold.take(node, mode="wrap")
-            node = self._left.take(node, mode="wrap")
+            node += node
             node += right
-        margins: Scores = self.leaf.ravel().take(node).sum(axis=1, dtype=np.float32)
+        margins: Scores = self.leaf.ravel().take(node, mode="wrap").sum(axis=1, dtype=np.float32)
         return margins
 
     @cached_property
-    def _left(self) -> NDArray[np.int32]:
-        """For each inner node of all trees its left child's number; below the last level, its left leaf's."""
-        trees, inner = self.feature.shape
-        left = np.tile(2 * np.arange(inner, dtype=np.int32) + 1, (trees, 1))
-        tree = np.arange(trees, dtype=np.int32)[:, None]
-        children: NDArray[np.int32] = np.where(
-            left < inner, left + inner * tree, left - inner + (inner + 1) * tree
-        )
-        return children.ravel()
+    def _levels(self) -> list[tuple[NDArray[np.intp], Matrix]]:
+        """Features and thresholds by level, all trees' nodes in a row: node n leads to 2n and 2n + 1."""
+        ends = [2**level - 1 for level in range(self.feature.shape[1].bit_length() + 1)]
+        return [
+            (self.feature[:, start:end].astype(np.intp).ravel(), self.threshold[:, start:end].ravel())
+            for start, end in pairwise(ends)
+        ]
 
     def shares(self, rows: Matrix) -> Matrix:
         """Share each row's margin out over the features: what each test on its way changed (Saabas, 2014)."""

@@ -24,8 +24,8 @@ _STORY_ABOVE = 0.35  # share of the text that stands above the heading of commen
 _NO_STORY = 0.25  # score of a heading that is surely not the story's
 _COUNTED = 0.45  # and of one that counts the comments
 _NEVER = 2.0  # a bar that no score reaches
-_COMMENTED = re.compile(
-    "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论", re.IGNORECASE
+_COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot skip from letter to letter
+    "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论"
 )
 _ITEMS = 3  # blocks from which a list or a table is judged as one
 _CELL = 60  # characters of a mean cell: longer ones are prose, and the table lays out the page
@@ -58,14 +58,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The story's blocks as HTML (all else taken out), their words, and a verdict for every block if asked.
+    """Which blocks of `tree` are the story's, and a verdict for every block if asked."""
 
-    `html` is the common ancestor of the kept blocks, "" when none was kept.
-    """
-
-    html: str
-    words: int
+    tree: Tree
+    kept: tuple[bool, ...]
     verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def html(self) -> str:
+        """The common ancestor of the kept blocks as HTML, all else taken out; "" when none was kept."""
+        return cut_down(self.tree, self.kept)
 
 
 def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
@@ -79,10 +81,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     bars = _bars(tree, alone, NEWS if news else OTHERS)
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
-    kept = [score >= bar for score, bar in zip(scores, bars, strict=True)]
-    words = sum(run.text.count(" ") + 1 for run, keep in zip(tree.runs, kept, strict=True) if keep)
-    verdicts = _verdicts(tree, model, scores, bars) if explain else ()
-    return Located(cut_down(tree, kept), words, verdicts)
+    kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
+    return Located(tree, kept, _verdicts(tree, model, scores, bars) if explain else ())
 
 
 def _together(tree: Tree, scores: list[float]) -> list[float]:
@@ -129,7 +129,7 @@ def _comments(tree: Tree, scores: list[float], bars: list[float]) -> int:
     needed = _STORY_ABOVE * sum(sizes)
     above = 0
     for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
-        if above >= needed and score < _COUNTED and _COMMENTED.search(run.text) and _heads(run, score):
+        if above >= needed and score < _COUNTED and len(run.text) <= _CUT and _heads(run, score):
             return place
         above += sizes[place]
     return len(scores)
@@ -137,8 +137,10 @@ def _comments(tree: Tree, scores: list[float], bars: list[float]) -> int:
 
 def _heads(run: Run, score: float) -> bool:
     """Whether a block heads the comments: "12 comments", or the word alone where it is surely no story's."""
+    if not _COMMENTED.search(run.text.lower()):
+        return False
     counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
-    return counted and len(run.text) <= _CUT and rules().text(run.text) == "comments"
+    return counted and rules().text(run.text) == "comments"
 
 
 def _verdicts(tree: Tree, model: Model, scores: list[float], bars: list[float]) -> tuple[Verdict, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborNode
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 BLOCK_TAGS = frozenset(
     {
@@ -27,8 +29,46 @@ VOID_TAGS = frozenset(
     {"br", "hr", "img", "input", "wbr", "source", "track", "area", "col", "param", "base", "keygen", "frame"}
     | {"basefont", "bgsound"}
 )
-COMMENT = "-comment"  # lexbor's name for one
+NEVER_SHOWN = frozenset(
+    {"script", "style", "svg", "noscript", "iframe", "template", "link", "meta", "object", "embed", "select"}
+    | {"canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"}
+)
 HARD_SPACE = "\xa0"
+
+# Kinds of nodes: elements that hold others, those that hold nothing, what is no element, what is passed by.
+BLOCK: Final = 0
+LINK: Final = 1
+BOLD: Final = 2
+ITALIC: Final = 3
+OTHER: Final = 4
+BREAK: Final = 5  # from here on nothing stands inside
+IMAGE: Final = 6
+VOID: Final = 7
+REMARK: Final = 8
+TEXT: Final = 9
+HIDDEN: Final = 10
+CLOSING: Final = 16  # added to the kind of an element, for its end
+
+_KINDS = (
+    dict.fromkeys(NEVER_SHOWN, HIDDEN)
+    | dict.fromkeys(VOID_TAGS, VOID)
+    | dict.fromkeys(BLOCK_TAGS, BLOCK)
+    | {"a": LINK, "b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC}
+    | {"br": BREAK, "hr": BREAK, "img": IMAGE}
+)
+
+
+def _by_number() -> tuple[dict[int, int], dict[int, str]]:
+    """Lexbor's numbers of tags -> kinds, and -> names: to ask a node for its number is far cheaper."""
+    page = LexborHTMLParser("<body>x<!---->")
+    numbers = {page.create_node(tag).tag_id: tag for tag in _KINDS}
+    kinds = {number: _KINDS[tag] for number, tag in numbers.items()}
+    if page.body is not None and (text := page.body.first_child) and (remark := text.next):
+        kinds |= {text.tag_id: TEXT, remark.tag_id: REMARK}
+    return kinds, numbers
+
+
+KINDS, NAMES = _by_number()
 
 
 def attributes_of(node: LexborNode) -> str:

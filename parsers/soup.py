@@ -1,31 +1,44 @@
-"""The kept part of a page as BeautifulSoup's tree, without the tags and attributes that nothing reads.
+"""The kept part of a page as BeautifulSoup's tree, grown from lexbor's nodes without a second parse.
 
-An element costs BeautifulSoup ten times what it costs lxml: each one left out is time.
+Tags and attributes that nothing reads are left out: an element costs BeautifulSoup far more than lexbor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
-from bs4.builder._lxml import LXMLTreeBuilder
+from bs4.builder import HTMLTreeBuilder
+from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 
 from parsers.blocks import READ
 from parsers.boilerplate import rules
+from parsers.cut import cut
+from parsers.markup import VOID_TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from parsers.tree import Tree
 
 _INLINE = frozenset(
     ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "sup", "mark", "img", "nobr")
 )
 
 
-def soup_of(html: str, *, whole: bool) -> BeautifulSoup:
-    """Build the soup of kept HTML: `whole`, or without what the generic rules and the blocks never look at.
+def soup_of(tree: Tree, kept: Sequence[bool]) -> BeautifulSoup:
+    """Grow the soup of the kept blocks, without what the generic rules and the blocks never look at.
 
     That is every attribute that no rule names and no block reads, and inline elements outside links that
     have neither class nor id.
     """
-    return BeautifulSoup(html, builder=LXMLTreeBuilder() if whole else _Builder())
+    grower = _Grower()
+    cut(tree, kept, grower)
+    grower.flush()
+    return grower.soup
 
 
 @cache
@@ -34,32 +47,94 @@ def _idle() -> frozenset[str]:
     return _INLINE - rules().tags
 
 
-class _Builder(LXMLTreeBuilder):
-    """Hands lxml's events on, those of idle elements left out."""
+class _Builder(HTMLTreeBuilder):
+    """What BeautifulSoup knows of HTML, without a parser."""
+
+    def feed(self, markup: object) -> None:
+        """Read nothing: the elements are put in place one by one."""
+
+
+_BUILDER = _Builder()
+_CONTAINERS = _BUILDER.string_containers
+
+
+def _read(attributes: dict[str, str | None]) -> dict[str, str | AttributeValueList]:
+    """Choose the attributes that a rule names or a block reads."""
+    names = rules().names
+    return {
+        name: AttributeValueList(value.split()) if name == "class" else value
+        for name, value in attributes.items()
+        if value and (name in READ or names(name, value))
+    }
+
+
+class _Element(Tag):
+    """An element of a grown soup: what BeautifulSoup's constructor sets alike for all is the class's."""
+
+    def __init__(
+        self, name: str, attributes: dict[str, str | AttributeValueList], parent: Tag, previous: PageElement
+    ) -> None:
+        self.name = name
+        self.attrs = attributes
+        self.can_be_empty_element = name in VOID_TAGS
+        self.contents = []
+        self.setup(parent, previous)
+
+
+for _attribute, _value in vars(Tag(builder=_BUILDER, name="p")).items():
+    setattr(_Element, _attribute, _value)
+
+
+class _Grower:
+    """A sink that puts elements and strings in their place, as BeautifulSoup does with a parser's events."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self.soup = BeautifulSoup("", builder=_BUILDER)
         self._idle = _idle()
-        self._names = rules().names
-        self._left_out: list[bool] = []  # for each open idle element
+        self._parent: Tag = self.soup
+        self._last: PageElement = self.soup
+        self._texts: list[str] = []
+        self._left_out: list[bool] = []  # for each open element
         self._links = 0
+        self._strings: list[type[NavigableString]] = [NavigableString]  # Ruby's readings are of another
 
-    # lxml's HTML parser hands on texts alone, and no namespaces where they are not asked for.
-    def start(self, tag: str, attrib: Mapping[str, str]) -> None:  # type: ignore[override]
-        names = self._names
-        read = {name: value for name, value in attrib.items() if name in READ or names(name, value)}
-        if tag in self._idle:
-            idle = not (read or self._links or "class" in attrib or "id" in attrib)
-            self._left_out.append(idle)
-            if idle:
-                return
-        self._links += tag == "a"
-        if self.soup is not None:
-            self.soup.handle_starttag(tag, None, None, read)
-
-    def end(self, tag: str) -> None:  # type: ignore[override]
-        if tag in self._idle and self._left_out.pop():
+    def start(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        attributes = node.attributes
+        read = _read(attributes) if attributes else {}
+        idle = tag in self._idle and not (read or self._links or "class" in attributes or "id" in attributes)
+        self._left_out.append(idle)
+        if idle:
             return
-        self._links -= tag == "a"
-        if self.soup is not None:
-            self.soup.handle_endtag(tag)
+        if self._texts:
+            self.flush()
+        self._links += tag == "a"
+        if tag in _CONTAINERS:
+            self._strings.append(_CONTAINERS[tag])
+        parent = self._parent
+        self._parent = self._last = _Element(tag, read, parent, self._last)
+        parent.contents.append(self._parent)
+
+    def end(self) -> None:
+        if self._left_out.pop():
+            return
+        if self._texts:
+            self.flush()
+        closed = self._parent
+        self._links -= closed.name == "a"
+        if closed.name in _CONTAINERS:
+            self._strings.pop()
+        if closed.parent is not None:
+            self._parent = closed.parent
+
+    def text(self, text: str) -> None:
+        self._texts.append(text)
+
+    def flush(self) -> None:
+        """Put the text that was read in its place as one string."""
+        if self._texts:
+            string = str.__new__(self._strings[-1], "".join(self._texts))
+            self._texts.clear()
+            string.setup(self._parent, self._last)
+            self._parent.contents.append(string)
+            self._last = string

@@ -14,19 +14,24 @@ from html import unescape
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.guard import admit
-from parsers.markup import BLOCK_TAGS, COMMENT, HARD_SPACE, VOID_TAGS, attributes_of, escape
+from parsers.markup import (
+    BLOCK,
+    BOLD,
+    BREAK,
+    CLOSING,
+    HARD_SPACE,
+    IMAGE,
+    ITALIC,
+    KINDS,
+    LINK,
+    NAMES,
+    OTHER,
+    TEXT,
+    VOID,
+    attributes_of,
+    escape,
+)
 
-_NEVER_SHOWN = frozenset(
-    {"script", "style", "svg", "noscript", "iframe", "template", "link", "meta", "object", "embed", "select"}
-    | {"canvas", "xmp", "noembed", "noframes", "plaintext", "textarea", "math", "audio", "datalist", "dialog"}
-)
-_BLOCK, _LINK, _BOLD, _ITALIC, _OTHER, _BREAK, _IMAGE, _VOID = range(8)  # from _BREAK on: nothing inside
-_KINDS = (
-    dict.fromkeys(VOID_TAGS | {COMMENT}, _VOID)
-    | dict.fromkeys(BLOCK_TAGS, _BLOCK)
-    | {"a": _LINK, "b": _BOLD, "strong": _BOLD, "i": _ITALIC, "em": _ITALIC}
-    | {"br": _BREAK, "hr": _BREAK, "img": _IMAGE}
-)
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 _DESCRIPTION = re.compile(
     r"<meta\b[^>]*?\b(?:name|property)=[\"']?(?:og:)?description[\"']?[^>]*?\bcontent=(?:\"([^\"]*)\"|'([^']*)')",
@@ -34,6 +39,8 @@ _DESCRIPTION = re.compile(
 )
 _ARTICLE_BODY = re.compile(r"\"articleBody\"\s*:\s*\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_PARTING = frozenset({BLOCK, BLOCK + CLOSING, BREAK})
+_MARKING = frozenset(kind + end for kind in (LINK, BOLD, ITALIC) for end in (0, CLOSING))
 _FAR = 10_000  # pieces: no image before
 _LINK_LIST = 8  # blocks in a row that are short and nothing but a link
 _SHORT_LINK = 60  # characters
@@ -81,7 +88,7 @@ class Tree:
     """What cutting down needs of each piece, block-level elements, leaf blocks.
 
     A piece is a tag or comment and the text that follows it, in document order: `nodes` has its node, None
-    for a closing tag, `texts` its text, unescaped.
+    for a closing tag, `kinds` its kind, `texts` its text, unescaped.
     `aside` holds the blocks of menus and of long lists of links: half of a page, and never the story.
     """
 
@@ -89,6 +96,7 @@ class Tree:
     description: str = ""
     article_body: str = ""
     nodes: list[LexborNode | None] = field(default_factory=list, repr=False)
+    kinds: list[int] = field(default_factory=list, repr=False)
     texts: list[str] = field(default_factory=list, repr=False)
     elements: list[Element] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -121,7 +129,8 @@ def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
     if '"articleBody"' in html and (match := _ARTICLE_BODY.search(html)):  # a pattern alone is slower
         tree.article_body = _unquoted(match[1])
     if parser.body is not None:
-        _outline(tree, parser.body)
+        _read_pieces(tree, parser.body)
+        _outline(tree)
     _set_aside(tree)
     for element in tree.elements:
         if element.first_run < element.end_run and (node := tree.nodes[element.first]) is not None:
@@ -136,97 +145,106 @@ def _unquoted(quoted: str) -> str:
         return ""
 
 
-def _outline(tree: Tree, body: LexborNode) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, unrolled: the hot path
-    elements, runs, nodes, following = tree.elements, tree.runs, tree.nodes, tree.texts
+def _read_pieces(tree: Tree, body: LexborNode) -> None:
+    """Walk the nodes once, passing by what is never shown: a text that it parts is one text all the same."""
+    nodes, kinds, texts = tree.nodes, tree.kinds, tree.texts
+    kind_of = KINDS.get
     open_nodes: list[LexborNode] = []
     open_kinds: list[int] = []
-    open_blocks: list[int] = []
-    current = index = -1
-    texts: list[str] = []
-    first = links = linked = strong = italic = 0
-    in_link = in_strong = in_italic = False
-    inline: LexborNode | None = None
-    image = -_FAR
     node: LexborNode | None = body
-
-    def close(last: int) -> None:
-        nonlocal links, linked, strong, italic
-        text = " ".join("".join(texts).split())
-        texts.clear()
-        if text and (len(text) > 1 or text not in _INVISIBLE):
-            named = attributes_of(inline) if inline is not None else ""
-            runs.append(Run(text, current, first, last, linked, links, strong, italic, named, last - image))
-        links = linked = strong = italic = 0
-
     while True:
         text = ""
+        kind = OTHER
         while node is not None:
-            if node.is_text_node:  # the second, where it is, was parted by what is never shown
-                text = text + (node.text_content or "") if text else node.text_content or ""
-            else:
-                tag = node.tag or ""
-                if tag not in _NEVER_SHOWN:
-                    break
+            kind = kind_of(node.tag_id, OTHER)
+            if kind < TEXT:
+                break
+            if kind == TEXT:
+                text = f"{text}{node.text_content}"
             node = node.next
+        texts.append(text)  # after the piece before this one
+        nodes.append(node)
+        if node is None:
+            if not open_nodes:
+                break
+            kinds.append(open_kinds.pop())
+            node = open_nodes.pop()
+            node = node.next if open_nodes else None  # nothing beside the body is read
+        elif kind >= BREAK:
+            kinds.append(kind)
+            node = node.next
+        else:
+            kinds.append(kind)
+            open_kinds.append(kind + CLOSING)
+            open_nodes.append(node)
+            node = node.first_child
+    del texts[0], nodes[-1]
+
+
+def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, unrolled: the hot path
+    """Find the elements and the leaf blocks among the pieces."""
+    elements, runs = tree.elements, tree.runs
+    pieces = zip(tree.kinds, tree.nodes, tree.texts, strict=True)
+    open_blocks: list[int] = []
+    current = -1
+    texts: list[str] = []
+    first = links = linked = strong = italic = 0
+    in_link = in_strong = in_italic = marked = False
+    inline: LexborNode | None = None
+    image = -_FAR
+    for index, (kind, node, text) in enumerate(pieces):
+        if kind in _PARTING:
+            if texts:
+                said = " ".join("".join(texts).split())
+                texts = []
+                if said and (len(said) > 1 or said not in _INVISIBLE):
+                    last = index - 1
+                    named = attributes_of(inline) if inline is not None else ""
+                    runs.append(
+                        Run(said, current, first, last, linked, links, strong, italic, named, last - image)
+                    )
+                links = linked = strong = italic = 0
+            first = index
+            if kind == BREAK:
+                pass
+            elif node is not None:
+                inline = None
+                open_blocks.append(current)
+                current = len(elements)
+                elements.append(Element(NAMES[node.tag_id], open_blocks[-1], index, len(runs)))
+            else:
+                inline = None
+                closed = elements[current]
+                closed.last, closed.end_run = index, len(runs)
+                current = open_blocks.pop()
+        elif kind in (OTHER, VOID):
+            if not texts and node is not None and node.attributes:
+                inline = node
+        elif kind == IMAGE:
+            image = index
+        elif kind in _MARKING:
+            if kind == LINK:
+                in_link = True
+                links += 1
+            elif kind == LINK + CLOSING:
+                in_link = False
+            elif kind == BOLD:
+                in_strong = True
+            elif kind == BOLD + CLOSING:
+                in_strong = False
+            else:
+                in_italic = kind == ITALIC
+            marked = in_link or in_strong or in_italic
         if text:
-            following[-1] = text
             if not text.isspace() or HARD_SPACE in text:
-                if in_link or in_strong or in_italic:
+                if marked:
                     size = len(escape(text))
-                    if in_link:
-                        linked += size
-                    if in_strong:
-                        strong += size
-                    if in_italic:
-                        italic += size
+                    linked += size * in_link
+                    strong += size * in_strong
+                    italic += size * in_italic
                 texts.append(text)
             elif texts:
                 texts.append(" ")
-        end = node is None
-        if node is not None:
-            nodes.append(node)
-            kind = _KINDS.get(tag, _OTHER)
-        elif open_nodes:
-            nodes.append(None)
-            kind, node = open_kinds.pop(), open_nodes.pop()
-        else:
-            break
-        index += 1
-        following.append("")
-        if kind == _BLOCK:
-            if texts:
-                close(index - 1)
-            first = index
-            inline = None
-            if end:
-                elements[current].last = index
-                elements[current].end_run = len(runs)
-                current = open_blocks.pop()
-            else:
-                open_blocks.append(current)
-                elements.append(Element(tag, current, index, len(runs)))
-                current = len(elements) - 1
-        elif kind == _LINK:
-            in_link = not end
-            links += in_link
-        elif kind == _BOLD:
-            in_strong = not end
-        elif kind == _ITALIC:
-            in_italic = not end
-        elif kind == _BREAK:
-            if texts:
-                close(index - 1)
-            first = index
-        elif kind == _IMAGE:
-            image = index
-        elif not (texts or end) and node.attributes:
-            inline = node
-        if end or kind >= _BREAK:
-            node = node.next if open_nodes else None
-        else:
-            open_kinds.append(kind)
-            open_nodes.append(node)
-            node = node.child
 
 
 def _set_aside(tree: Tree) -> None:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers import NotAnArticle, Page, parse
@@ -27,6 +26,7 @@ from parsers.decode import decode
 from parsers.guard import admit
 from parsers.locate import locate
 from parsers.resolve import resolve
+from parsers.soup import soup_of
 from parsers.tree import read_tree
 
 ENDINGS = (".html", ".htm", ".html.gz", ".txt")
@@ -73,7 +73,7 @@ def stages(page: Page) -> Iterator[tuple[str, float]]:
         yield stage("lexbor", lambda: LexborHTMLParser(held["decode"]))
         yield stage("clues", lambda: read_clues(held["lexbor"], held["decode"], page))
         yield stage("fields", lambda: resolve(held["clues"], page))
-        yield stage("soup", lambda: BeautifulSoup(held["locate"].html, "lxml"))
+        yield stage("soup", lambda: soup_of(held["locate"].tree, held["locate"].kept))
         yield stage("blocks", lambda: gather(held["soup"], rules().tag))
         yield stage("rules", lambda: rules().judge(held["blocks"]))
     except NotAnArticle:

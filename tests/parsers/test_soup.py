@@ -1,28 +1,49 @@
-"""The soup that bears only what is read, beside the whole one."""
+"""The soup grown from lexbor's nodes, beside the one that BeautifulSoup parses."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from parsers.blocks import gather
 from parsers.boilerplate import rules
 from parsers.soup import soup_of
+from parsers.tree import read_tree
 
 PAGES = (
     '<ol start="3"><li>Third</li><li>Fourth</li></ol><p>End</p>',
     '<p>A <b>bold</b> word, <span style="x">a plain one</span>, <a href="/x"><i>two</i> linked</a>.</p>',
     '<div class="story wide"><p>Told</p><p class="newsletter big">Sign up</p><p id="comments">Said</p></div>',
     '<p>Before<img src="a">after<span class="sr-only"> hidden</span></p><p><a rel="tag">Tag</a></p>',
-    '<figure><a href="/x"><img src="a.jpg"></a><figcaption>A <em>bridge</em></figcaption></figure>',
+    '<p>A</p><figure><a href="/x"><img src="a.jpg"></a><figcaption>A <em>dam</em></figcaption></figure><p>B',
+    "<p>大統領<ruby>尹錫悦<rp>（</rp><rt>ユンソンニョル</rt><rp>）</rp></ruby>は</p><p>終</p>",
+    "<table><tr><th>Town</th><td>One<br>Two</td></tr></table><blockquote><p>Said</p> <p>so</p></blockquote>",
 )
+
+
+def grown(page: str) -> BeautifulSoup:
+    tree = read_tree(page)
+    return soup_of(tree, [True] * len(tree.runs))
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_left_out_changes_no_block(page: str) -> None:
-    lean, whole = (gather(soup_of(page, whole=whole), rules().tag) for whole in (False, True))
+    lean, whole = (gather(soup, rules().tag) for soup in (grown(page), BeautifulSoup(page, "lxml")))
     assert lean == whole
     assert lean
 
 
 def test_idle_tags_and_unread_attributes_are_left_out() -> None:
-    soup = soup_of('<p class="wide" style="x">A <b>bold</b> word</p>', whole=False)
+    soup = grown('<p class="wide" style="x">A <b>bold</b> word</p>')
     assert soup.p is not None
     assert (soup.p.attrs, soup.b, len(soup.p.contents)) == ({}, None, 1)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_grown_soup_answers_as_one_parsed_from_its_own_markup(page: str) -> None:
+    def answers(soup: BeautifulSoup) -> list[str]:
+        beside = [
+            str(tag.previous_sibling) + str(tag.next_element) for tag in soup.find_all(["p", "li", "a"])
+        ]
+        return [soup.get_text("|"), *map(str, soup.select("p, td, ol > li, figure a, .story")), *beside]
+
+    soup = grown(page)
+    assert answers(soup) == answers(BeautifulSoup(str(soup), "lxml"))

@@ -100,6 +100,11 @@ def test_data_that_json_cannot_read_are_no_body() -> None:
     assert read_tree('<script>{"articleBody": "\\x41"}</script><p>x</p>').article_body == ""
 
 
+def test_a_comment_ends_no_italics() -> None:
+    (run,) = read_tree("<p><i>one<!-- x --> two</i></p>").runs
+    assert run.italic == 7
+
+
 def test_italics_images_and_the_inline_element_in_front_are_noted() -> None:
     first, second = read_tree('<p><img src="a"><span class="cap">By <i>sea</i></span></p><p>Far</p>').runs
     assert (first.italic, first.inline) == (3, ' class="cap"')
