@@ -23,6 +23,7 @@ from flows.identity import dead, new_worker
 from flows.intake.answers import named
 from flows.intake.errors import GONE, IntakeError
 from flows.intake.posting import Posted, post
+from flows.logs import origin
 from flows.signing import signed
 from storage.deliveries import (
     Delivery,
@@ -128,7 +129,7 @@ async def _send(house: House, held: Held, delivery: Delivery) -> bool:
         error, wish = _said(posted), posted.retry_after
         if posted.status == GONE:
             await house.desk.writer.run(lambda session: disable_receiver(session, held, error, now()))
-            log.warning("receiver %s: %s; it is told nothing more until it is added again", held.url, error)
+            log.warning("receiver %s: %s; it is told nothing more until it is added again", who(held), error)
             return False
     await _put_off(house, held, delivery, (error, wish))
     return False
@@ -151,7 +152,12 @@ async def _put_off(house: House, held: Held, delivery: Delivery, fault: tuple[st
         lambda session: not_delivered(session, delivery, error, retry_at, dead_at=dead_at)
     )
     given_up = f"; message {delivery.message_id} is a dead letter now" if dead_at else ""
-    log.warning("receiver %s: %s%s", held.url, error, given_up)
+    log.warning("receiver %s: %s%s", who(held), error, given_up)
+
+
+def who(held: Held) -> str:
+    """Name a receiver in a log, where the path of its address has no business."""
+    return f"{held.id} ({origin(held.url)})"
 
 
 async def tell_bus(house: House) -> None:

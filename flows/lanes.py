@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+
+from sqlmodel import Session
 
 from flows.clock import now
 from flows.identity import new_worker
@@ -53,6 +55,13 @@ class Lanes:
                 await self._writer.run(lambda session: release_host(session, lane.host, self.worker, at))
             return at
 
+    async def close(self) -> None:
+        """Let every host go that is still held: where work broke off, nobody waits for the lease's end."""
+        left = {lane.host: lane.next_at() for lane in self._lanes.values() if lane.host}
+        self._lanes.clear()
+        if left:
+            await self._writer.run(lambda session: _release(session, self.worker, left))
+
     @asynccontextmanager
     async def visit(self, url: str) -> AsyncIterator[None]:
         """Hold a turn for one request to an address's host; Unreachable where another worker keeps it."""
@@ -79,3 +88,9 @@ class Lanes:
             lambda session: lease_host(session, host, now(), worker=worker, lease=lease)
         )
         return free_at is None
+
+
+def _release(session: Session, worker: str, hosts: Mapping[str, datetime]) -> None:
+    """Let hosts go, each left alone until its time."""
+    for host, at in hosts.items():
+        release_host(session, host, worker, at)

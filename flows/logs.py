@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 # All before the last @ of an authority (RFC 3986, 3.2); or, where what stands behind its colon is no port,
 # before the next @ at all: a password with a slash in it.
@@ -28,6 +28,7 @@ SECRET_PART = re.compile(
     r"token|key|secret|passw|passphrase|signature|session|sessid|credential|jwt|bearer|authcode|hmac|oauth|authorization"
 )
 SECRET_WORDS = frozenset({"pass", "pwd", "code", "sid", "sig", "auth", "access", "otp", "pin", "ticket"})
+LONG_WORD = re.compile(r"(\S{240})(\S{60,})")
 MOST_DECODED = 5  # times over that a name may be percent-encoded
 
 
@@ -46,6 +47,13 @@ def masked(text: str) -> str:
     return "".join([*kept, text[done:]])
 
 
+def origin(url: str) -> str:
+    """Name an address whose very path may be a secret, as a webhook's often is: its server, no more."""
+    parts = urlsplit(url)
+    rest = "..." if parts.path.strip("/") or parts.query else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{rest}"
+
+
 def is_secret(name: str) -> bool:
     """Tell by a parameter's name, percent-encoded or not, whether its value is for nobody to read."""
     for _ in range(MOST_DECODED):
@@ -59,16 +67,21 @@ def safe(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in masked(text))
 
 
+def brief(text: str) -> str:
+    """Make a text safe for a log, the ends of long words cut off: an address may have 8,000 characters."""
+    return LONG_WORD.sub(lambda found: f"{found[1]}...({len(found[2])} more)", safe(text))
+
+
 class SafeFormatter(logging.Formatter):
-    """Writes records whose messages, arguments and tracebacks are safe."""
+    """Writes records whose messages, arguments and tracebacks are safe, and brief."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record on one safe line, a traceback's lines below it."""
-        return "\n".join(safe(line) for line in super().format(record).split("\n"))
+        return "\n".join(brief(line) for line in super().format(record).split("\n"))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """Make the message one line before a traceback is added to it."""
-        record.message = safe(record.message)
+        record.message = brief(record.message)
         return super().formatMessage(record)
 
 

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from flows.announcing import telling
-from flows.logs import safe
+from flows.logs import brief
 from flows.pipeline import open_desk, work_due
 from flows.polls import PollReport
 from flows.polls import poll as poll_sources
@@ -41,8 +41,8 @@ async def poll(
         async with telling(opened), open_desk(opened, settings, warning()) as desk:
             polled, worked = await poll_due(desk, sources), await ingest_due(desk)
     for url, reason in polled.faults.items():
-        logger.warning(safe(f"failed {url}: {reason}"))
+        logger.warning(brief(f"failed {url}: {reason}"))
     for url, reason in polled.warnings.items():
-        logger.warning(safe(f"{url}: {reason}"))
+        logger.warning(brief(f"{url}: {reason}"))
     await leave_report("poll", f"{polled}.\n\n{worked.as_markdown()}", by_state(worked))
     return polled, worked

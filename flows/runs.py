@@ -11,7 +11,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.tasks import exponential_backoff
 from pydantic import SecretStr
 
-from flows.logs import safe
+from flows.logs import brief
 from flows.report import Event, Report
 from flows.settings import Settings, load_settings
 from flows.shift import Listener
@@ -43,7 +43,7 @@ def warning() -> Listener:
 
     def tell(event: Event) -> None:
         if event.state in {"failed", "quarantined"}:
-            logger.warning(safe(f"{event.state} {event.url}: {event.reason}"))
+            logger.warning(brief(f"{event.state} {event.url}: {event.reason}"))
 
     return tell
 

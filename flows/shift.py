@@ -92,7 +92,7 @@ class Shift:
         self._progress = asyncio.Event()
 
     async def run(self) -> None:
-        """Claim and work until nothing is left; what is still held when it breaks off is given back."""
+        """Claim and work until nothing is left; what is held when it breaks off, hosts too, is given back."""
         try:
             async with asyncio.TaskGroup() as group:
                 keeper = group.create_task(self._keep())
@@ -102,6 +102,7 @@ class Shift:
             if self._held:
                 held = list(self._held.values())
                 await self._desk.writer.run(lambda session: give_back(session, held))
+            await self._lanes.close()
         await self._count_the_rest()
 
     def tell(self, event: Event) -> None:

@@ -16,7 +16,7 @@ from storage.health import Health
 
 MEBIBYTE = 2**20
 WIDTH = 80
-UNREACHABLE = "CLEANWIRE_PUBLIC_URL is not set, so no hub can reach us and none is asked"
+NOT_ASKED = "not asked yet: `cleanwire serve` asks them where CLEANWIRE_PUBLIC_URL is set"
 
 
 def health(db: str | None, *, as_json: bool) -> None:
@@ -28,8 +28,8 @@ def health(db: str | None, *, as_json: bool) -> None:
         print_json(found)
         return
     _show(found)
-    if found.events.subscriptions and settings.public_url is None:
-        _trouble("hubs", UNREACHABLE)
+    if wanted := found.events.subscriptions.get("wanted"):
+        _trouble(f"hubs {wanted}", NOT_ASKED)
     _show_troubles(found)
 
 

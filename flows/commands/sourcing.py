@@ -71,17 +71,18 @@ def list_(db: str | None, *, as_json: bool) -> None:
     settings = settings_for(db)
     with opened(settings.database) as database, database.read() as session:
         found = sources(session)
-        hubs = {one.source: hub_in_words(one, settings.public_url) for one in subscriptions(session)}
+        hubs = {one.source: hub_in_words(one) for one in subscriptions(session)}
     if as_json:
         print_json_list({**plain(shown(one)), "hub": hubs.get(one.url)} for one in found)
     else:
         _show(found, now(), hubs)
 
 
-def hub_in_words(one: Subscription, public_url: str | None) -> str:
+def hub_in_words(one: Subscription) -> str:
     """Say how far we are with the hub that a source names."""
-    if public_url is None:
-        return f"names the hub {masked(one.hub)}, which is not asked: CLEANWIRE_PUBLIC_URL is not set"
+    if one.state == "wanted":
+        asked = "not asked yet: `cleanwire serve` asks it where CLEANWIRE_PUBLIC_URL is set"
+        return f"names the hub {masked(one.hub)}, {asked}"
     reason = f": {one.last_error}" if one.last_error else ""
     return f"hub {masked(one.hub)} {one.state}{reason}"
 

@@ -37,6 +37,7 @@ MOVED = 3.0  # seconds: a file that was last written so long ago has been moved 
 PATIENCE = 60.0  # seconds that an empty file is given: shells make one before anything writes to it
 PARTIAL = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".swp")
 LONGEST_NAME = 150  # bytes, which leaves room for what is put before and behind it
+NOTE = ".reason.txt"  # behind the name of the file that it speaks of
 log = logging.getLogger(__name__)
 
 
@@ -221,8 +222,10 @@ def _lock(lock: int, folder: Path) -> None:
 
 
 def _name(name: str) -> str:
-    """Give a name that can be printed and is not too long."""
+    """Give a name that can be printed, is not too long and is no note's: a note of ours replaces no file."""
     clean = "".join(char if char.isprintable() else "_" for char in name)
+    if clean.endswith(NOTE):
+        clean = f"{clean.removesuffix(NOTE)}_{NOTE[1:]}"
     if len(clean.encode("utf-8", "replace")) <= LONGEST_NAME:
         return clean
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
@@ -236,7 +239,7 @@ def _shown(folder: Path) -> list[Path]:
 
 def _note(path: Path, text: str) -> None:
     """Write beside a file what is to be said of it."""
-    with replaced(path.with_name(f"{path.name}.reason.txt")) as file:
+    with replaced(path.with_name(f"{path.name}{NOTE}")) as file:
         file.write(f"{text}\n".encode("utf-8", "backslashreplace"))
 
 

@@ -18,6 +18,7 @@ from stock import keep, page
 from flows import bell
 from flows.bell import ring
 from flows.clock import now
+from flows.health import look_over
 from flows.signing import new_secret
 from parsers import Draft
 from storage import Database
@@ -125,7 +126,9 @@ HOSTILE: dict[str, tuple[Handler, str]] = {
 }
 
 
-def test_one_receivers_trouble_holds_up_none_of_the_others(db: Database, server: Server) -> None:
+def test_one_receivers_trouble_holds_up_none_of_the_others(
+    db: Database, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
     server.routes |= {f"/{name}": handler for name, (handler, _) in HOSTILE.items()}
     server.routes |= {"/good": answer(), "/huge": HUGE, "/reset": reset, "/gone": answer("", 410)}
     for name in [*HOSTILE, "gone", "huge", "reset", "good"]:
@@ -149,6 +152,11 @@ def test_one_receivers_trouble_holds_up_none_of_the_others(db: Database, server:
     assert server.paths().count("/gone") == 1
     assert seqs(server, "/good") == [1]
     assert SECRET not in "".join(str(one) for one in found.values())
+    with db.read() as session:
+        troubles = look_over(session).events.failing_receivers
+    for told in (caplog.text, str(troubles)):
+        assert f"http://{server.netloc}/..." in told
+        assert "/broken" not in told, "the path of a webhook's address may be its secret"
 
 
 def test_what_fails_is_sent_again_under_the_same_id(db: Database, server: Server) -> None:

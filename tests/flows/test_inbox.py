@@ -78,12 +78,16 @@ def test_the_inbox_survives_what_is_dropped(tmp_path: Path, cleanwire: Run) -> N
         drop(house, "same.html", nameless(8))
         until(lambda: one(url, "select count(*) from article") >= 8)
         drop(house, "list.txt", "\n".join(stand.addresses(3)))
-        until(lambda: len(list((house.inbox / "done").iterdir())) >= 7)
+        drop(house, "bad.html.reason.txt", nameless(9))
+        until((house.inbox / "done" / "bad.html_reason.txt").exists)
+        drop(house, "bad.html", "<html><title>Log in</title><p>Sign in to go on.</p></html>")
+        until((house.inbox / "failed" / "bad.html").exists)
+        until(lambda: len(list((house.inbox / "done").iterdir())) >= 8)
         assert house.stop() == 0
         done = sorted(path.name for path in (house.inbox / "done").iterdir())
         assert {name[-9:] for name in done[:2]} == {"same.html", "-list.txt"}
         assert [name for name in done[2:] if len(name) < 40] == [
-            "before.html", "list.txt", "same.html", "slow.html"
+            "bad.html_reason.txt", "before.html", "list.txt", "same.html", "slow.html"
         ]  # fmt: skip
         left = {path.name for path in house.inbox.iterdir() if not path.name.startswith(".")}
         assert left == {"done", "failed", "folder", "pipe.html", "empty.html", "coming.html.part"}
@@ -96,7 +100,7 @@ def test_the_inbox_survives_what_is_dropped(tmp_path: Path, cleanwire: Run) -> N
         assert "\x1b" not in house.log
         assert "Traceback" not in house.log
     gone = one(url, "select count(*) from article where canonical_url like '%pier-1000'")
-    assert one(url, "select count(*) from article") == 8 + gone
+    assert one(url, "select count(*) from article") == 9 + gone
     assert one(url, "select count(*) from revision where version > 1") == 0
     resting = (house.inbox / "done" / "slow.html").as_uri()
     assert cleanwire("why", resting).stdout.splitlines()[1].startswith("stored")

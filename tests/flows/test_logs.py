@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.logs import SafeFormatter, masked, safe
+from flows.logs import SafeFormatter, brief, masked, origin, safe
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,22 @@ def test_a_record_is_one_line_and_a_traceback_stays_readable() -> None:
     lines = formatter.format(record).split("\n")
     assert lines[0] == "INFO got https://***@c/\\nFORGED"
     assert lines[-1].endswith("'https://***@c/'")
+
+
+def test_an_address_of_any_length_takes_a_short_line_and_keeps_no_secret() -> None:
+    address = f"https://news.example/{'a' * 8000}?token=geheim"
+    told = brief(f"stored {address}: as it should be")
+    assert told.startswith("stored https://news.example/aaa")
+    assert told.endswith(" as it should be")
+    assert len(told) < 400
+    short = f"https://news.example/{'a' * 200}"
+    assert brief(short) == short
+    record = logging.LogRecord("flows", logging.INFO, "", 1, "stored %s", (address,), None)
+    assert len(SafeFormatter("%(message)s").format(record)) < 400
+
+
+def test_of_a_receivers_address_only_its_server_is_told() -> None:
+    assert (
+        origin("https://ann:pw@hooks.example:8443/services/T0/SECRET?x=1") == "https://hooks.example:8443/..."
+    )
+    assert origin("https://hooks.example/") == "https://hooks.example/"
