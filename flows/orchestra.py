@@ -9,6 +9,7 @@ does what is due.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import socket
@@ -57,6 +58,16 @@ class Down(Exception):  # noqa: N818 - reads as what is the case
         self.played = played
 
 
+def planned(settings: Settings) -> tuple[Settings, str | None]:
+    """Choose the port of a server of our own, and say where Prefect's UI is to be; None where it is off."""
+    if settings.prefect == "off":
+        return settings, None
+    if (named := prefect_api()) is not None:
+        return settings, named.removesuffix("/api")
+    port = free_port(settings.prefect_port)
+    return settings.model_copy(update={"prefect_port": port}), f"http://127.0.0.1:{port}"
+
+
 async def orchestra(house: House) -> None:
     """Keep Prefect's server and the deployments going until the house is closed."""
     if house.settings.prefect == "off":
@@ -80,6 +91,8 @@ async def _play(house: House, folder: Path) -> None:
     environment = _environment(house.settings, folder, api, own=named is None)
     async with _server(named, api, environment, folder) as children, _client() as client:
         await _until_it_answers(client, api, children)
+        if named is None and not await is_of(client, api, folder):
+            raise Down(f"another server has come to answer at {api}")  # it was quicker to take the port
         runner = leashed(["flows.deployments"], environment, folder / "runner.log", answers=True)
         async with runner as process:
             here = await _until_registered(process)
@@ -141,6 +154,27 @@ async def _server(
     if named:
         yield {}
         return
+    with _alone(folder):
+        async with _server_at(api, environment, folder) as children:
+            yield children
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep the folder of a server's state to ourselves; Down where another house has it."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Down(f"another `cleanwire serve` has {folder}; CLEANWIRE_PREFECT_HOME names one") from None
+        yield
+
+
+@asynccontextmanager
+async def _server_at(
+    api: str, environment: Mapping[str, str], folder: Path
+) -> AsyncIterator[dict[str, Process]]:
+    """Run a server of our own for a while; gives it by what it is."""
     host, _, port = httpx.URL(api).netloc.decode().partition(":")
     command = ["prefect", "server", "start", "--host", host, "--port", port]
     log.info("Prefect's server is starting at %s:%s; nobody waits for it", host, port)
@@ -158,6 +192,19 @@ async def _answers(client: httpx.AsyncClient, api: str) -> bool:
         return (await client.get(f"{api}/health")).status_code < httpx.codes.INTERNAL_SERVER_ERROR
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
+
+
+async def is_of(client: httpx.AsyncClient, api: str, folder: Path) -> bool:
+    """Tell whether a server that answers has its state in that folder; one that asks for a password may."""
+    try:
+        said = await client.get(f"{api}/admin/settings")
+        return not said.is_success or _same(Path(said.json()["home"]), folder)
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 async def _until_it_answers(client: httpx.AsyncClient, api: str, children: Mapping[str, Process]) -> None:

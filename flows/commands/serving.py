@@ -33,6 +33,7 @@ def serve(
     from flows.desk.http import listen, url_of
     from flows.intake.inbox import open_inbox
     from flows.keys import load_keys, token_file
+    from flows.orchestra import planned
     from flows.serve import Doors
     from flows.serve import serve as keep_house
     from flows.settings import BadSettingError, override
@@ -50,11 +51,13 @@ def serve(
     ):
         doors = Doors(database, load_keys(settings), inbox_folder, listener)
         token = "the one in CLEANWIRE_TOKEN" if settings.token else f"in {token_file(settings)}"
+        settings, ui = planned(settings)
 
         def ready() -> None:
             print(f"HTTP endpoint: {url_of(listener)} (openapi.json tells its paths)")
             print(f"Token:         {token}")
             print(f"Inbox:         {inbox_folder.folder}")
-            print(f"Database:      {database.url}", flush=True)
+            print(f"Database:      {database.url}")
+            print(f"Prefect's UI:  {ui or 'none (CLEANWIRE_PREFECT=off)'}", flush=True)
 
         asyncio.run(keep_house(settings, doors, ready))

@@ -63,7 +63,7 @@ def served(folder: Path, *arguments: str, **env: str) -> Iterator[Served]:
     try:
         first = process.stdout.readline()
         assert first.startswith("HTTP endpoint: "), (folder / "serve.log").read_text(encoding="utf-8")
-        printed = [first, *(process.stdout.readline() for _ in range(3))]
+        printed = [first, *(process.stdout.readline() for _ in range(4))]
         yield Served(process, first.split()[2], folder, printed)
     finally:
         process.kill()

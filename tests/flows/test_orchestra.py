@@ -126,6 +126,7 @@ def test_prefect_beside_the_house(server: Server, tmp_path: Path, cleanwire: Run
         until(lambda: titles(tmp_path) == {"pier-1"}, LONG)
         assert "Prefect answers" not in house.log, "nobody waits for Prefect"
         api = answers(house, 1)
+        assert house.printed[-1] == f"Prefect's UI:  {api.removesuffix('/api')}\n", "known at the start"
 
         foreign = Request(f"{api}/version", headers={"Origin": "http://elsewhere.example"})  # noqa: S310 - loopback
         with urlopen(foreign, timeout=30) as response:  # noqa: S310 - the same
