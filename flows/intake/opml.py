@@ -1,19 +1,23 @@
-"""OPML 2.0 in and out: folders, their attributes and unknown attributes come back as they were."""
+"""OPML 2.0 in and out: folders, attributes, unknown ones too, and the list's title come back as they were."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
 from flows.intake.entries import LINK_KINDS, UNKNOWN_KIND, Entry, Level, SourceList, source_address, whole
 from flows.intake.listing import NotAListing, said
-from flows.intake.trees import Element, local, tree
+from flows.intake.trees import Element, inner, local, tree
 from parsers.hygiene import clean
 
 DEEPEST = 200  # folders in folders that are written: the XML parser reads 256
+TITLE = "Cleanwire sources"
+LIST = "cleanwireList"  # the attribute that keeps the title of the list which a source came in with
 OURS = ("cleanwireKind", "cleanwireKeepDays", "cleanwireKeepCount", "cleanwirePollSeconds", "cleanwireActive")
 KIND, KEEP_DAYS, KEEP_COUNT, POLL_SECONDS, ACTIVE = OURS
 ADDRESS = "xmlUrl"
@@ -30,13 +34,23 @@ def read_opml(content: bytes) -> SourceList:
     body = root.find("body")
     if local(root) != "opml" or body is None:
         raise NotAListing("not OPML: there is no <opml> with a <body>")
-    found = SourceList()
+    found, title = SourceList(), said(inner(root.find("head/title"))) or TITLE
     for one in _outlines(body, ()):
         if isinstance(one, Entry):
-            found.entries.append(one)
+            found.entries.append(_of_list(one, one.attributes.get(LIST, title)))
         else:
             found.left_out.append(one)
     return found
+
+
+def _of_list(entry: Entry, title: str) -> Entry:
+    """Keep with an entry the title of its list, unless the list has none of its own."""
+    named = {LIST: title} if title not in {"", TITLE} else {}
+    return replace(entry, attributes=_without_list(entry.attributes) | named)
+
+
+def _without_list(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if name != LIST}
 
 
 def _outlines(outlines: Element, above: tuple[Level, ...]) -> Iterator[Entry | str]:
@@ -97,12 +111,17 @@ def _level(said_of: Mapping[str, str], entry: Entry | None) -> Level:
     )
 
 
-def write_opml(entries: Iterable[Entry], title: str = "Cleanwire sources") -> bytes:
-    """Write sources as OPML that other readers take: feeds with type="rss", folders as outlines."""
+def write_opml(entries: Sequence[Entry]) -> bytes:
+    """Write sources as OPML that other readers take: feeds with type="rss", folders as outlines.
+
+    Its title is that of the list which most of those came in with that came with one.
+    """
+    titles = Counter(entry.attributes[LIST] for entry in entries if LIST in entry.attributes)
+    title = max(titles, key=lambda one: titles[one], default="")
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = clean(title) or TITLE
     body = etree.SubElement(root, "body")
-    written = [(entry, _element(_attributes(entry))) for entry in entries]
+    written = [(entry, _element(_attributes(entry, title))) for entry in entries]
     by_url = {entry.url: element for entry, element in reversed(written)}
     folders: dict[tuple[object, ...], Element] = {(): body}
     for entry, element in written:
@@ -135,8 +154,8 @@ def _folder(parent: Element, by_url: Mapping[str, Element], level: Level) -> Ele
     return folder
 
 
-def _attributes(entry: Entry) -> dict[str, str]:
-    """Write one source's attributes, its own unknown ones too."""
+def _attributes(entry: Entry, title: str) -> dict[str, str]:
+    """Write one source's attributes, its own unknown ones too, and its list's title where it is another."""
     is_link = entry.kind in LINK_KINDS
     written = {"text": entry.name or entry.url, **({"title": entry.name} if entry.name else {})}
     written["url" if is_link else ADDRESS] = entry.url
@@ -151,7 +170,8 @@ def _attributes(entry: Entry) -> dict[str, str]:
         "language": entry.language,
     }
     written |= {name: str(value) for name, value in wishes.items() if value is not None}
-    return {**written, **entry.attributes}
+    of = entry.attributes.get(LIST, "")
+    return {**written, **_without_list(entry.attributes), **({LIST: of} if of != title else {})}
 
 
 def _element(attributes: Mapping[str, str]) -> Element:

@@ -92,6 +92,18 @@ def test_lists_out_and_in_again_are_the_same(entries: list[Entry]) -> None:
     }
 
 
+def test_the_title_of_a_list_comes_back() -> None:
+    named = read_opml(OPML.replace(b"<head/>", b"<head><title>Wires &amp; gazettes</title></head>")).entries
+    assert {one.attributes["cleanwireList"] for one in named} == {"Wires & gazettes"}
+    for entries in (named, [*named, ENTRIES[1]], [*ENTRIES, named[0]]):
+        written = write_opml(entries)
+        assert etree.fromstring(written).findtext("head/title") == "Wires & gazettes"
+        for again in (read_opml(written), read_entries(write_table(entries))):
+            assert sorted(map(repr, map(told, again.entries))) == sorted(map(repr, map(told, entries)))
+    assert written.count(b"cleanwireList=") == len(ENTRIES)
+    assert "cleanwireList" not in read_opml(write_opml(ENTRIES)).entries[0].attributes
+
+
 def told(entry: Entry) -> Entry:
     """An entry without what OPML adds for other readers, its attributes in order."""
     own = {
