@@ -10,7 +10,9 @@ from flows.logs import masked
 
 SUCCESSES = ("stored", "revised", "unchanged", "duplicate")
 FAULTS = ("failed", "quarantined")
-STATES = (*SUCCESSES, "refused", *FAULTS, "due", "claimed")
+LEFT = ("due", "claimed")
+STATES = (*SUCCESSES, "refused", *FAULTS, *LEFT)
+ELSEWHERE = "elsewhere"
 MEANING = {
     "stored": "new articles",
     "revised": "known articles with a new version",
@@ -21,6 +23,7 @@ MEANING = {
     "quarantined": "broke the parser and was set aside",
     "due": "left for a later run",
     "claimed": "in another worker's hands",
+    ELSEWHERE: "brought in by another worker meanwhile",
 }
 PROBLEMS_KEPT = 1000  # a report names this many problems; the ledger has them all
 
@@ -54,6 +57,15 @@ class Report:
         if event.state not in SUCCESSES and len(self.problems) < PROBLEMS_KEPT:
             self.problems.append(event)
 
+    def add_of_others(self, event: Event) -> None:
+        """Count a page that this run did not end: what another worker brought in is none of its own."""
+        if event.state in SUCCESSES:
+            self.counts[ELSEWHERE] += 1
+        elif event.state in LEFT:
+            self.counts[event.state] += 1
+        else:
+            self.add(event)
+
     def merge(self, other: Report) -> None:
         """Take another part of the same run in."""
         self.counts.update(other.counts)
@@ -77,7 +89,7 @@ class Report:
 
     def rows(self) -> Iterable[tuple[str, int, str]]:
         """Give (state, pages, meaning) of every state that occurred, in a fixed order."""
-        return ((state, self.counts[state], MEANING[state]) for state in STATES if self.counts[state])
+        return ((state, self.counts[state], MEANING[state]) for state in MEANING if self.counts[state])
 
     def as_json(self) -> dict[str, object]:
         """Give the report as JSON-able values."""
@@ -85,7 +97,7 @@ class Report:
             "pages": self.pages,
             "seconds": round(self.seconds, 3),
             "left": self.left,
-            "counts": {state: self.counts[state] for state in STATES if self.counts[state]},
+            "counts": {state: self.counts[state] for state in MEANING if self.counts[state]},
             "problems": [
                 {"url": masked(event.url), "state": event.state, "reason": event.reason}
                 for event in self.problems

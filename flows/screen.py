@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from flows.logs import masked
-from flows.report import SUCCESSES, Event, Report
+from flows.report import ELSEWHERE, SUCCESSES, Event, Report
 from flows.terminal import printable
 from storage import Article, WhyStory
 
@@ -86,7 +86,9 @@ def show_report(report: Report) -> None:
             f"[{colour}]{event.state}[/] {printable(masked(event.url))}: {printable(masked(event.reason))}",
             soft_wrap=True,
         )
-    hidden = sum(n for state, n in report.counts.items() if state not in SUCCESSES) - PROBLEMS_SHOWN
+    hidden = (
+        sum(n for state, n in report.counts.items() if state not in {*SUCCESSES, ELSEWHERE}) - PROBLEMS_SHOWN
+    )
     if hidden > 0:
         problems.print(f"and {hidden} more; `cleanwire why URL` tells of any one")
 

@@ -33,13 +33,12 @@ from storage import (
     Outcome,
     Postponed,
     claim,
-    counts,
     discover,
     give_back,
     next_claimable,
     renew,
 )
-from storage.ledger import due_among, due_elsewhere, name_waiting
+from storage.ledger import due_among, due_elsewhere, ends, name_waiting
 from storage.sources import renew_hosts
 
 PAGES_AT_ONCE = 64  # pages in hand at once
@@ -118,7 +117,8 @@ class Shift:
             async with self._lanes.changing:
                 claims = await self._claim()
                 for one in claims:
-                    group.create_task(self._page(one, self._lanes.enter(one.host)))
+                    lane = self._lanes.enter("" if self._at_hand else one.host)
+                    group.create_task(self._page(one, lane))
             room_again = PAGES_AT_ONCE // 2 if claims else 0
             while len(self._held) > room_again:
                 self._progress.clear()
@@ -219,14 +219,15 @@ class Shift:
         listed.add(await self._desk.writer.run(partial(_enter, links)))
 
     async def _count_the_rest(self) -> None:
-        """Name what waits for its host; report what of this batch others ended, or what is left for later."""
+        """Name what waits for its host; report what others made of this batch, or what is left for later."""
         await self._desk.writer.run(lambda session: name_waiting(session, now(), self._among))
         if self._among is None:
             self.report.left = await self._desk.writer.run(lambda session: due_elsewhere(session, now()))
         rest = [url for url in self._among or () if url not in self._ended]
         if rest:
-            found = await self._desk.writer.run(lambda session: counts(session, rest))
-            self.report.counts.update(found)
+            found = await self._desk.writer.run(lambda session: ends(session, rest))
+            for one in found:
+                self.report.add_of_others(Event(*one))
 
 
 def _enter(links: Sequence[Link], session: Session) -> list[str]:

@@ -102,6 +102,12 @@ def states(session: Session, urls: Collection[str]) -> dict[str, str]:
     return {url: state for url, state in session.connection().execute(query)}  # noqa: C416 - mypy reads it
 
 
+def ends(session: Session, urls: Collection[str]) -> list[tuple[str, str, str]]:
+    """Give address, state and reason of each of these addresses that the ledger knows."""
+    query = select(LINK.c.url, LINK.c.state, LINK.c.reason).where(one_of(session, LINK.c.url, urls))
+    return list(session.connection().execute(query).tuples())
+
+
 def due_among(session: Session, urls: Collection[str], now: datetime) -> list[str]:
     """Give those of these addresses whose links are due."""
     query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session, LINK.c.url, urls))
