@@ -175,11 +175,15 @@ async def _server_at(
     api: str, environment: Mapping[str, str], folder: Path
 ) -> AsyncIterator[dict[str, Process]]:
     """Run a server of our own for a while; gives it by what it is."""
-    host, _, port = httpx.URL(api).netloc.decode().partition(":")
-    command = ["prefect", "server", "start", "--host", host, "--port", port]
-    log.info("Prefect's server is starting at %s:%s; nobody waits for it", host, port)
-    async with leashed(command, environment, folder / "server.log") as process:
+    log.info("Prefect's server is starting at %s; nobody waits for it", api.removesuffix("/api"))
+    async with leashed(start_command(api), environment, folder / "server.log") as process:
         yield {"its server": process}
+
+
+def start_command(api: str) -> list[str]:
+    """Give the command that starts Prefect's server at the address of its API, which names a port."""
+    at = httpx.URL(api)
+    return ["prefect", "server", "start", "--host", at.host, "--port", str(at.port)]
 
 
 def _client() -> httpx.AsyncClient:

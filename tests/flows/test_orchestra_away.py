@@ -12,7 +12,7 @@ import pytest
 from hostile import Handler, Server, answer
 from prefects import free_port
 
-from flows.orchestra import is_of, orchestra
+from flows.orchestra import is_of, orchestra, start_command
 from storage import Database
 from tests.flows.conftest import PAGE, Run
 from tests.flows.houses import house_of
@@ -67,3 +67,8 @@ def test_two_houses_do_not_share_the_state_of_one_server(
         fcntl.flock(lock, fcntl.LOCK_EX)
         asyncio.run(main())
     assert not (tmp_path / "server.log").exists()
+
+
+@pytest.mark.parametrize(("host", "meant"), [("127.0.0.1", "127.0.0.1"), ("[::1]", "::1")])
+def test_a_server_of_our_own_is_started_where_its_api_is(host: str, meant: str) -> None:
+    assert start_command(f"http://{host}:4200/api")[3:] == ["--host", meant, "--port", "4200"]
