@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,6 +74,14 @@ TEXT = (
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
+_PER_WORD = [_AT["word_length"], _AT["commas"]]
+_PER_CHARACTER = [_AT[name] for name in ("digits", "linked", "strong", "italic")]
+_LIMITS = np.full((len(TEXT), 1), np.inf, dtype=np.float32)
+for _name, _most in (
+    *(("linked", 1), ("strong", 1), ("italic", 1)),
+    *(("after_image", 60), ("skipped", 20), ("heading_gap", _FAR)),
+):
+    _LIMITS[_AT[_name]] = _most
 _LIKE = [_AT["text_words"], _AT["after_image"], _AT["ends"]]
 _SEEN_NEAR = [_AT[name] for name in ("linked", "ends", "tag", "text_words")]
 
@@ -112,75 +120,102 @@ def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
 
 
 def _of_text(tree: Tree, vocabulary: Vocabulary) -> Matrix:
-    title = _title_words(tree)
-    description = set(tree.description.lower().split())
+    """Columns TEXT: what each block says and how, one column after the other for all blocks."""
+    runs = tree.runs
+    texts = [run.text for run in runs]
+    tags = [tree.elements[run.element].tag for run in runs]
+    words = [text.lower().split() if len(text) <= _COMPARED else [] for text in texts]
+    weights = list(map(vocabulary.text, texts, words))
+    opened = {run.inline for run in runs}
+    inline = {names: vocabulary.attributes("span", names)[0] if names else 0.0 for names in opened}
+    seen = Counter(texts)
     body = " ".join(tree.article_body.split())
-    inline: dict[str, float] = {"": 0.0}
-    seen = Counter([run.text for run in tree.runs])
-    rows = []
+    columns = np.array(
+        [
+            *_of_signs(texts),
+            *zip(*[_counted(run) for run in runs], strict=True),
+            [_TAGS.get(tag, 0) for tag in tags],
+            *_shared(words, _title_words(texts, tags, tree.title), set(tree.description.lower().split())),
+            [text[:60] in body for text in texts] if body else [-1] * len(runs),
+            weights,
+            [seen[text] for text in texts],
+            [inline[run.inline] for run in runs],
+            ["?" in text for text in texts],
+            *_headed(tags, weights),
+        ],
+        dtype=np.float32,
+    )
+    columns[_PER_WORD] /= columns[_AT["words"]]
+    columns[_PER_CHARACTER] /= columns[_AT["chars"]]
+    return np.minimum(columns, _LIMITS).T
+
+
+def _counted(run: Run) -> tuple[int, ...]:
+    return run.linked, run.links, run.strong, run.italic, run.after_image, run.skipped
+
+
+def _of_signs(texts: list[str]) -> list[list[Any]]:
+    """Count the words and signs in each block, and look at its ends."""
+    page = "\n".join(texts)
+    first, last = [text[0] for text in texts], [text[-1] for text in texts]
+    chars = list(map(len, texts))
+    return [
+        chars,
+        [_count_words(text) for text in texts],
+        chars,
+        [sign in _ENDS for sign in last],
+        [sign == ":" for sign in last],
+        _totals(texts, [sign for sign in (",", "\uff0c", "\u3001") if sign in page]),
+        _totals(texts, [sign for sign in (". ", "\u3002") if sign in page]),
+        [text.isupper() for text in texts],
+        [sign.islower() for sign in first],
+        [len(_DIGIT.findall(text)) if len(text) < _DIGITS_OF else 0 for text in texts],
+        [("|" in text) + 2 * ("©" in text) + 4 * ("…" in text or "..." in text) for text in texts],
+        [sign in _QUOTES for sign in first],
+        ["@" in text or "http" in text for text in texts],
+    ]
+
+
+def _totals(texts: list[str], signs: list[str]) -> list[int]:
+    """Count in each text all the signs together."""
+    counts = [[text.count(sign) for text in texts] for sign in signs]
+    return list(map(sum, zip(*counts, strict=True))) if counts else [0] * len(texts)
+
+
+def _count_words(text: str) -> int:
+    words = text.count(" ") + 1
+    if len(text) > _LETTERS_PER_SPACE * words and not text.isascii():
+        words += len(_CJK.findall(text)) // 2
+    return words
+
+
+def _shared(words: list[list[str]], *known: set[str]) -> list[list[float]]:
+    """Measure which share of each block's different words is known, for each set of known words."""
+    different = [set(said) for said in words]
+    sizes = [len(said) or 1 for said in different]
+    return [
+        [len(said & these) / size for said, size in zip(different, sizes, strict=True)] for these in known
+    ]
+
+
+def _headed(tags: list[str], weights: list[float]) -> tuple[list[float], list[int]]:
+    """Give what the words of the heading above each block weigh, and how many blocks above it stands."""
     heading, since = 0.0, 0
-    for run in tree.runs:
-        text, tag = run.text, tree.elements[run.element].tag
+    headings, gaps = [], []
+    for tag, weight in zip(tags, weights, strict=True):
         since += 1
-        if run.inline not in inline:
-            inline[run.inline] = vocabulary.attributes("span", run.inline)[0]
-        words = text.lower().split() if len(text) <= _COMPARED else []
-        distinct = set(words)
-        weight = vocabulary.text(text, words)
         if tag in _HEADINGS:
             heading, since = weight, 0
-        rows.append(
-            (
-                *_of_run(run),
-                _TAGS.get(tag, 0),
-                len(distinct & title) / len(distinct) if words else 0.0,
-                len(distinct & description) / len(distinct) if words else 0.0,
-                (text[:60] in body) if body else -1,
-                weight,
-                seen[text],
-                inline[run.inline],
-                "?" in text,
-                heading,
-                min(since, _FAR),
-            )
-        )
-    return np.array(rows, dtype=np.float32)
+        headings.append(heading)
+        gaps.append(since)
+    return headings, gaps
 
 
-def _title_words(tree: Tree) -> set[str]:
+def _title_words(texts: list[str], tags: list[str], title: str) -> set[str]:
     """Gather the words of the page's title and of its headline, where that is no long text."""
-    headlines = [run.text for run in tree.runs if tree.elements[run.element].tag == "h1"]
+    headlines = [text for text, tag in zip(texts, tags, strict=True) if tag == "h1"]
     headline = set(" ".join(headlines).lower().split())
-    return set(tree.title.lower().split()) | (headline if len(headline) < _LONGEST_TITLE else set())
-
-
-def _of_run(run: Run) -> tuple[float, ...]:
-    text = run.text
-    chars, words = len(text), text.count(" ") + 1
-    if chars > _LETTERS_PER_SPACE * words and not text.isascii():
-        words += len(_CJK.findall(text)) // 2
-    last = text[-1]
-    return (
-        chars,
-        words,
-        chars / words,
-        last in _ENDS,
-        last == ":",
-        (text.count(",") + text.count("\uff0c") + text.count("\u3001")) / words,
-        text.count(". ") + text.count("\u3002"),
-        text.isupper(),
-        text[0].islower(),
-        len(_DIGIT.findall(text)) / chars if chars < _DIGITS_OF else 0.0,
-        ("|" in text) + 2 * ("©" in text) + 4 * ("…" in text or "..." in text),
-        text[0] in _QUOTES,
-        "@" in text or "http" in text,
-        min(1.0, run.linked / chars),
-        run.links,
-        min(1.0, run.strong / chars),
-        min(1.0, run.italic / chars),
-        min(run.after_image, 60),
-        min(run.skipped, 20),
-    )
+    return set(title.lower().split()) | (headline if len(headline) < _LONGEST_TITLE else set())
 
 
 def _of_page(tree: Tree, text: Matrix, facts: Matrix) -> Matrix:

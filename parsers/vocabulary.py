@@ -61,6 +61,14 @@ class Vocabulary:
 
     weights: dict[str, dict[str, float]] = field(default_factory=lambda: {space: {} for space in SPACES})
     _known: dict[str, Weights] = field(default_factory=dict, compare=False)
+    _named: dict[str, Weights] = field(init=False, repr=False, compare=False)  # of a name's word, all at once
+
+    def __post_init__(self) -> None:
+        own, up, path = (self.weights.get(space, {}) for space in ("own", "up", "path"))
+        self._named = {
+            word: (own.get(word, 0.0), up.get(word, 0.0), path.get(word, 0.0))
+            for word in {**own, **up, **path}
+        }
 
     def attributes(self, tag: str, attributes: str) -> Weights:
         """Sum the weights of an element's names as the block's own, its parents', and any ancestor's."""
@@ -77,10 +85,12 @@ class Vocabulary:
     def _name(self, name: str) -> Weights:
         if (weights := self._known.get(name)) is not None:
             return weights
-        words = name_words(name)
-        own, up, path = (
-            sum([self.weights[space].get(word, 0.0) for word in words]) for space in ("own", "up", "path")
-        )
+        own = up = path = 0.0
+        for word in name_words(name):
+            if (weights := self._named.get(word)) is not None:
+                own += weights[0]
+                up += weights[1]
+                path += weights[2]
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[name] = (own, up, path)
@@ -88,6 +98,9 @@ class Vocabulary:
 
     def text(self, text: str, words: list[str]) -> float:
         """Sum the weights of a block's lower-case words (needed up to MIDDLING characters)."""
+        if len(text) <= SHORT:
+            known = self.weights["short"]
+            return sum([known[word] for word in words if word in known])
         total = 0.0
         for space, chosen in text_words(text, words):
             known = self.weights[space]
