@@ -21,6 +21,7 @@ from flows.clock import now
 from flows.frugal import give_back_what_is_freed
 from flows.identity import dead
 from flows.intake.client import open_client
+from flows.intake.links import asked_for
 from flows.intake.robots import Robots
 from flows.notebook import Notebook
 from flows.report import Event, Report
@@ -31,10 +32,8 @@ from flows.targets import Batch, batches
 from flows.workshop import Workshop
 from flows.writer import Writer
 from parsers import Page
-from storage import Database, discover, give_back_worker, leased_workers
+from storage import Database, Link, discover, give_back_worker, leased_workers
 from storage.sources import keep_progress, progress
-
-DEEPEST_LISTS = 4  # lists within lists that are followed; what the last one names is fetched, no more
 
 
 class Watch(Protocol):
@@ -71,23 +70,30 @@ async def work(desk: Desk, batch: Batch) -> Report:
     are brought to their ends as well.
     """
     started, report = time.monotonic(), Report()
-    await desk.writer.run(lambda session: discover(session, batch.links, None, now=now(), again=True))
+    links = named(batch)
+    await desk.writer.run(lambda session: discover(session, links, None, now=now(), again=True))
     for fault in batch.faults:
         report.add(fault)
         desk.tell(fault)
     with ExitStack() as spools:
-        portions: Iterable[list[str]] = [[link.url for link in batch.links]]
+        portions: Iterable[list[str]] = [[link.url for link in links]]
         bodies: Mapping[str, Page] = batch.bodies
-        for depth in range(DEEPEST_LISTS + 1):
-            listed = spools.enter_context(open_spool()) if depth < DEEPEST_LISTS else None
+        while portions:
+            listed = spools.enter_context(open_spool())
             for urls in portions:
                 shift = Shift(desk, urls, bodies, listed)
                 await shift.run()
                 report.merge(shift.report)
-            portions, bodies = listed.portions() if listed else (), {}
+            portions, bodies = listed.portions() if listed.number else (), {}
     await desk.writer.run(partial(keep_progress, reached=batch.reached, now=now()))
     report.seconds = time.monotonic() - started
     return report
+
+
+def named(batch: Batch) -> list[Link]:
+    """Give a batch's links as those that somebody named, save pages of the web that came in an archive."""
+    at_hand = batch.bodies
+    return [link if link.host and link.url in at_hand else asked_for(link) for link in batch.links]
 
 
 async def work_due(desk: Desk) -> Report:

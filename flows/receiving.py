@@ -25,6 +25,7 @@ from flows.intake.archives import read_file
 from flows.intake.errors import Unreadable
 from flows.intake.inbox import STEADY, Inbox, Taken
 from flows.intake.tries import begin, forget, got_on, tries
+from flows.pipeline import named
 from flows.report import FAULTS, SUCCESSES, Event
 from flows.shift import Shift
 from flows.spool import open_spool
@@ -233,7 +234,7 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
         house.desk.tell(event)
 
     desk = replace(house.desk, tell=heard)
-    left = list(batch.links)
+    left = named(batch)
     if not left:
         return
     house.desk.shelf.update(batch.bodies)

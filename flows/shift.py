@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
@@ -66,8 +66,8 @@ class Desk:
 class Shift:
     """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
 
-    What sources among the named addresses list is entered in the ledger, and what of it is due put into
-    `listed`; without one, sources are not followed. `followed` counts those that were.
+    A link may say that it is followed where it turns out to be a source: what that lists is entered in the
+    ledger, and what of it is due put into `listed`, if there is one. `followed` counts such sources.
     """
 
     def __init__(
@@ -184,25 +184,25 @@ class Shift:
             page = await obtain(claimed, lane, self._desk.client, share)
         if isinstance(page, Outcome | Postponed):
             return Finished(claimed, None, page)
-        if self._may_list(claimed) and is_source(page):
-            return Finished(claimed, None, await self._list(page))
+        if claimed.follow and not self._is_archived(claimed) and is_source(page):
+            return Finished(claimed, None, await self._list(page, claimed.follow - 1))
         return Finished(claimed, page, await judge(claimed, page, self._desk.workshop))
 
-    def _may_list(self, claimed: Claim) -> bool:
-        """Tell whether a page was named by somebody, rather than listed by another or archived long ago."""
-        return self._among is not None and (not claimed.host or claimed.url not in self._bodies)
+    def _is_archived(self, claimed: Claim) -> bool:
+        """Tell whether a page of the web came in an archive: what it listed long ago is no news."""
+        return bool(claimed.host) and claimed.url in self._bodies
 
-    async def _list(self, page: Page) -> Outcome:
+    async def _list(self, page: Page, follow: int) -> Outcome:
         """Take in what a page lists that turned out to be a source rather than an article."""
         try:
             async with self._desk.workshop.reading(page, self._desk.settings.max_bytes) as reading:
                 described = reading.listing.described(reading.number)
-                if self._listed is None:
+                if not follow:
                     return Outcome("refused", f"no article but {described}; nested too deep to be followed")
                 async for items in reading.portions:
-                    await self._take(self._listed, items)
+                    await self._take(items, follow)
                 further = reading.listing.more
-                await self._take(self._listed, [Item(url) for url in further[:MOST_FILES]])
+                await self._take([Item(url) for url in further[:MOST_FILES]], follow)
                 if len(further) > MOST_FILES:
                     described += f"; the {MOST_FILES} that changed last are read, {len(further) - MOST_FILES}"
                     described += " are not: `cleanwire sources add` comes to them poll by poll"
@@ -213,10 +213,12 @@ class Shift:
         self.followed += 1
         return Outcome("refused", f"no article but {described}")
 
-    async def _take(self, listed: Spool, items: Sequence[Item]) -> None:
+    async def _take(self, items: Sequence[Item], follow: int) -> None:
         """Enter a portion of what a source lists."""
-        links = [link_of(item.url, item.hints) for item in items]
-        listed.add(await self._desk.writer.run(partial(_enter, links)))
+        links = [replace(link_of(item.url, item.hints), follow=follow) for item in items]
+        due = await self._desk.writer.run(partial(_enter, links))
+        if self._listed is not None:
+            self._listed.add(due)
 
     async def _count_the_rest(self) -> None:
         """Name what waits for its host; report what others made of this batch, or what is left for later."""

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from flows.runs import BATCH, archive, leave_report
-from flows.upkeeping import UpkeepReport, bytes_of, expire, learn, reindex
+from flows.upkeeping import UpkeepReport, bytes_of, expire, forget, learn, reindex
 from storage import Database
 from storage.upkeep import vacuum
 
@@ -19,6 +19,12 @@ from storage.upkeep import vacuum
 async def let_snapshots_go(database: Database) -> int:
     """Let every snapshot go that has outlived its sources' wishes."""
     return await expire(database)
+
+
+@task(name="let go what was told", cache_policy=NO_CACHE, **BATCH)
+async def let_told_go(database: Database) -> tuple[int, int]:
+    """Let old dead letters and firings of watches go."""
+    return await forget(database)
 
 
 @task(name="learn furniture", cache_policy=NO_CACHE, **BATCH)
@@ -44,10 +50,10 @@ async def upkeep(database: SecretStr | None = None) -> UpkeepReport:
     """Let old snapshots go, give their space back, and report."""
     with archive(database) as (opened, _):
         before = bytes_of(opened)
-        gone = await let_snapshots_go(opened)
+        gone, told = await let_snapshots_go(opened), await let_told_go(opened)
         learned, reindexed = await learn_furniture(opened), await renew_word_index(opened)
         await give_space_back(opened)
-        report = UpkeepReport(gone, learned, reindexed, before, bytes_of(opened))
+        report = UpkeepReport(gone, *told, learned, reindexed, before, bytes_of(opened))
     get_run_logger().info(str(report))
     await leave_report("upkeep", f"{report}.\n", [asdict(report)])
     return report

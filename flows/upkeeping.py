@@ -1,4 +1,4 @@
-"""Upkeep as plain functions: snapshots let go, furniture learned, the index and the files put in shape."""
+"""Upkeep as plain functions: snapshots and what was told let go, furniture learned, files put in shape."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 from flows.clock import now
 from flows.writer import Writer
 from storage import Database
+from storage.event_retention import forget_firings, forget_letters
 from storage.furniture import learn_of, note_learned, unlearned_hosts
 from storage.renewal import renew
 from storage.retention import BATCH, last_attempt, let_go, outlived
@@ -19,10 +20,13 @@ from storage.upkeep import size, vacuum
 class UpkeepReport:
     """How many snapshots were let go and blocks learned to be furniture; the size in bytes before and after.
 
-    `reindexed` says that the word index was made anew.
+    `letters` and `firings` are the dead letters and what watches told of that were let go; `reindexed` says
+    that the word index was made anew.
     """
 
     snapshots: int
+    letters: int
+    firings: int
     furniture: int
     reindexed: bool
     bytes_before: int
@@ -33,8 +37,10 @@ class UpkeepReport:
         before, after = (f"{number / 2**20:.1f} MiB" for number in (self.bytes_before, self.bytes_after))
         learned = f"{self.furniture} blocks learned to be furniture"
         renewed = "; the word index was made anew" if self.reindexed else ""
+        told = f"; {self.letters} dead letters and {self.firings} firings of watches let go"
+        told = told if self.letters or self.firings else ""
         sizes = f"the database takes {after}, {before} before"
-        return f"{self.snapshots} snapshots let go; {learned}{renewed}; {sizes}"
+        return f"{self.snapshots} snapshots let go{told}; {learned}{renewed}; {sizes}"
 
 
 async def expire(database: Database) -> int:
@@ -46,6 +52,13 @@ async def expire(database: Database) -> int:
             batch = hashes[start : start + BATCH]
             gone += await writer.run(partial(let_go, hashes=batch, since=since))
         return gone
+
+
+async def forget(database: Database) -> tuple[int, int]:
+    """Let dead letters and firings of watches go that are old, and return how many of each."""
+    with Writer(database) as writer:
+        letters = await writer.run(partial(forget_letters, now=now()))
+        return letters, await writer.run(partial(forget_firings, now=now()))
 
 
 def _outlived(database: Database) -> tuple[list[str], int]:
@@ -84,7 +97,7 @@ def bytes_of(database: Database) -> int:
 async def keep_up(database: Database) -> UpkeepReport:
     """Do all upkeep; what it freed is given back last."""
     before = bytes_of(database)
-    gone = await expire(database)
+    gone, told = await expire(database), await forget(database)
     learned, reindexed = await learn(database), await reindex(database)
     await asyncio.to_thread(vacuum, database)
-    return UpkeepReport(gone, learned, reindexed, before, bytes_of(database))
+    return UpkeepReport(gone, *told, learned, reindexed, before, bytes_of(database))

@@ -47,7 +47,7 @@ class DeliveryRow(Row, table=True):
 
 
 class WatchRow(Row, table=True):
-    """A saved search (`query` as typed): its receiver hears of matching articles after change `since`."""
+    """A saved search as typed, for changes after `since`; upkeep has let `fired_before` firings go."""
 
     __tablename__ = "watch"
     id: int | None = Field(default=None, primary_key=True)
@@ -55,6 +55,7 @@ class WatchRow(Row, table=True):
     query: str = words()
     since: int = Field(sa_type=LONG)
     added_at: datetime = Field(sa_type=Utc)
+    fired_before: int = 0
 
 
 class FiringRow(Row, table=True):

@@ -26,7 +26,10 @@ from storage.values import Claim, Link
 def discover(
     session: Session, links: Iterable[Link], source: int | None, *, now: datetime, again: bool = False
 ) -> int:
-    """Enter links and return how many are new; `again` makes known ones that nobody holds due once more."""
+    """Enter links and return how many are new; `again` makes known ones that nobody holds due once more.
+
+    Of known ones `again` also sees to it that they are followed as deep as is wished now.
+    """
     found = [_link_row(link, source, now) for link in links]
     hosts = sorted({row["host"] for row in found} - {""})
     connection = session.connection()
@@ -34,6 +37,8 @@ def discover(
     new = insert_rows(connection, LINK, found, known_stay=True)
     if again:
         _make_due(session, [row["url"] for row in found], now)
+        for follow in {row["follow"] for row in found} - {None}:
+            _let_follow(session, [row["url"] for row in found if row["follow"] == follow], follow)
     return new
 
 
@@ -41,7 +46,7 @@ def _link_row(link: Link, source: int | None, now: datetime) -> dict[str, Any]:
     return {
         "url": link.url, "original_url": link.original_url, "host": link.host, "source_id": source,
         "state": "due", "reason": "", "hints": hints_to_json(link.hints),
-        "discovered_at": now, "due_at": now, "attempts": 0,
+        "discovered_at": now, "due_at": now, "attempts": 0, "follow": link.follow or None,
     }  # fmt: skip
 
 
@@ -49,6 +54,12 @@ def _make_due(session: Session, urls: Sequence[str], now: datetime) -> None:
     idle = and_(LINK.c.worker.is_(None), LINK.c.state != "due")
     statement = update(LINK).where(idle, one_of(session, LINK.c.url, urls))
     session.connection().execute(statement.values(state="due", reason="asked for again", due_at=now))
+
+
+def _let_follow(session: Session, urls: Sequence[str], follow: int) -> None:
+    less = func.coalesce(LINK.c.follow, 0) < follow
+    deeper = update(LINK).where(less, one_of(session, LINK.c.url, urls)).values(follow=follow)
+    session.connection().execute(deeper)
 
 
 def one_of(session: Session, column: Any, values: Collection[str]) -> ColumnElement[bool]:
@@ -151,7 +162,7 @@ def _claim(row: Any, worker: str, until: datetime) -> Claim:
         link_id=row.id, url=row.url, host=row.host, worker=worker, lease_until=until,
         attempt=row.attempts + 1, hints=hints_from_json(row.hints), etag=row.etag,
         last_modified=row.last_modified, snapshot_hash=row.snapshot_hash,
-        location=row.location, hops=row.hops or 0,
+        location=row.location, hops=row.hops or 0, follow=row.follow or 0,
     )  # fmt: skip
 
 

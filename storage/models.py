@@ -141,6 +141,7 @@ class LinkRow(Row, table=True):
     )
     location: str | None = words()
     hops: int | None = None
+    follow: int | None = None
 
 
 class AttemptRow(Row, table=True):

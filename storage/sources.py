@@ -228,9 +228,12 @@ def progress(session: Session) -> dict[str, int]:
 
 
 def keep_progress(session: Session, reached: Mapping[str, int], now: datetime) -> None:
-    """Write down, by file URI, up to which byte archives are read; 0 at their end."""
-    archives = [NewSource(url, ARCHIVE, "", attributes={READ_TO: 0}) for url in reached]
-    add_sources(session, archives, now)
-    for url, at in reached.items():
+    """Write down, by file URI, up to which byte archives are read; one read to its end, 0, is forgotten."""
+    left = {url: at for url, at in reached.items() if at}
+    if ended := reached.keys() - left.keys():
+        gone = delete(SOURCE).where(SOURCE.c.kind == ARCHIVE, SOURCE.c.url.in_(sorted(ended)))
+        session.connection().execute(gone)
+    add_sources(session, [NewSource(url, ARCHIVE, "", attributes={READ_TO: 0}) for url in left], now)
+    for url, at in left.items():
         values = {"attributes": {READ_TO: at}, "polled_at": now, "due_at": None, "active": False}
         session.connection().execute(update(SOURCE).where(SOURCE.c.url == url).values(values))

@@ -22,12 +22,17 @@ ArticleStatus = Literal["live", "corrected", "removed"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page that was found: `host` is "" for files, which need no politeness and are claimed one by one."""
+    """A page that was found: `host` is "" for files, which need no politeness and are claimed one by one.
+
+    `follow` says what becomes of it should it be a list of others, such as a feed: above 1, what it lists is
+    entered with one less; at 1 it is only named as what it is; at 0 it is read as a page like any other.
+    """
 
     url: str
     host: str
     hints: Hints = field(default_factory=Hints)
     original_url: str | None = None
+    follow: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Claim:
     snapshot_hash: str | None = None
     location: str | None = None
     hops: int = 0
+    follow: int = 0
 
 
 @dataclass(frozen=True, slots=True)

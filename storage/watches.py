@@ -45,7 +45,10 @@ class Match:
 
 def add_watch(session: Session, query: str, receiver_id: int, now: datetime) -> int:
     """Keep a search as typed, told to a receiver from the next change on; gives the watch's id."""
-    row = {"receiver_id": receiver_id, "query": query, "since": last_seq(session), "added_at": now}
+    row = {
+        "receiver_id": receiver_id, "query": query, "since": last_seq(session), "added_at": now,
+        "fired_before": 0,
+    }  # fmt: skip
     added = WATCH.insert().values(row).returning(WATCH.c.id)
     return int(session.connection().execute(added).scalar_one())
 
@@ -64,11 +67,12 @@ def remove_watch(session: Session, name: str) -> bool:
 
 def watches(session: Session) -> list[Watch]:
     """List every watch, in the order they were added."""
-    fired, last = func.count(FIRING.c.at).label("fired"), func.max(FIRING.c.at).label("fired_at")
+    times = func.count(FIRING.c.at) + WATCH.c.fired_before
+    fired, last = times.label("fired"), func.max(FIRING.c.at).label("fired_at")
     query = select(WATCH.c.id, WATCH.c.query, RECEIVER.c.url, WATCH.c.added_at, fired, last)
     query = query.join(RECEIVER, RECEIVER.c.id == WATCH.c.receiver_id)
     query = query.outerjoin(FIRING, FIRING.c.watch_id == WATCH.c.id)
-    query = query.group_by(WATCH.c.id, WATCH.c.query, RECEIVER.c.url, WATCH.c.added_at).order_by(WATCH.c.id)
+    query = query.group_by(*WATCH.c, RECEIVER.c.url).order_by(WATCH.c.id)
     return [Watch(**row) for row in session.connection().execute(query).mappings()]
 
 

@@ -19,7 +19,7 @@ from flows.desk.pace import Bucket
 from flows.house import House
 from flows.intake.answers import refuse_type
 from flows.intake.errors import Refused, Unreadable
-from flows.intake.links import link_of
+from flows.intake.links import asked_for, link_of
 from flows.intake.listing import NOTHING_SAID, address
 from flows.intake.pushes import USUAL_TYPE, keep_push
 from flows.intake.sniff import looks_binary
@@ -168,7 +168,7 @@ def _link(url: str, place: str) -> Link:
     """Make a link of an address; 422 for what is none of the web."""
     absolute = address(url, "")
     try:
-        return link_of(web_link(absolute or url).url, NOTHING_SAID)
+        return asked_for(link_of(web_link(absolute or url).url, NOTHING_SAID))
     except Unreadable as fault:
         raise HTTPException(422, f"{place}: {safe(fault.reason)}"[:300]) from None
 

@@ -118,12 +118,13 @@ def test_a_source_that_is_done_is_no_longer_claimed(db: Database) -> None:
 
 def test_how_far_an_archive_is_read_is_kept_until_its_end(db: Database) -> None:
     archive = "file:///news.warc.gz"
-    for at in (100, 250, 0):
+    for at, left in ((100, 1), (250, 1), (0, 0)):
         with db.write() as session:
             keep_progress(session, {archive: at}, NOW)
         with db.read() as session:
-            assert progress(session) == {archive: at}
-    assert claimed(db, LATER) == []
+            assert progress(session) == ({archive: at} if left else {})
+        assert len(listed(db)) == left, "an archive that is read to its end is a source no more"
+        assert claimed(db, LATER) == []
 
 
 def test_of_what_is_listed_only_what_is_due_is_worked(db: Database) -> None:
