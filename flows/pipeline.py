@@ -18,7 +18,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from flows.clock import now
-from flows.frugal import give_back_what_is_freed
+from flows.frugal import collect_seldom, give_back_what_is_freed
 from flows.identity import dead
 from flows.intake.client import open_client
 from flows.intake.links import asked_for
@@ -50,6 +50,7 @@ class Watch(Protocol):
 async def open_desk(database: Database, settings: Settings, tell: Listener) -> AsyncIterator[Desk]:
     """Open writer, client and parser processes for a while; take back first what dead workers here held."""
     give_back_what_is_freed()
+    collect_seldom()
     with Writer(database) as writer:
         await writer.run(_take_back)
         async with open_client(settings) as client, Workshop() as workshop:

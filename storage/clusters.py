@@ -6,6 +6,10 @@ band. Who compares with whom depends on the two texts alone, clusters are the co
 pairs, and the earliest is the first by time of publication (then by address): so the same articles
 in any order of arrival give the same clusters. `cluster_id` is the id of the earliest; near copies in a band
 with more than CROWD articles (templates: weather, results) are compared with its first CROWD only.
+
+Band values are spread evenly, so that entering an article's six into a large index changes six of its pages.
+They wait in `band_new`, which is small, and of each thousandth article a 64th of the values moves into `band`
+in their order: one change of a page there takes in many. What is asked for is looked up in both.
 """
 
 from __future__ import annotations
@@ -19,10 +23,12 @@ from typing import Any
 
 import numpy as np
 from rensa import RMinHash
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, union_all, update
 
+from storage.band_models import BAND, BAND_NEW
 from storage.inserting import insert_rows
-from storage.models import ARTICLE, BAND
+from storage.membership import one_of
+from storage.models import ARTICLE
 
 SHINGLE = 4  # words
 MIN_SHINGLES = 20  # a shorter text says too little to be anyone's copy
@@ -30,6 +36,9 @@ BANDS, ROWS = 6, 3
 SHARED = 0.6
 CROWD = 200
 COMPARED = 200  # pairs whose texts are in memory at once
+SLICES = 64  # of all band values, as signed 64-bit numbers
+SLICE = 2**64 // SLICES
+MOVING = 1000  # articles between two slices' moves
 _SEED = 1
 LONGEST = 64  # bytes of a word that count each in its place; those beyond count as if in the last
 _PUNCTUATION = re.compile("[\u2010-\u206f\u00a0-\u00bf\u3000-\u303f\uff00-\uff0f]+")
@@ -107,7 +116,8 @@ def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
     if not rows:
         return []
     met = _neighbours(connection, [row["value"] for row in rows])
-    insert_rows(connection, BAND, sorted(rows, key=lambda row: row["value"]))
+    insert_rows(connection, BAND_NEW, sorted(rows, key=lambda row: row["value"]))
+    _settle(connection, max(marks) - len(marks), max(marks))
     for row in rows:
         met[row["value"]].append(row["article_id"])
     pairs = {
@@ -116,6 +126,17 @@ def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
         for one, other in ((key, other) for other in met[value][:CROWD] if other != key)
     }  # fmt: skip
     return _join(connection, _near(connection, pairs)) if pairs else []
+
+
+def _settle(connection: Connection, before: int, last: int) -> None:
+    """Move the slices of `band_new` whose turn has come since article `before`."""
+    for turn in range(before // MOVING + 1, last // MOVING + 1):
+        low = turn % SLICES * SLICE - 2**63
+        mine = BAND_NEW.c.value.between(low, low + SLICE - 1)
+        moved = select(BAND_NEW.c.value, BAND_NEW.c.article_id).where(mine)
+        names = ["value", "article_id"]
+        connection.execute(BAND.insert().from_select(names, moved.order_by(*moved.selected_columns)))
+        connection.execute(delete(BAND_NEW).where(mine))
 
 
 def leave(connection: Connection, article_ids: Sequence[int]) -> list[int]:
@@ -135,14 +156,15 @@ def leave(connection: Connection, article_ids: Sequence[int]) -> list[int]:
 
 def _forget(connection: Connection, marks: Mapping[int, str | None]) -> None:
     rows = [{"band": value, "key": key} for key, mark in marks.items() for value in bands(mark)]
-    if rows:
-        same = (BAND.c.value == bindparam("band"), BAND.c.article_id == bindparam("key"))
-        connection.execute(delete(BAND).where(*same), rows)
+    for table in (BAND, BAND_NEW) if rows else ():
+        same = (table.c.value == bindparam("band"), table.c.article_id == bindparam("key"))
+        connection.execute(delete(table).where(*same), rows)
 
 
 def rebuild(connection: Connection) -> None:
     """Find every near copy anew."""
     connection.execute(delete(BAND))
+    connection.execute(delete(BAND_NEW))
     query = select(ARTICLE.c.id, ARTICLE.c.text).order_by(ARTICLE.c.id).limit(500)
     last = 0
     marked = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
@@ -156,10 +178,11 @@ def rebuild(connection: Connection) -> None:
 
 def _neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list[int]]:
     met: dict[int, list[int]] = defaultdict(list)
-    for start in range(0, len(values), 900):
-        query = select(BAND).where(BAND.c.value.in_(values[start : start + 900]))
-        for row in connection.execute(query.order_by(BAND.c.article_id)):
-            met[row.value].append(row.article_id)
+    tables = (select(table).where(one_of(connection, table.c.value, values)) for table in (BAND, BAND_NEW))
+    for value, article_id in connection.execute(union_all(*tables)):
+        met[value].append(article_id)
+    for found in met.values():
+        found.sort()
     return met
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -17,6 +17,7 @@ PLAIN = (
     "is_free", "kind", "dateline", "license", "canonical_url", "site_name", "word_count",
 )  # fmt: skip
 
+JSON_COLUMNS = ("authors", "tags", "images", "blocks", "provenance")
 EDITORIAL = tuple(name for name in PLAIN if name != "word_count")  # what makes a new version when it changes
 
 
@@ -110,6 +111,17 @@ def article_values(row: Mapping[str, Any]) -> dict[str, Any]:
     values["blocks"] = tuple(block_from_json(block) for block in row["blocks"])
     values["provenance"] = {name: Origin(**origin) for name, origin in row["provenance"].items()}
     return values
+
+
+def read_json(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns of `article` with the lists and objects that their JSON holds."""
+    return {**columns, **{name: json.loads(columns[name]) for name in JSON_COLUMNS}}
+
+
+def draft_of(columns: Mapping[str, Any]) -> Draft:
+    """Return the draft that filled these columns."""
+    values = article_values(columns)
+    return Draft(**{field.name: values[field.name] for field in fields(Draft) if field.name in values})
 
 
 def block_from_json(found: Mapping[str, Any]) -> Block:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table
 from storage.codec import WrittenJson, compact_json, storable
 from storage.models import Listed, Utc, Words, in_utc
 
-Process = Callable[[Any], Any] | None
+Process = Callable[[list[Any]], list[Any]]
 
 
 def insert_rows(
@@ -60,30 +60,34 @@ def _execute(
     names: Sequence[str],
     rows: Sequence[Mapping[str, Any]],
 ) -> int:
-    ways = [(name, _processor(connection, table, name)) for name in names]
-    values = [tuple([row[name] if way is None else way(row[name]) for name, way in ways]) for row in rows]
+    columns = [_processor(connection, table, name)([row[name] for row in rows]) for name in names]
     options = {"preserve_rowcount": True}
+    values = list(zip(*columns, strict=True))
     return connection.exec_driver_sql(statement, values, execution_options=options).rowcount
 
 
 def _processor(connection: Connection, table: Table, name: str) -> Process:
-    """Return what becomes of a column's value on its way to the driver."""
+    """Return what becomes of a column's values on their way to the driver."""
     kind = table.c[name].type
     on_sqlite = connection.dialect.name == "sqlite"
     if isinstance(kind, Words):
         return _words
     if isinstance(kind, Utc) and on_sqlite:
-        return cache(_sqlite_time)  # a batch has few times of its own
+        return _sqlite_times
     if isinstance(kind, Listed):
         return _listed  # both drivers take JSON as text
-    process: Process = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return process
+    process = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return list if process is None else lambda values: list(map(process, values))
 
 
-def _words(value: str | None) -> str | None:
-    if value is None or (value.isascii() and "\0" not in value):
-        return value  # most are, and a call costs more than a look
-    return storable(value)
+def _words(values: list[str | None]) -> list[str | None]:
+    return [  # most are ASCII or nothing, and a call costs more than a look
+        one if one is None or (one.isascii() and "\0" not in one) else storable(one) for one in values
+    ]
+
+
+def _sqlite_times(values: list[datetime | None]) -> list[str | None]:
+    return list(map(cache(_sqlite_time), values))  # a batch has few times of its own
 
 
 def _sqlite_time(value: datetime | None) -> str | None:
@@ -92,5 +96,5 @@ def _sqlite_time(value: datetime | None) -> str | None:
     return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _listed(value: Any) -> str | None:
-    return value if value is None or isinstance(value, WrittenJson) else compact_json(value)
+def _listed(values: list[Any]) -> list[str | None]:
+    return [one if one is None or type(one) is WrittenJson else compact_json(one) for one in values]

@@ -97,7 +97,8 @@ RULES = (
     ),
     Rule(
         "near copies: article {article_id} of band {value} does not exist",
-        """SELECT b.value, b.article_id FROM band b LEFT JOIN article a ON a.id = b.article_id
+        """SELECT b.value, b.article_id FROM (SELECT value, article_id FROM band
+        UNION ALL SELECT value, article_id FROM band_new) b LEFT JOIN article a ON a.id = b.article_id
         WHERE a.id IS NULL ORDER BY b.value, b.article_id""",
     ),
 )

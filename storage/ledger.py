@@ -13,14 +13,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, union, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
 from sqlmodel import Session
 
-from storage.codec import compact_json, hints_from_json, hints_to_json, storable
+from storage.codec import hints_from_json, hints_to_json
 from storage.inserting import insert_rows, update_rows
+from storage.membership import one_of
 from storage.models import HOST, LINK
 from storage.values import Claim, Link
+
+_CLAIMED = (
+    LINK.c.id, LINK.c.url, LINK.c.host, LINK.c.attempts, LINK.c.hints, LINK.c.etag, LINK.c.last_modified,
+    LINK.c.snapshot_hash, LINK.c.location, LINK.c.hops, LINK.c.follow,
+)  # fmt: skip
 
 
 def discover(
@@ -52,23 +56,14 @@ def _link_row(link: Link, source: int | None, now: datetime) -> dict[str, Any]:
 
 def _make_due(session: Session, urls: Sequence[str], now: datetime) -> None:
     idle = and_(LINK.c.worker.is_(None), LINK.c.state != "due")
-    statement = update(LINK).where(idle, one_of(session, LINK.c.url, urls))
+    statement = update(LINK).where(idle, one_of(session.connection(), LINK.c.url, urls))
     session.connection().execute(statement.values(state="due", reason="asked for again", due_at=now))
 
 
 def _let_follow(session: Session, urls: Sequence[str], follow: int) -> None:
     less = func.coalesce(LINK.c.follow, 0) < follow
-    deeper = update(LINK).where(less, one_of(session, LINK.c.url, urls)).values(follow=follow)
+    deeper = update(LINK).where(less, one_of(session.connection(), LINK.c.url, urls)).values(follow=follow)
     session.connection().execute(deeper)
-
-
-def one_of(session: Session, column: Any, values: Collection[str]) -> ColumnElement[bool]:
-    """Compare a column with any number of texts, as one parameter (SQLite caps how many there may be)."""
-    if session.get_bind().dialect.name == "postgresql":
-        listed = bindparam(None, [storable(value) for value in values], type_=ARRAY(Text))
-        return column == func.any(listed)  # type: ignore[no-any-return]
-    each = func.json_each(compact_json(list(values))).table_valued("value")
-    return column.in_(select(each.c.value))  # type: ignore[no-any-return]
 
 
 def claim(  # noqa: PLR0913 - the four that follow the star are named at every call
@@ -91,7 +86,7 @@ def claim(  # noqa: PLR0913 - the four that follow the star are named at every c
     """
     wanted = and_(LINK.c.due_at <= now)
     if among is not None:
-        wanted = and_(wanted, one_of(session, LINK.c.url, among))
+        wanted = and_(wanted, one_of(session.connection(), LINK.c.url, among))
     until = now + timedelta(seconds=lease)
     leased = [] if at_hand else _lease_hosts(session, wanted, (now, until), hosts, worker)
     rows: list[Any] = []
@@ -109,19 +104,21 @@ def claim(  # noqa: PLR0913 - the four that follow the star are named at every c
 
 def states(session: Session, urls: Collection[str]) -> dict[str, str]:
     """Give the state of each of these addresses that the ledger knows."""
-    query = select(LINK.c.url, LINK.c.state).where(one_of(session, LINK.c.url, urls))
+    query = select(LINK.c.url, LINK.c.state).where(one_of(session.connection(), LINK.c.url, urls))
     return {url: state for url, state in session.connection().execute(query)}  # noqa: C416 - mypy reads it
 
 
 def ends(session: Session, urls: Collection[str]) -> list[tuple[str, str, str]]:
     """Give address, state and reason of each of these addresses that the ledger knows."""
-    query = select(LINK.c.url, LINK.c.state, LINK.c.reason).where(one_of(session, LINK.c.url, urls))
+    query = select(LINK.c.url, LINK.c.state, LINK.c.reason).where(
+        one_of(session.connection(), LINK.c.url, urls)
+    )
     return list(session.connection().execute(query).tuples())
 
 
 def due_among(session: Session, urls: Collection[str], now: datetime) -> list[str]:
     """Give those of these addresses whose links are due."""
-    query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session, LINK.c.url, urls))
+    query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session.connection(), LINK.c.url, urls))
     return list(session.connection().execute(query).scalars())
 
 
@@ -151,7 +148,7 @@ def _due(session: Session, wanted: ColumnElement[bool], limit: int) -> list[Any]
     rows: list[Any] = []
     for kind in (LINK.c.checked_at.is_(None), LINK.c.checked_at.is_not(None)):
         if len(rows) < limit:
-            query = select(LINK).where(wanted, kind)
+            query = select(*_CLAIMED).where(wanted, kind)
             query = query.order_by(LINK.c.due_at, LINK.c.id).limit(limit - len(rows))
             rows += session.connection().execute(_for_me(query))
     return rows
@@ -234,7 +231,7 @@ def name_waiting(session: Session, now: datetime, among: Collection[str] | None)
     query = select(LINK.c.id, HOST.c.next_at).join(HOST, HOST.c.host == LINK.c.host)
     waiting = query.where(LINK.c.state == "due", HOST.c.next_at > now)
     if among is not None:
-        waiting = waiting.where(one_of(session, LINK.c.url, among))
+        waiting = waiting.where(one_of(session.connection(), LINK.c.url, among))
     rows = [
         {"key": row.id, "why": f"its host rests until {row.next_at:%Y-%m-%d %H:%M:%S} UTC"}
         for row in session.connection().execute(waiting)
@@ -248,7 +245,9 @@ def next_claimable(session: Session, among: Collection[str]) -> datetime | None:
     """Say when a link of these may be claimed at the earliest; None when each has come to its end."""
     held = case((HOST.c.worker.is_not(None), HOST.c.lease_until))
     query = select(LINK.c.due_at, HOST.c.next_at, held).outerjoin(HOST, HOST.c.host == LINK.c.host)
-    waiting = query.where(one_of(session, LINK.c.url, among), LINK.c.state.in_(["due", "claimed"]))
+    waiting = query.where(
+        one_of(session.connection(), LINK.c.url, among), LINK.c.state.in_(["due", "claimed"])
+    )
     rows = session.connection().execute(waiting).tuples()
     return min((max(at for at in row if at is not None) for row in rows), default=None)
 
@@ -257,7 +256,7 @@ def counts(session: Session, among: Collection[str] | None) -> dict[str, int]:
     """Count links by state: all of them, or these URLs only."""
     query = select(LINK.c.state, func.count()).group_by(LINK.c.state)
     if among is not None:
-        query = query.where(one_of(session, LINK.c.url, among))
+        query = query.where(one_of(session.connection(), LINK.c.url, among))
     return {name: value for name, value in session.connection().execute(query)}  # noqa: C416 - mypy reads it
 
 

@@ -257,14 +257,6 @@ class ChangeRow(Row, table=True):
     fields: list[str] = Field(sa_type=Listed)
 
 
-class BandRow(Row, table=True):
-    """What near copies share: six values of each article's MinHash (see clusters.py)."""
-
-    __tablename__ = "band"
-    value: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    article_id: int = Field(primary_key=True, sa_type=LONG)
-
-
 class CounterRow(Row, table=True):
     """The last number given out: `article` ids, `change` seqs and, on SQLite, `source` ids come once."""
 
@@ -280,7 +272,6 @@ def _table(name: str) -> Table:
 SOURCE, HOST, LINK, ATTEMPT = _table("source"), _table("host"), _table("link"), _table("attempt")
 SNAPSHOT, ARTICLE, ADDRESS = _table("snapshot"), _table("article"), _table("address")
 REVISION, CHANGE, COUNTER = _table("revision"), _table("change"), _table("counter")
-BAND = _table("band")
 
 # A claim looks for what is due on a host; a reader of one source, host or language wants its newest.
 Index(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from storage.membership import one_of
 from storage.models import ARTICLE
 
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)  # a paper of 1850 has its place; so has one of the year 2300
@@ -46,6 +47,7 @@ def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def _clashes(connection: Connection, rows: list[dict[str, Any]]) -> set[int]:
     owners = {row["position"]: row["id"] for row in rows}
-    query = select(ARTICLE.c.position, ARTICLE.c.id).where(ARTICLE.c.position.in_(owners))
+    among = one_of(connection, ARTICLE.c.position, owners)
+    query = select(ARTICLE.c.position, ARTICLE.c.id).where(among)
     found: Iterable[Any] = connection.execute(query) if owners else []
     return {position for position, owner in found if owners[position] != owner}

@@ -163,8 +163,7 @@ def _is_current(reading: Reading, row: Mapping[Any, Any] | None) -> bool:
 def _revise(writer: Writer, kept: Kept, reading: Reading) -> None:
     assert reading.draft is not None  # noqa: S101 - it differs
     keys = identity.address_keys(reading.draft, reading.url, reading.url)
-    found = {"draft": reading.draft, "content_hash": identity.content_hash(reading.draft)}
-    writer.reparse(kept, found, list(reading.differences), keys)
+    writer.reparse(kept, reading.draft, list(reading.differences), keys)
 
 
 def _mark_read(session: Session, same: Sequence[Reading], now: datetime) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from storage import clusters, fulltext
+from storage.band_models import BAND
 from storage.changes import set_counters, take_turn
 from storage.database import new_rows
 from storage.lines import SOURCE_FIELDS
-from storage.models import ADDRESS, ARTICLE, BAND, CHANGE, REVISION, SOURCE
+from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION, SOURCE
 from storage.places import place, wanted_position
 from storage.sources import new_id
 

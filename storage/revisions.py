@@ -42,9 +42,14 @@ class Decision:
 
 def decide(draft: Draft, latest: Revision | None) -> Decision:
     """Compare a draft with the latest version and name what it is; pure, and the same for the same input."""
+    return decide_content(editorial(draft), latest)
+
+
+def decide_content(now: Mapping[str, object], latest: Revision | None) -> Decision:
+    """Do as decide() with the editorial fields of a draft."""
     if latest is None:
         return Decision("create", "first version")
-    now, before = editorial(draft), latest.content
+    before = latest.content
     changed = tuple(name for name in now if _folded(now[name]) != _folded(before.get(name)))
     if latest.edit == "removed":
         return Decision("revise", "the page is back", "substantive", changed)

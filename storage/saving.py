@@ -18,11 +18,12 @@ from storage import clusters, furniture, identity, snapshots
 from storage.changes import take_turn
 from storage.hops import bring_home
 from storage.inserting import insert_rows, update_rows
+from storage.membership import one_of
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
 from storage.preparing import Item, Prepared, prepare, without_furniture
-from storage.revisions import Decision, decide
+from storage.revisions import Decision, decide_content
 from storage.values import Claim, Outcome, Saved, SavedState
-from storage.writer import Kept, Writer
+from storage.writer import Found, Kept, Writer
 
 
 def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime) -> Saved:
@@ -39,7 +40,7 @@ def save_prepared(session: Session, prepared: Sequence[Prepared], now: datetime)
     """Store prepared pages in the session's transaction; results in the order given."""
     writer = Writer(session, take_turn(session), now, parser_version())
     known = furniture.of_hosts(session, {one.columns["host"] for one in prepared})
-    arrivals = without_furniture(prepared, known, now) if known else prepared
+    arrivals = without_furniture(prepared, known) if known else prepared
     saved: dict[int, Saved] = {}
     for wave in _waves(arrivals):
         for arrival, result in zip(wave, _save_wave(session, writer, wave), strict=True):
@@ -62,14 +63,16 @@ def _waves(arrivals: Sequence[Prepared]) -> Iterator[list[Prepared]]:
 
 
 def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> list[Saved]:
-    links = {row.id: row for row in _in(session, LINK, "id", [a.claim.link_id for a in wave])}
+    columns = (LINK.c.id, LINK.c.article_id, LINK.c.source_id, LINK.c.discovered_at)
+    links = {row.id: row for row in _rows(session, columns, [arrival.claim.link_id for arrival in wave])}
     known = _known_articles(session, wave, links)
     snapshots.keep(session, [arrival.snapshot for arrival in wave])
     results = []
     for arrival in wave:
         link, kept = links[arrival.claim.link_id], known.get(id(arrival))
         decision = _decide(arrival, kept)
-        article_id, version = writer.write(decision, kept, _columns(arrival, link, writer.now), arrival.keys)
+        found = Found(arrival.columns, arrival.words, link.source_id, link.discovered_at)
+        article_id, version = writer.write(decision, kept, found, arrival.keys)
         state = _state(decision, kept, link)
         results.append(Saved(state, decision.reason, article_id, version))
     writer.flush()
@@ -77,29 +80,30 @@ def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> li
     return results
 
 
-def _in(session: Session, table: Any, column: str, values: Sequence[Any]) -> list[Any]:
-    query = select(table).where(table.c[column].in_(values))
-    return list(session.connection().execute(query)) if values else []
+def _rows(session: Session, columns: Sequence[Any], ids: Sequence[int]) -> list[Any]:
+    """Read the columns, the first of which is the id, of the rows with these ids."""
+    connection = session.connection()
+    query = select(*columns).where(one_of(connection, columns[0], ids))
+    return list(connection.execute(query)) if ids else []
 
 
 def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int, Any]) -> dict[int, Kept]:
     """Find the article of each page that has one: by address, by exact copy, by what its link had before."""
     keys = [key for arrival in wave for key in arrival.keys]
-    by_key = {row.key: row.article_id for row in _in(session, ADDRESS, "key", keys)}
+    addresses = session.connection().execute(select(ADDRESS).where(ADDRESS.c.key.in_(keys)))
+    by_key = {row.key: row.article_id for row in addresses}
     by_copy = _copies(session, wave)
     claimed: dict[int, int | None] = {}
     found: dict[int, list[int]] = {}
     for arrival in wave:
-        claim = arrival.claimed_key
+        claim, copy = arrival.claimed_key, (arrival.columns["content_hash"], arrival.columns["host"])
         claimed[id(arrival)] = by_key.get(claim) if claim else None
         hits = [by_key[key] for key in arrival.keys if key in by_key and key != claim]
-        hits += [
-            by_copy[mark] for mark in [(arrival.content_hash, arrival.columns["host"])] if mark in by_copy
-        ]
+        hits += [by_copy[copy]] if copy in by_copy else []
         hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
         found[id(arrival)] = hits
     ids = {hit for hits in found.values() for hit in hits[:1]} | {one for one in claimed.values() if one}
-    rows = {row.id: Kept(row._mapping) for row in _in(session, ARTICLE, "id", sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
+    rows = {row.id: Kept(row._mapping) for row in _rows(session, ARTICLE.c.values(), sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
     known: dict[int, Kept] = {}
     for arrival in wave:
         hits, named = found[id(arrival)], rows.get(claimed[id(arrival)] or 0)
@@ -117,29 +121,39 @@ def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:
     """
     if arrival.claim.url.startswith("file:"):  # a saved page has no other address
         return True
-    if " ".join(arrival.draft.title.split()).casefold() == " ".join(kept.row["title"].split()).casefold():
+    if (
+        " ".join(arrival.columns["title"].split()).casefold()
+        == " ".join(kept.row["title"].split()).casefold()
+    ):
         return True
-    return not set(clusters.bands(arrival.near_hash)).isdisjoint(clusters.bands(kept.row["near_hash"]))
+    return not set(clusters.bands(arrival.columns["near_hash"])).isdisjoint(
+        clusters.bands(kept.row["near_hash"])
+    )
 
 
 def _copies(session: Session, wave: Sequence[Prepared]) -> dict[tuple[str, str], int]:
-    hashes = [a.content_hash for a in wave if a.draft.word_count >= identity.COPY_WORDS]
+    told = [arrival.columns for arrival in wave]
+    hashes = [one["content_hash"] for one in told if one["word_count"] >= identity.COPY_WORDS]
     query = select(ARTICLE.c.id, ARTICLE.c.content_hash, ARTICLE.c.host)
-    query = query.where(ARTICLE.c.content_hash.in_(hashes)).order_by(ARTICLE.c.id.desc())
+    among = one_of(session.connection(), ARTICLE.c.content_hash, hashes)
+    query = query.where(among).order_by(ARTICLE.c.id.desc())
     rows: Iterable[Any] = session.connection().execute(query) if hashes else []
     return {(row.content_hash, row.host): row.id for row in rows}
 
 
 def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
     if kept is None:
-        return decide(arrival.draft, None)
+        return decide_content({}, None)
     if kept.row["snapshot_hash"] == arrival.snapshot["hash"] and kept.row["status"] != "removed":
         return Decision("keep", "same bytes")
     if _is_variant(arrival, kept):
         return Decision("keep", "another address of the same article")
-    if arrival.unstripped is not None and decide(arrival.unstripped, kept.revision).action == "keep":
+    if (
+        arrival.unstripped is not None
+        and decide_content(arrival.unstripped.content, kept.revision).action == "keep"
+    ):
         return Decision("keep", "same title, text and fields")  # what we learned since is no edit of theirs
-    return decide(arrival.draft, kept.revision)
+    return decide_content(arrival.content, kept.revision)
 
 
 def _is_variant(arrival: Prepared, kept: Kept) -> bool:
@@ -156,25 +170,6 @@ def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:
     if decision.action == "revise":
         return "revised"
     return "unchanged" if kept is not None and link.article_id == kept.row["id"] else "duplicate"
-
-
-def _columns(arrival: Prepared, link: Any, now: datetime) -> dict[str, Any]:
-    """Say of an article what its page, its link and the clock know, beside what its draft says."""
-    claim, page, draft = arrival.claim, arrival.page, arrival.draft
-    is_file = claim.url.startswith("file:")
-    return {
-        "columns": arrival.columns,
-        "written": arrival.written,
-        "words": arrival.words,
-        "url": (draft.canonical_url or draft.url or page.url) if is_file else page.url,
-        "original_url": draft.original_url or page.original_url or claim.url,
-        "source_id": link.source_id,
-        "discovered_at": link.discovered_at,
-        "fetched_at": page.fetched_at or now,
-        "content_hash": arrival.content_hash,
-        "near_hash": arrival.near_hash,
-        "snapshot_hash": arrival.snapshot["hash"],
-    }
 
 
 def _settle_saved(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
-from storage import clusters
+from parsers import Draft
+from storage import clusters, identity
 from storage.changes import set_counters
 from storage.codec import draft_columns, editorial, kept_content
-from storage.fulltext import Document, Entry, enter, entry, unindex
+from storage.fulltext import Document, Entry, document, enter, unindex
 from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
 from storage.places import place, wanted_position
@@ -38,6 +40,16 @@ class Kept:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is to be written of an article: its `columns`, lists as JSON or as they are, and its words."""
+
+    columns: Mapping[str, Any]
+    words: Document
+    source_id: int | None = None
+    discovered_at: datetime | None = None
+
+
 class Writer:
     """The one writer of articles for the length of a transaction: it holds the counters (see changes.py)."""
 
@@ -58,11 +70,11 @@ class Writer:
         self._superseded: list[dict[str, Any]] = []
         self._outdated: list[Mapping[str, Any]] = []
         self._changes: list[dict[str, Any]] = []
-        self._words: dict[int, Document] = {}  # of each new article
+        self._words: dict[int, Document] = {}  # of each article that is new or revised
         self._marks: dict[int, str | None] = {}  # near_hash of each article whose text is new
 
     def write(
-        self, decision: Decision, kept: Kept | None, found: dict[str, Any], keys: Sequence[bytes]
+        self, decision: Decision, kept: Kept | None, found: Found, keys: Sequence[bytes]
     ) -> tuple[int, int]:
         """Do what was decided of a page and return the article's id and version; flush() makes it so."""
         if kept is None:
@@ -74,24 +86,24 @@ class Writer:
             self._checked.append({"id": article_id})
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]
         if decision.action != "keep":
-            self._record(decision, article_id, version, found)
+            self._record(decision, article_id, version, found.columns)
         return article_id, version
 
-    def reparse(
-        self, kept: Kept, found: dict[str, Any], changed: Sequence[str], keys: Sequence[bytes]
-    ) -> None:
+    def reparse(self, kept: Kept, draft: Draft, changed: Sequence[str], keys: Sequence[bytes]) -> None:
         """Make another reading of the same bytes an article's next version; its standing stays as it is.
 
-        `found` holds the draft and its content hash; flush() makes it so.
+        flush() makes it so.
         """
-        draft = found["draft"]
         decision = Decision("revise", f"reparsed: {', '.join(changed)}", "reparsed", tuple(changed))
-        marks = {"columns": draft_columns(draft), "near_hash": clusters.near_hash(draft.text)}
-        found = {**kept.row, **found, **marks}
-        article_id, version = self._revise(decision, kept, found)
+        columns = {
+            name: kept.row[name] for name in ("host", "url", "original_url", "fetched_at", "snapshot_hash")
+        }
+        columns |= draft_columns(draft)
+        columns |= {"content_hash": identity.content_hash(draft), "near_hash": clusters.near_hash(draft.text)}
+        article_id, version = self._revise(decision, kept, Found(columns, document(columns)))
         self._updated[-1] |= {name: kept.row[name] for name in ("status", "last_checked_at")}
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]
-        self._record(decision, article_id, version, found)
+        self._record(decision, article_id, version, columns)
 
     def remove(self, article_id: int, reason: str) -> int:
         """Mark an article removed, keep its text, and return its version; once removed it stays as it is."""
@@ -106,38 +118,38 @@ class Writer:
         self.flush()
         return version
 
-    def _create(self, found: dict[str, Any]) -> int:
+    def _create(self, found: Found) -> int:
         self._counters["article"] += 1
         article_id = self._counters["article"]
-        row = self._row(found) | found["written"] | {
+        row = self._row(found) | {
             "id": article_id, "cluster_id": article_id, "version": 1, "status": "live",
-            "discovered_at": found["discovered_at"], "first_seen_at": found["fetched_at"],
-            "source_id": found["source_id"], "near_hash": found["near_hash"],
+            "source_id": found.source_id, "discovered_at": found.discovered_at,
+            "first_seen_at": found.columns["fetched_at"],
         }  # fmt: skip
         row["position"] = wanted_position(row, article_id)
         self._created.append(row)
-        self._words[article_id] = found["words"]
-        self._marks[article_id] = found["near_hash"]
+        self._words[article_id] = found.words
+        self._marks[article_id] = row["near_hash"]
         return article_id
 
-    def _revise(self, decision: Decision, kept: Kept, found: dict[str, Any]) -> tuple[int, int]:
+    def _revise(self, decision: Decision, kept: Kept, found: Found) -> tuple[int, int]:
         article_id, version = kept.row["id"], kept.row["version"] + 1
         corrected = decision.edit == "correction" or kept.row["status"] == "corrected"
         row = self._row(found) | {"version": version, "status": "corrected" if corrected else "live"}
         if "published_at" in decision.changed:
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
         if "text" in decision.changed:
-            row["near_hash"] = self._marks[article_id] = found["near_hash"]
+            self._marks[article_id] = row["near_hash"]
         row["id"] = article_id
+        self._words[article_id] = found.words
         self._updated.append(row)
         self._outdated.append(kept.row)
         self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
         return article_id, version
 
-    def _row(self, found: dict[str, Any]) -> dict[str, Any]:
-        names = ("url", "original_url", "fetched_at", "content_hash", "snapshot_hash")
-        row: dict[str, Any] = found["columns"] | {name: found[name] for name in names}
-        return row | {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
+    def _row(self, found: Found) -> dict[str, Any]:
+        read = {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
+        return {**found.columns, **read}
 
     def _record(self, decision: Decision, article_id: int, version: int, found: Mapping[str, Any]) -> None:
         kinds: dict[EditClass, ChangeKind] = {
@@ -199,12 +211,10 @@ class Writer:
 
     def _reindex(self) -> None:
         """Remember what was created and revised for the word index, at the places they have got."""
-        renewed = {row["id"]: row for row in self._updated}
-        for old in self._outdated:
-            self._entries[old["id"]] = entry({**old, **renewed[old["id"]]})
-        for row in self._created:
-            words = self._words[row["id"]]
-            self._entries[row["id"]] = Entry(row["position"], row["source_id"], words)
+        sources = {row["id"]: row for row in (*self._created, *self._outdated)}
+        places = sources | {row["id"]: row for row in self._updated if "position" in row}
+        for key, words in self._words.items():
+            self._entries[key] = Entry(places[key]["position"], sources[key]["source_id"], words)
 
     def _supersede(self) -> None:
         if self._superseded:

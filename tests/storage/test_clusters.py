@@ -6,12 +6,13 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from parsers import Draft, Page
 from storage import Database, Link, articles, changes, claim, discover, history, last_seq, save_many
+from storage.band_models import BAND, BAND_NEW
 from storage.changes import take_turn
-from storage.clusters import near_hash, rebuild
-from storage.identity import content_hash
+from storage.clusters import BANDS, near_hash, rebuild
 from storage.models import ARTICLE
 from storage.writer import Kept, Writer
 
@@ -70,6 +71,26 @@ def test_any_order_of_arrival_gives_the_same_clusters(db: Database, seed: int) -
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_near_copies_are_found_wherever_their_bands_stand(
+    db: Database, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With each article one half of all values moves from the small index into the large one."""
+    for name, value in {"MOVING": 1, "SLICES": 2, "SLICE": 2**63}.items():
+        monkeypatch.setattr(f"storage.clusters.{name}", value)
+    pages = list(STORIES.values())
+    random.Random(seed).shuffle(pages)  # noqa: S311 - an order, the same every time
+    stored(db, pages, batch=1)
+    assert clusters(db)["late"] == clusters(db)["later"] == clusters(db)["longer"] == "first"
+    with db.read() as session:
+        waiting, settled = (
+            session.connection().execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (BAND_NEW, BAND)
+        )
+    assert settled > waiting
+    assert settled + waiting == 5 * BANDS, "each value of the five that are long enough stands in one of them"
+
+
 def test_an_earlier_copy_that_arrives_later_becomes_the_first_and_the_stream_says_so(db: Database) -> None:
     stored(db, [STORIES["later"], STORIES["longer"], STORIES["first"]], batch=1)
     with db.read() as session:
@@ -104,7 +125,7 @@ def test_a_copy_that_is_read_otherwise_leaves_its_cluster_too(db: Database) -> N
             session.connection().execute(ARTICLE.select().where(ARTICLE.c.url == page.url)).mappings().one()
         )
         writer = Writer(session, take_turn(session), NOW, "9.9")
-        writer.reparse(Kept(row), {"draft": otherwise, "content_hash": content_hash(otherwise)}, ["text"], [])
+        writer.reparse(Kept(row), otherwise, ["text"], [])
         writer.flush()
         writer.finish()
     assert clusters(db) == {"first": "first", "later": "later"}

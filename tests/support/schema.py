@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
-from storage import event_models, files, models, open_database, robots, upkeep_models
+from storage import band_models, event_models, files, models, open_database, robots, upkeep_models
 
 HEAD = """# The archive's tables
 
@@ -32,7 +32,7 @@ def described(engine: Engine) -> Iterator[str]:
         yield f"## {view} (view)\n"
         columns = ", ".join(f"`{column['name']}`" for column in found.get_columns(view))
         yield f"{columns}\n"
-    modules = (models, event_models, files, robots, upkeep_models)
+    modules = (models, band_models, event_models, files, robots, upkeep_models)
     kinds = [kind for module in modules for kind in vars(module).values()]
     rows = {kind.__tablename__: kind for kind in kinds if hasattr(kind, "__tablename__")}
     for name, table in sorted(models.Row.metadata.tables.items()):

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage import clusters
-
 revision = "0002"
 down_revision = "0001"
 
@@ -42,10 +40,9 @@ def _bands() -> None:
 
 
 def upgrade() -> None:
-    """Make them, and fill them from the articles that are there."""
+    """Make them; 0012 fills the bands of articles that are there, once it has made all that this takes."""
     _bands()
     for table in ("article", "attempt", "revision"):  # nothing asks by it, and every page paid for it
         op.drop_index(f"ix_{table}_snapshot_hash", table)
     for view in (ARTICLES_CURRENT, LINKS_BY_STATE, REVISIONS_LISTED):
         op.execute(view)
-    clusters.rebuild(op.get_bind())
