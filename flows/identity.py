@@ -18,8 +18,13 @@ _numbers = itertools.count(1)
 
 def new_worker() -> str:
     """Give a name that no other worker has, on any machine."""
+    return f"{this_process()}{next(_numbers)}"
+
+
+def this_process() -> str:
+    """Give what the names of all workers of this process begin with, and those of no other."""
     pid = os.getpid()
-    return f"{_machine()}:{pid}:{_started(pid) or 0}:{next(_numbers)}"
+    return f"{_machine()}:{pid}:{_started(pid) or 0}:"
 
 
 def dead(worker: str) -> bool:

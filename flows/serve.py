@@ -35,6 +35,7 @@ from flows.subscribing import keep_subscribed
 from flows.timetable import keep_time
 from flows.worker import work_ledger
 from storage import Database, DatabaseError
+from storage.gauges import now_at
 
 SERVICES: tuple[Service, ...] = (
     work_ledger, receive, keep_time, orchestra, ring, tell_bus, keep_subscribed,
@@ -69,7 +70,8 @@ async def serve(settings: Settings, doors: Doors, ready: Callable[[], None]) -> 
 @asynccontextmanager
 async def _open_house(settings: Settings, doors: Doors) -> AsyncIterator[House]:
     """Open everything that the services share."""
-    meters = Meters()
+    with doors.database.read() as session:
+        meters = Meters(now_at(session))
 
     def tell(event: Event) -> None:
         meters.tell(event)

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from storage.models import CHANGE, LINK, SOURCE
+from storage.models import ATTEMPT, CHANGE, LINK, SOURCE
+from storage.retention import last_attempt
 
 MOST_SOURCES = 200  # with more of them, none is told by name
 
@@ -32,6 +33,34 @@ class Gauges:
     newest_change_at: datetime | None
     changes: int
     sources: tuple[SourceGauge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far the attempts of other processes are counted, and the newest at the last look, by number."""
+
+    counted: int = 0
+    newest: int = 0
+
+
+def now_at(session: Session) -> Place:
+    """Give the place from which what is to come is counted."""
+    newest = last_attempt(session)
+    return Place(newest, newest)
+
+
+def ends_elsewhere(session: Session, place: Place, here: str) -> tuple[dict[str, int], Place]:
+    """Count by state the pages' ends since a place, save those of workers whose names begin with `here`.
+
+    PostgreSQL gives numbers out before the commit, so there the newest are left for the next look.
+    """
+    newest = last_attempt(session)
+    upto = place.newest if session.get_bind().dialect.name == "postgresql" else newest
+    query = select(ATTEMPT.c.state, func.count()).group_by(ATTEMPT.c.state)
+    query = query.where(ATTEMPT.c.id > place.counted, ATTEMPT.c.id <= upto)
+    query = query.where(~ATTEMPT.c.worker.startswith(here, autoescape=True))
+    found = {state: count for state, count in session.connection().execute(query)}  # noqa: C416 - mypy reads it
+    return found, Place(upto, newest)
 
 
 def gauges(session: Session, now: datetime) -> Gauges:

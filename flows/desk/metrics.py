@@ -16,7 +16,8 @@ from prometheus_client.registry import Collector
 from flows.clock import now
 from flows.desk.access import house_of, may_read
 from flows.desk.answers import faults
-from storage.gauges import Gauges, gauges
+from flows.identity import this_process
+from storage.gauges import Gauges, Place, ends_elsewhere, gauges
 
 router = APIRouter(tags=["health"])
 
@@ -63,6 +64,11 @@ async def metrics(request: Request) -> Response:
     """Give every measure in Prometheus' text form, version 0.0.4."""
     house = house_of(request)
     at = now()
+
+    async def look(place: Place) -> tuple[dict[str, int], Place]:
+        return await house.read(lambda session: ends_elsewhere(session, place, this_process()))
+
+    await house.meters.catch_up(look)
     archive = CollectorRegistry()
     archive.register(_Archive(await house.read(partial(gauges, now=at)), at))
     text = generate_latest(house.meters.registry) + generate_latest(archive)

@@ -14,6 +14,7 @@ from contract import Contract
 from hostile import Server, answer
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.flows.conftest import Run
 from tests.flows.serving import Served, served, until
 from tests.flows.test_inbox import drop, story
 
@@ -64,7 +65,7 @@ def measures(house: Served) -> dict[str, float]:
     }
 
 
-def test_changes_are_followed_and_taken_up_again(tmp_path: Path) -> None:
+def test_changes_are_followed_and_taken_up_again(tmp_path: Path, cleanwire: Run) -> None:
     with served(tmp_path) as house, house.client() as client:
         contract = Contract(client.get("/openapi.json").json())
         client.event_hooks["response"].append(contract.check)
@@ -88,6 +89,11 @@ def test_changes_are_followed_and_taken_up_again(tmp_path: Path) -> None:
         assert told["cleanwire_pages_total[stored]"] == 3
         assert told["cleanwire_parse_seconds_count"] == 3
         assert told["cleanwire_changes"] == len(seen)
+        (tmp_path / "3.html").write_text(story(3), encoding="utf-8")
+        assert cleanwire("ingest", "3.html").returncode == 0
+        told = measures(house)
+        assert told["cleanwire_pages_total[stored]"] == 4, "another process's pages count too"
+        assert told["cleanwire_parse_seconds_count"] == 3
         assert told["cleanwire_queue_depth"] == 0
         assert house.stop() == 0
         first.join()
