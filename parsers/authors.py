@@ -9,7 +9,7 @@ from parsers.clue import Clue
 from parsers.people import fold, is_organisation, is_person, joined, split_names
 from parsers.weigh import Option, Verdict, bucket, weigh
 
-THRESHOLD: Final = 0.0  # log-odds: likelier an author than not
+THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
 LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name above this one
 MAX_AUTHORS: Final = 20
 SITE: Final = 3  # letters of a site's shortest name

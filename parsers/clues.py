@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue, FieldName
+from parsers.dates import find_dates
 from parsers.lines import read_lines
 from parsers.meta import read_head
 from parsers.model import Hints, Page
@@ -41,16 +42,25 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     _gather(read_shown(html, found.get("title", [])), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
-    if not found.get("author") or all(clue.rule == "time-aside" for clue in found.get("published", ())):
+    if not found.get("author") or not _has_day(found):
         headline = next((clue.value for clue in found.get("title", ()) if clue.rule == "heading"), "")
         _gather(_missing(read_lines(tree, headline), found), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
 
 
 def _missing(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> Iterator[Clue]:
-    """The clues for fields that have none so far."""
-    known = {field for field, same in found.items() if any(clue.rule != "time-aside" for clue in same)}
+    """The clues for fields that have none so far, and for the date where no clue holds a day."""
+    known = {field for field, same in found.items() if same and (field != "published" or _has_day(found))}
     return (clue for clue in clues if clue.field not in known)
+
+
+def _has_day(found: Mapping[FieldName, list[Clue]]) -> bool:
+    """Whether a clue of publication holds a day; a time in a sidebar says nothing of the story."""
+    return any(
+        clue.rule in _DATED or any(find_dates(clue.value, None, month_first=False))
+        for clue in found.get("published", ())
+        if clue.rule != "time-aside"
+    )
 
 
 def read_plain(headline: str, page: Page) -> Clues:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -112,11 +112,8 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         changed.setdefault(dated.moment.at.date(), []).append(dated)
         groups.setdefault(dated.moment.at.date(), [])
     month = _URL_MONTH.search(url)
-    stated = {
-        day
-        for day, found in groups.items()
-        if any(each.clue.rule in {"jsonld", "microdata"} for each in found)
-    }
+    stated = _stated(groups, lambda clue: clue.rule in {"jsonld", "microdata"})
+    headed = _stated(groups, lambda clue: clue.rule == "meta" and clue.place.startswith("article"))
     kind = _kind(dated.clue for dated in published)
     lists = _lists(published)
     options = []
@@ -124,6 +121,8 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         names = _sources(found, changed.get(day, [])) | _order(day, groups)
         beside = _beside(day, stated, changed=day in changed)
         names |= {beside, f"{beside}:{kind}"} | _eve(day, published)
+        if headed:
+            names.add(f"meta:{_place(day, headed)}")
         seen = [dated.clue for dated in found if dated.clue.steps]
         if seen and all((clue.rule, clue.place) in lists for clue in seen):
             names.add("one-of-list")
@@ -132,6 +131,11 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         clues = tuple(dated.clue for dated in [*found, *changed.get(day, [])])
         options.append(Option(day.isoformat(), clues, frozenset(names)))
     return options
+
+
+def _stated(groups: Mapping[date, list[Dated]], states: Callable[[Clue], bool]) -> set[date]:
+    """The days that clues of a certain kind state."""
+    return {day for day, found in groups.items() if any(states(each.clue) for each in found)}
 
 
 def _lists(published: list[Dated]) -> set[tuple[str, str]]:
@@ -204,13 +208,12 @@ def _source(clue: Clue) -> str:
 
 def _beside(day: date, stated: set[date], *, changed: bool) -> str:
     """How a day lies to those that schema.org markup states, and whether it is one of a change."""
-    if not stated:
-        place = "unstated"
-    elif day in stated:
-        place = "stated"
-    else:
-        place = "before" if day < min(stated) else "after"
+    place = _place(day, stated) if stated else "unstated"
     return f"markup:{place}{'+changed' if changed else ''}"
+
+
+def _place(day: date, stated: set[date]) -> str:
+    return "stated" if day in stated else "before" if day < min(stated) else "after"
 
 
 def _order(day: date, groups: dict[date, list[Dated]]) -> set[str]:

@@ -14,7 +14,8 @@ _KEYS: Final = (
 )  # fmt: skip
 _STEM: Final = re.compile(r"ub(?:lish|lication|Date)")  # one search for what all keys hold, not one for each
 _AT: Final = tuple((key, key.index("ub")) for key in _KEYS)
-_VALUE: Final = re.compile(r'\\*"\s*:\s*\\*"?([\dT:.,+Z /-]{8,40}|[A-Z][\w ,:+-]{7,40})')
+_QUOTE: Final = r'(?:\\*"|&quot;|&#34;)'  # as it stands in a script, in a string of one, in an attribute
+_VALUE: Final = re.compile(_QUOTE + r"\s*:\s*" + _QUOTE + r"?([\dT:.,+Z /-]{8,40}|[A-Z][\w ,:+-]{7,40})")
 MAX_CHARS: Final = 1_500_000
 
 

@@ -156,6 +156,16 @@ def test_the_face_speaks_and_says_how_near() -> None:
             "published",
             "2021-05-04T10:00:00Z",
         ),
+        (
+            "<main data-page='{&quot;datePublished&quot;:&quot;2021-05-04T10:00:00Z&quot;}'>Fog</main>",
+            "published",
+            "2021-05-04T10:00:00Z",
+        ),
+        (
+            "<h1>Fog</h1><p>The fogs of 2020</p><p>by Bert Kahn</p>" + "<p>x</p>" * 200 + "<b>4.5.2021</b>",
+            "published",
+            "4.5.2021",
+        ),
         ("<h1>Fog</h1>" + "<p>x</p>" * 40 + "<p>Autor:</p><p>Bert Kahn</p>", "author", "Bert Kahn"),
         (
             "<h1>Fog</h1><div><div><div><div><p>x</p><p>Bert Kahn</p><p>4.5.2021</p></div></div></div></div>",

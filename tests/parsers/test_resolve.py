@@ -13,6 +13,7 @@ from parsers.fields import Fields
 from parsers.images import choose_images, split_credit
 from parsers.kind import decide_free, decide_kind
 from parsers.model import Image, Page
+from parsers.published import date_options, read_dates
 from parsers.resolve import complete, resolve
 from parsers.titles import title_options
 from parsers.weigh import Option, bucket, weigh
@@ -111,6 +112,18 @@ def test_a_day_written_out_elsewhere_settles_the_order_of_day_and_month() -> Non
         article__published_time="2025-03-01T08:00Z"
     )
     assert fields(html, url="https://harbour.com/x").published_at == datetime(2025, 3, 1, 8, tzinfo=UTC)
+
+
+def test_a_day_is_known_by_its_place_beside_the_one_that_the_head_states() -> None:
+    html = head(article__published_time="2025-03-02") + "".join(
+        f'<p class="date">{day} March 2025</p>' for day in (1, 2, 5)
+    )
+    found = read_clues(LexborHTMLParser(html), html, Page(url=URL, content=b""))
+    dated = read_dates(found.of("published"), FETCHED, american=False)
+    places = {option.value: option.features for option in date_options(dated, [], URL)}
+    assert "meta:before" in places["2025-03-01"]
+    assert "meta:stated" in places["2025-03-02"]
+    assert "meta:after" in places["2025-03-05"]
 
 
 def test_the_day_in_an_address_is_the_last_word() -> None:
