@@ -23,14 +23,15 @@ def read_shown(html: str, titles: Iterable[Clue]) -> Iterator[Clue]:
     """A clue for each headline of the data that stands in the body as the whole text of an element."""
     titles = list(titles)
     known = {_key(one_line(clue.value)) for clue in titles if clue.rule not in _DATA}
-    start = html.find("<body")
+    start = -1
     for clue in titles:
         value = one_line(clue.value)
         key = _key(value)
         if clue.rule not in _DATA or key in known:
             continue
         known.add(key)
-        tag = _stands(html, max(0, start), value, key) if key else None
+        start = start if start >= 0 else max(0, html.find("<body"))
+        tag = _stands(html, start, value, key) if key else None
         if tag is not None:
             yield Clue("title", value, "shown", "headline" if _NAMED.search(tag) else "body", tag[:60])
 

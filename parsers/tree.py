@@ -126,7 +126,7 @@ def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
         tree.title = unescape(match[1])
     if match := _DESCRIPTION.search(html, 0, 100_000):
         tree.description = unescape(match[1] or match[2] or "")
-    if '"articleBody"' in html and (match := _ARTICLE_BODY.search(html)):  # a pattern alone is slower
+    if b'"articleBody"' in parser.raw_html and (match := _ARTICLE_BODY.search(html)):  # bytes are quicker
         tree.article_body = _unquoted(match[1])
     if parser.body is not None:
         _read_pieces(tree, parser.body)

@@ -7,6 +7,7 @@ folder with pages under it: .html, .htm, .txt, and .html.gz.
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import resource
 import statistics
@@ -84,6 +85,8 @@ def report(name: str, found: list[Page]) -> str:
     """Measure one set, every page once after a warm-up."""
     for page in found[:3]:
         tried(page)
+    gc.collect()
+    gc.freeze()  # as the workers that parse do: flows/nursery.py
     took = sorted(milliseconds(lambda page=page: tried(page)) for page in found)  # type: ignore[misc]
     mean = statistics.fmean(took)
     p95 = took[int(0.95 * (len(took) - 1))]
