@@ -47,7 +47,7 @@ class Lane:
         self._pace = Pace(settings.host_delay if host else 0.0)
         self._robots, self._guest = robots, guest
         self._asking = asyncio.Lock()
-        self._rules: dict[str, Rules | Unreachable] = {}
+        self._shut: dict[str, Unreachable] = {}
         self._failures = 0
         self._alone_until = now()
 
@@ -61,10 +61,7 @@ class Lane:
         if authority(normalise(url)) != self.host:
             raise Elsewhere(url)
         self._judge()
-        rules = await self._rules_for(url)
-        if isinstance(rules, Unreachable):
-            raise rules
-        if not rules.allow(url):
+        if not (await self._rules_for(url)).allow(url):
             raise Refused("robots.txt forbids it")
         async with self.request():
             self._judge()  # while this page waited, another's answer may have said so
@@ -85,21 +82,24 @@ class Lane:
         if self.rests:
             raise Resting(self._alone_until)
 
-    async def _rules_for(self, url: str) -> Rules | Unreachable:
-        """Ask for robots.txt once in this lane, in turn; a host that cannot be reached is not asked again."""
+    async def _rules_for(self, url: str) -> Rules:
+        """Ask for robots.txt, in turn; what it says is kept by `Robots` alone, which bounds what that takes.
+
+        Raises Unreachable, and says so of an origin ever after, where it cannot be had.
+        """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         async with self._asking:
-            if origin not in self._rules:
-                try:
-                    rules = await self._robots.rules(url, self._on_the_way)
-                except Unreachable as fault:
-                    self._rules[origin] = fault
-                    self._rest(fault)
-                else:
-                    self._rules[origin] = rules
-                    self._pace.delay = max(self._pace.delay, rules.delay or 0.0)
-            return self._rules[origin]
+            if fault := self._shut.get(origin):
+                raise fault
+            try:
+                rules = await self._robots.rules(url, self._on_the_way)
+            except Unreachable as fault:
+                self._shut[origin] = fault
+                self._rest(fault)
+                raise
+            self._pace.delay = max(self._pace.delay, rules.delay or 0.0)
+            return rules
 
     @asynccontextmanager
     async def _on_the_way(self, url: str) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,10 @@ MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB are read
 LONGEST_DELAY = 30.0
 FRESH = timedelta(days=1)
 MOST_KEPT = 500  # origins whose rules are at hand
-MOST_BYTES_KEPT = MOST_BYTES  # of what those said, which takes sixty times as much when read
+MOST_ROOM = 24 * 2**20  # bytes that all of those but the newest may take, as `_room` reckons
+RULE_BYTES, STAR_BYTES = 450, 1100  # of memory that a line and a wildcard take once they are read
+LARGE = 2**20  # bytes of such memory: then rules are read beside the loop, one origin's at a time
+GARBAGE = 16 * 2**20  # bytes of such memory that may wait for the collector
 MOST_SITEMAPS = 100
 
 
@@ -57,6 +61,9 @@ class Robots:
     notes: Notes | None = None
     clock: Callable[[], datetime] = now
     _kept: dict[str, tuple[Noted, Rules]] = field(default_factory=dict)
+    _rooms: dict[str, int] = field(default_factory=dict)
+    _garbage: int = 0
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def rules(self, url: str, turn: Turn = at_once) -> Rules:
@@ -67,29 +74,46 @@ class Robots:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         async with self._locks.setdefault(origin, asyncio.Lock()):
-            said, rules = self._kept.get(origin) or await self._noted(origin)
+            known = self._kept.get(origin)
+            said, rules = known or await self._noted(origin)
             if said is None or said.asked_at + FRESH <= self.clock():
                 said = await self._ask(f"{origin}/robots.txt", said, turn)
-                rules = _rules(origin, said)
+                rules = await self._read(origin, said)
                 if self.notes is not None:
                     await self.notes.write(origin, said)
-            self._keep(origin, said, rules)
+            if known is None or said is not known[0]:
+                self._keep(origin, said, rules)
             return rules
 
     async def _noted(self, origin: str) -> tuple[Noted | None, Rules]:
         """Look up what an origin said in an earlier run."""
         said = None if self.notes is None else await self.notes.read(origin)
-        return said, _rules(origin, said) if said else Rules()
+        return said, await self._read(origin, said) if said else Rules()
+
+    async def _read(self, origin: str, said: Noted) -> Rules:
+        """Read what an origin said; where it said nothing, all is allowed."""
+        page = Page(f"{origin}/robots.txt", said.content)
+        if _room(said.content) <= LARGE:
+            return read_rules(page) if said.content else Rules()
+        async with self._reading:
+            return await asyncio.to_thread(read_rules, page)
 
     def _keep(self, origin: str, said: Noted, rules: Rules) -> None:
-        """Have the rules at hand; those met longest ago go, but never the newest."""
+        """Have the rules at hand; where there is no room the largest go, but never the newest.
+
+        So whoever writes much of them has them read again and again, and nobody else.
+        """
         self._kept.pop(origin, None)
-        self._kept[origin] = said, rules
-        size = sum(len(kept.content) for kept, _ in self._kept.values())
-        while len(self._kept) > MOST_KEPT or (size > MOST_BYTES_KEPT and len(self._kept) > 1):
-            oldest = next(iter(self._kept))
-            size -= len(self._kept.pop(oldest)[0].content)
-            self._locks.pop(oldest, None)
+        self._garbage += self._rooms.pop(origin, 0)
+        while len(self._kept) >= MOST_KEPT or sum(self._rooms.values()) > MOST_ROOM:
+            largest = max(self._rooms, key=lambda other: self._rooms[other])
+            self._garbage += self._rooms.pop(largest)
+            del self._kept[largest]
+            self._locks.pop(largest, None)
+        if self._garbage > GARBAGE:
+            gc.collect()  # Protego's rules know their parser and it knows them
+            self._garbage = 0
+        self._kept[origin], self._rooms[origin] = (said, rules), _room(said.content)
 
     async def _ask(self, url: str, before: Noted | None, turn: Turn) -> Noted:
         """Fetch robots.txt: 4xx allows all; 5xx, silence and what cannot be decoded allow nothing yet."""
@@ -109,9 +133,9 @@ class Robots:
         return Noted(at, whole_lines(answer.content), fresh.etag, fresh.last_modified)
 
 
-def _rules(origin: str, said: Noted) -> Rules:
-    """Read what an origin said; where it said nothing, all is allowed."""
-    return read_rules(Page(f"{origin}/robots.txt", said.content)) if said.content else Rules()
+def _room(content: bytes) -> int:
+    """Reckon how many bytes of memory a robots.txt takes with its rules."""
+    return len(content) + RULE_BYTES * content.count(b"\n") + STAR_BYTES * content.count(b"*")
 
 
 def whole_lines(content: bytes) -> bytes:

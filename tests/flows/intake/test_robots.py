@@ -1,16 +1,33 @@
 """robots.txt: what is asked of us, and what happens when nobody can say."""
 
 import asyncio
+import gc
 import gzip
+from collections import Counter
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 import pytest
-from hostile import Handler, Server, answer, conditional, endless, raw, redirect, reset, running, stalled
+from hostile import (
+    Handler,
+    Request,
+    Server,
+    answer,
+    conditional,
+    endless,
+    raw,
+    redirect,
+    reset,
+    running,
+    stalled,
+)
+from protego import Protego
 
 from flows.clock import now
-from flows.intake.client import open_client
-from flows.intake.errors import Unreachable
+from flows.intake.client import at_once, open_client
+from flows.intake.errors import Refused, Unreachable
 from flows.intake.robots import MOST_BYTES, Robots, Rules, read_rules
+from flows.lane import Lane
 from flows.notebook import Notebook
 from flows.settings import Settings
 from flows.writer import Writer
@@ -135,19 +152,31 @@ def test_a_megabyte_of_rules_is_read_half_way() -> None:
     assert rules.allow("https://news.example/00039999-x-y")
 
 
-@pytest.mark.parametrize(("size", "asked"), [(100, 3), (MOST_BYTES // 2, 4)])
-def test_what_large_rules_take_is_bounded(size: int, asked: int) -> None:
-    async def main(server: Server) -> None:
-        settings = Settings(allow_networks=("127.0.0.0/8",))
-        async with open_client(settings) as client:
-            robots = Robots(client)
-            for host in (0, 1, 2, 0):
-                assert not (await robots.rules(server.on(host, "/"))).allow(server.on(host, "/private"))
+def test_what_large_rules_take_is_bounded_and_costs_small_ones_nothing() -> None:
+    large = DISALLOW + "Disallow: /*x\n" * 5_000  # five megabytes in memory
 
-    with running(3) as server:
-        server.routes["/robots.txt"] = answer(DISALLOW + "#" * size, content_type="text/plain")
-        asyncio.run(main(server))
-        assert server.paths().count("/robots.txt") == asked
+    async def main(server: Server) -> int:
+        settings = Settings(allow_networks=("127.0.0.0/8",), host_delay=0.0)
+        async with open_client(settings) as client, AsyncExitStack() as stack:
+            robots = Robots(client)
+            for host in (0, 1, 2, 3, 4, 5, 6, 1):
+                lane = Lane(server.on(host, "").removeprefix("http://"), settings, robots, at_once)
+                with pytest.raises(Refused):
+                    await stack.enter_async_context(lane.turn(server.on(host, "/private")))
+                stack.callback(lane.next_at)  # it is in hand till the end
+            assert (await robots.rules(server.on(0, "/"))).delay == 2
+            return sum(isinstance(one, Protego) for one in gc.get_objects())
+
+    async def rules(request: Request, writer: asyncio.StreamWriter) -> None:
+        small = request.headers["host"].startswith("127.0.1.1:")
+        await answer(DISALLOW if small else large, content_type="text/plain")(request, writer)
+
+    with running(7) as server:
+        server.routes["/robots.txt"] = rules
+        assert asyncio.run(main(server)) <= 7
+        asked = Counter(request.headers["host"].partition(":")[0] for request in server.requests)
+        assert asked["127.0.1.1"] == 1
+        assert asked["127.0.1.2"] == 2
 
 
 def test_they_are_kept_between_runs(db: Database, server: Server) -> None:
