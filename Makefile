@@ -28,7 +28,7 @@ types: $(BIN)/.tested
 	$(BIN)/mypy
 
 test: lint types
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 bench: $(BIN)/.tested
 	$(BIN)/python tests/bench/parse.py $(CORPORA)
