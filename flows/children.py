@@ -8,6 +8,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from flows.errors import WorkFault
 
@@ -25,7 +26,7 @@ async def leashed(
     """
     command = (sys.executable, "-P", "-m", "flows.leash", sys.executable, "-P", "-m", *module)
     try:
-        out = log.open("wb")
+        out = _open_log(log)
     except OSError as error:
         raise WorkFault(f"{log}: {error.strerror or error}") from None
     with out:
@@ -37,6 +38,13 @@ async def leashed(
         yield process
     finally:
         await _let_go(process)
+
+
+def _open_log(path: Path) -> BinaryIO:
+    """Open a file that only its owner reads, since what children print may tell of anything."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    return path.open("wb")
 
 
 async def _let_go(process: Process) -> None:

@@ -14,11 +14,13 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
 from pydantic import SecretStr
 
 from flows.announcing import telling
 from flows.clock import now
 from flows.cluster import mapped
+from flows.logs import brief
 from flows.pipeline import open_desk, work
 from flows.report import Event, Report
 from flows.runs import BATCH, archive, by_state, leave_report, warning
@@ -28,6 +30,8 @@ from flows.targets import Batch, batches, is_web
 from flows.writer import Writer
 from storage import Database
 from storage.sources import keep_progress, progress
+
+LONGEST_NAME = 300
 
 
 @task(name="ingest batch", task_run_name="batch {number}: {pages} pages", cache_policy=NO_CACHE, **BATCH)
@@ -44,7 +48,12 @@ async def ingest_there(database: SecretStr, batch: Batch, pages: int) -> Report:
             return await work(desk, batch)
 
 
-@flow(name="ingest", flow_run_name="ingest {targets}", persist_result=False)
+def run_name() -> str:
+    """Name a run by its targets, of whose addresses Prefect is to show no password."""
+    return brief(f"ingest {', '.join(flow_run.parameters['targets'])}")[:LONGEST_NAME]
+
+
+@flow(name="ingest", flow_run_name=run_name, persist_result=False)
 async def ingest(targets: list[str], database: SecretStr | None = None, web_only: bool = False) -> Report:
     """Ingest targets into `database` (CLEANWIRE_DATABASE when None; a URL may hold a password) and report.
 

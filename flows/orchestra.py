@@ -73,7 +73,7 @@ async def orchestra(house: House) -> None:
     if house.settings.prefect == "off":
         return
     folder = house.settings.prefect_home.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pause = PAUSE
     while True:
         try:

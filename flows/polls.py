@@ -45,6 +45,7 @@ from storage.sources import (
 )
 
 NAP = 0.2  # seconds between two looks at a host that is not free
+TURN = timedelta(seconds=20)  # that a host's sources may keep it from whoever wants its pages
 INTERVAL = 900  # seconds between two polls of a source that says nothing else
 FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
 LONGEST_PAUSE = 86400.0
@@ -75,22 +76,29 @@ async def poll(desk: Desk, named: Collection[int] | None = None) -> PollReport:
 
     `named` are the numbers of sources to be polled instead, due or not; one whose host is not free soon has
     failed.
-    It ends when the hosts that were asked may be asked again, so that what they listed can be fetched.
+    It ends when the hosts that were asked may be asked again, so that what they listed can be fetched. A host
+    with many sources is let go now and then, since pages are wanted of it too.
     """
     round_ = _Round(desk, named)
-    held = await round_.claim()
+    while held := await round_.claim():
+        await _ask(round_, held, asyncio.Semaphore(desk.settings.hosts))
+        await asyncio.sleep(max((round_.rested_at - now()).total_seconds(), 0.0))
+        if named is not None:
+            break
+    return round_.report
+
+
+async def _ask(round_: _Round, held: Sequence[Source], gate: asyncio.Semaphore) -> None:
+    """Ask the sources that are held, hosts side by side."""
     by_host: dict[str, list[Source]] = defaultdict(list)
     for source in held:
         by_host[source.host].append(source)
-    gate = asyncio.Semaphore(desk.settings.hosts)
     async with asyncio.TaskGroup() as keeping:
         keeper = keeping.create_task(round_.keep())
         async with asyncio.TaskGroup() as group:
             for lane, some in [(round_.enter(host), some) for host, some in by_host.items()]:
                 group.create_task(round_.host(lane, some, gate))
         keeper.cancel()
-    await asyncio.sleep(max((round_.rested_at - now()).total_seconds(), 0.0))
-    return round_.report
 
 
 async def poll_and_work(
@@ -109,7 +117,7 @@ class _Round:
     def __init__(self, desk: Desk, named: Collection[int] | None) -> None:
         self.report = PollReport()
         self._named = named
-        self.rested_at = now()
+        self.rested_at = self._began = now()
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
         self._workshop = desk.workshop
         self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
@@ -131,8 +139,10 @@ class _Round:
         return list(held.values())
 
     def _claim(self, session: Session) -> list[Source]:
-        lease = self._settings.lease
-        return claim_sources(session, now(), worker=self._lanes.worker, lease=lease, among=self._named)
+        """Claim what was due when the round began, so that it comes to an end."""
+        worker, lease = self._lanes.worker, self._settings.lease
+        due = None if self._named is not None else self._began
+        return claim_sources(session, now(), worker=worker, lease=lease, among=self._named, due=due)
 
     def _name_the_rest(self, numbers: Collection[int], session: Session) -> None:
         """Report the sources whose hosts could not be had."""
@@ -151,9 +161,11 @@ class _Round:
         """Poll one host's sources in turn at its pace, then let the host go; one that rests is not asked."""
         try:
             async with gate:
-                for source in some:
-                    if not lane.rests:
-                        await self.source(source, lane)
+                last = now() + TURN
+                for place, source in enumerate(some):
+                    if lane.rests or (place and self._named is None and now() > last):
+                        break
+                    await self.source(source, lane)
         finally:
             at = await self._lanes.leave(lane)
             if not lane.rests:

@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.sources import add_sources, sources
 
 FORMS = (".opml", ".csv", ".txt")
+PORTION = 500  # sources that are kept in one transaction: nobody else writes meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ def read_sources(path: Path) -> SourceList:
 
 def import_sources(database: Database, entries: Sequence[Entry]) -> int:
     """Keep the sources of a list, to be found out when they are first polled; gives how many are new."""
-    with database.write() as session:
-        return len(add_sources(session, as_sources(entries), now()))
+    found, new = as_sources(entries), 0
+    for start in range(0, len(found), PORTION):
+        with database.write() as session:
+            new += len(add_sources(session, found[start : start + PORTION], now()))
+    return new
 
 
 def export_sources(database: Database, path: Path) -> list[Entry]:

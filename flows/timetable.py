@@ -12,10 +12,11 @@ from flows.house import House
 from flows.polls import poll
 from flows.rechecking import ask_again
 from flows.upkeeping import keep_up
-from storage.sources import any_due, any_late
+from storage.sources import any_late
 
 LOOK = 2.0  # seconds between two looks at what is due
 ROUNDS = 3  # of Prefect's that a source may wait for
+ROUNDS_AT_ONCE = 4  # of polls made here
 DAY = 86_400.0  # seconds
 LATE = "Prefect answers, but sources have been due for %.0f s and more: what is due is done here for a day"
 log = logging.getLogger(__name__)
@@ -27,8 +28,15 @@ async def keep_time(house: House) -> None:
     While `tracked` is set it only looks on: then Prefect's deployments do so. The archive says whether they
     do: where sources stay overdue for ROUNDS, it all is done here until Prefect has been away or for a day.
     """
+    async with asyncio.TaskGroup() as group:
+        await _tick(house, group)
+
+
+async def _tick(house: House, rounds: asyncio.TaskGroup) -> None:
+    """Do what is due, again and again; rounds of polls go on beside it, lest a slow host hold up the rest."""
     clock = asyncio.get_running_loop().time
     recheck_at, upkeep_at, distrust_until = clock(), clock() + DAY, 0.0
+    free = asyncio.Semaphore(ROUNDS_AT_ONCE)
     while True:
         if not house.tracked.is_set():
             distrust_until = 0.0
@@ -38,7 +46,9 @@ async def keep_time(house: House) -> None:
         if house.tracked.is_set() and clock() >= distrust_until:
             recheck_at, upkeep_at = clock() + house.settings.poll_every, clock() + DAY
         else:
-            await poll_due(house)
+            if not free.locked():
+                await free.acquire()
+                rounds.create_task(poll_due(house)).add_done_callback(lambda _: free.release())
             if clock() >= recheck_at:
                 recheck_at = clock() + house.settings.poll_every
                 if await ask_again(house.desk):
@@ -56,8 +66,8 @@ async def _are_late(house: House) -> bool:
 
 
 async def poll_due(house: House) -> None:
-    """Poll the sources that are due, and ring for the pages that they list."""
-    if not await house.read(partial(any_due, now=now())):
+    """Poll the sources that are due and whose hosts are free, and ring for the pages that they list."""
+    if not await house.read(partial(any_late, since=now())):
         return
     polled = await poll(house.desk)
     for url, reason in polled.faults.items():

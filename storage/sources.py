@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import Row, and_, delete, func, literal, or_, select, update
 from sqlmodel import Session
 
 from storage.database import new_rows
@@ -16,6 +16,7 @@ from storage.subscriptions import advertise
 
 ARCHIVE = "warc"
 READ_TO = "read_to"
+HOSTS_AT_ONCE = 500  # that one claim leases, however many have sources that are due
 STORED = ("stored", "revised", "unchanged")
 
 
@@ -164,28 +165,25 @@ def claim_sources(
     worker: str,
     lease: float,
     among: Collection[int] | None = None,
+    due: datetime | None = None,
 ) -> list[Source]:
-    """Lease the hosts of due sources that nobody else asks now, and give those sources.
+    """Lease at most HOSTS_AT_ONCE hosts of due sources that nobody else asks now, and give those sources.
 
-    `among` are numbers of sources that are wanted instead, due or not.
+    `due` is when they have to have been due, now by default; `among` are numbers of sources that are wanted
+    instead, due or not. What they yielded is not counted here.
     The caller ends each lease with `release_host`; one that is not ended comes back after `lease` seconds.
     """
-    due = and_(SOURCE.c.active, SOURCE.c.due_at <= now) if among is None else SOURCE.c.id.in_(among)
+    chosen = and_(SOURCE.c.active, SOURCE.c.due_at <= (due or now))
+    chosen = chosen if among is None else SOURCE.c.id.in_(among)
     free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now)
     ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
-    asked = select(SOURCE.c.id).where(due, SOURCE.c.host == HOST.c.host).exists()
-    query = select(HOST.c.host).where(free, ready, asked).with_for_update(skip_locked=True)
+    query = select(HOST.c.host).where(free, ready, HOST.c.host.in_(select(SOURCE.c.host).where(chosen)))
+    query = query.limit(HOSTS_AT_ONCE).with_for_update(skip_locked=True)
     hosts = set(session.connection().execute(query).scalars())
     held = update(HOST).where(HOST.c.host.in_(hosts))
     session.connection().execute(held.values(worker=worker, lease_until=now + timedelta(seconds=lease)))
-    wanted = [one for one in sources(session) if one.host in hosts]
-    return [one for one in wanted if (one.is_due(now) if among is None else one.id in among)]
-
-
-def any_due(session: Session, now: datetime) -> bool:
-    """Tell whether it is time to poll any source."""
-    due = select(SOURCE.c.id).where(SOURCE.c.active, SOURCE.c.due_at <= now).limit(1)
-    return session.connection().execute(due).first() is not None
+    wanted = select(SOURCE, literal(0).label("stored")).where(chosen, SOURCE.c.host.in_(hosts))
+    return [_source(row) for row in session.connection().execute(wanted.order_by(SOURCE.c.id))]
 
 
 def any_late(session: Session, since: datetime) -> bool:

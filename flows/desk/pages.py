@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
@@ -39,6 +40,7 @@ PUSHES_AT_ONCE = 4  # bodies in memory
 JSON = "application/json"
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 router = APIRouter(tags=["pages"])
+log = logging.getLogger(__name__)
 _document = TypeAdapter(dict[str, Any])
 Url = Annotated[str, Field(max_length=LONGEST_URL, examples=["https://example.com/story"])]
 
@@ -194,7 +196,11 @@ async def _keep(house: House, page: Page) -> Receipt:
         raise HTTPException(413, f"the page is larger than {most} bytes (CLEANWIRE_MAX_BYTES)")
     if not page.content.strip():
         raise HTTPException(422, "the page is empty")
-    await asyncio.to_thread(keep_push, page, house.inbox.pushed, now())
+    try:
+        await asyncio.to_thread(keep_push, page, house.inbox.pushed, now())
+    except OSError as error:
+        log.warning("a pushed page could not be kept: %s", error)
+        raise HTTPException(503, "the page could not be kept; try again", {"Retry-After": "60"}) from None
     house.inbox.ring.set()
     return Receipt(pages=[_accepted(page.url, "accepted")])
 

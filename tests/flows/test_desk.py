@@ -210,7 +210,13 @@ def test_tokens_of_the_settings_and_who_may_read(tmp_path: Path) -> None:
                 assert anybody.get(path).status_code == 401
             assert anybody.get("/healthz").status_code == 200
             assert anybody.get("/articles", headers={"Host": "rebound.example"}).status_code == 401
+        (house.inbox / ".pushed").rmdir()
+        with house.client(write) as client:
+            lost = client.post("/pages", json={"url": "https://pushed.example/1", "html": page(1)})
+            assert (lost.status_code, lost.json()["detail"]) == (503, "the page could not be kept; try again")
+            assert int(lost.headers["retry-after"]) > 0
         assert house.stop() == 0
+        assert "Traceback" not in house.log
         assert write not in house.log
         assert READ not in house.log
 

@@ -6,12 +6,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hostile import Server, answer
+from hostile import Server, answer, running, stalled
 from sqlalchemy import update
 
 from flows import timetable
 from flows.clock import now
 from flows.timetable import keep_time
+from parsers.urls import authority
 from storage import Database
 from storage.models import HOST
 from storage.sources import NewSource, add_sources, any_late
@@ -75,3 +76,25 @@ def test_a_source_whose_host_rests_is_not_late(db: Database, server: Server) -> 
             )
         with db.read() as session:
             assert any_late(session, now() - HOUR / 2) == late
+
+
+def test_a_slow_host_holds_up_no_other_source(
+    db: Database, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetable, "LOOK", 0.02)
+
+    async def main() -> None:
+        with running(hosts=1) as slow:
+            slow.routes["/robots.txt"] = stalled(b"HTTP/1.1 200 OK\r\n")
+            address = slow.on(0, "/feed")
+            with db.write() as session:
+                add_sources(session, [NewSource(address, "rss", authority(address))], now())
+            async with house_of(db, "127.0.0.0/8") as house:
+                clock = asyncio.create_task(keep_time(house))
+                await until(house, slow.paths)
+                keep(db, server, "/feed", timedelta())
+                await until(house, lambda: "/feed" in server.paths())
+                clock.cancel()
+                await asyncio.gather(clock, return_exceptions=True)
+
+    asyncio.run(main())

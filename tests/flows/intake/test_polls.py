@@ -1,12 +1,14 @@
 """Polling against a real server and a real database: what is asked, what is entered, what is left alone."""
 
 import asyncio
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hostile import Server, answer, conditional, reset
+from hostile import Server, answer, conditional, reset, running
+from sqlmodel import Session
 
 from flows import polls
 from flows.clock import now
@@ -465,3 +467,34 @@ def test_a_named_source_waits_for_its_hosts_pause_and_no_longer(db: Database, se
         report = poll(db, server, [number], host_delay=0.6)
         assert (report.polled, len(report.faults)) == (polled, 1 - polled)
     assert "its host rests" in report.faults[server.url("/feed")]
+
+
+def test_a_host_with_many_sources_is_let_go_in_between_and_all_are_asked(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polls, "TURN", timedelta(0))
+    monkeypatch.setattr("storage.sources.HOSTS_AT_ONCE", 2)
+    let_go = []
+
+    def noted(session: Session, host: str, worker: str, next_at: datetime | None) -> None:
+        let_go.append(host)
+        release_host(session, host, worker, next_at)
+
+    monkeypatch.setattr("flows.lanes.release_host", noted)
+    with running(hosts=3) as server:
+        for path in ("/1", "/2", "/3"):
+            server.routes[path] = answer(feed(f"{path}/story"), content_type=XML)
+        with db.write() as session:
+            for host in range(3):
+                urls = [server.on(host, path) for path in ("/1", "/2", "/3")]
+                add_sources(session, [NewSource(url, "rss", authority(url)) for url in urls], now())
+        settings = Settings(allow_networks=("127.0.0.0/8",), host_delay=0.0)
+
+        async def main() -> polls.PollReport:
+            async with open_desk(db, settings, lambda _: None) as desk:
+                return await polls.poll(desk)
+
+        assert asyncio.run(main()).polled == 9
+        assert server.most_at_once == 1
+    assert set(Counter(let_go).values()) == {3}, "each host was let go after each of its sources"
+    assert len(links(db)) == 9
