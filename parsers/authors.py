@@ -65,8 +65,10 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     """Every name in the clues, each once, with its features."""
     groups: dict[str, list[_Named]] = {}
     sizes: dict[int, int] = {}
+    clues = list(clues)
+    people = {value: split_names(value) for value in {clue.value for clue in clues}}  # most are named again
     for clue in clues:
-        names = split_names(clue.value)
+        names = people[clue.value]
         sizes[id(clue)] = len(names)
         for place, name in enumerate(names):
             groups.setdefault(fold(name), []).append((name, place, clue))

@@ -35,11 +35,13 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
     """The story's pictures in the order the page names them, at most 20, and the clue of the first."""
     found: dict[str, Image] = {}
     first: Clue | None = None
+    clues = list(clues)
+    addresses = {value: absolute(value, base) for value in {clue.value for clue in clues}}  # many come again
     for clue in clues:
-        url = absolute(clue.value, base)
-        if url is None or _ICON.search(urlsplit(url).path):
+        url = addresses[clue.value]
+        if url is None or _ICON.search(path := urlsplit(url).path):
             continue
-        key = urlsplit(url).path.rpartition("/")[2] or url
+        key = path.rpartition("/")[2] or url
         caption, credit = split_credit(clue.note)
         known = found.get(key)
         if known is None and len(found) < MAX_IMAGES:
@@ -52,6 +54,8 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """A caption's words and the credit that closes it ("Photo: A. Name", "© Agency"); None for none."""
+    if not caption:
+        return None, None
     text = plain(caption)
     before, mark, marked = text.rpartition(CREDIT_MARK.strip())
     match = None if mark else _CREDIT.search(text)

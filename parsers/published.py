@@ -48,7 +48,9 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: 
     Times that stand in teasers and sidebars count only where there are no others.
     """
     clues = list(clues)
-    plain = {clue: _possible(clue, fetched_at, american=american) for clue in clues}
+    told = {clue.value for clue in clues}  # most dates are told more than once
+    known = {value: _possible(value, fetched_at, american=american) for value in told}
+    plain = {clue: known[clue.value] for clue in clues}
     sure = {
         moment.at.date()
         for clue, found in plain.items()
@@ -59,14 +61,14 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: 
     for clue, found in plain.items():
         moments = found
         if _EITHER.search(clue.value) and not any(moment.at.date() in sure for moment in found):
-            other = _possible(clue, fetched_at, american=not american)
+            other = _possible(clue.value, fetched_at, american=not american)
             moments = other if any(moment.at.date() in sure for moment in other) else found
         dated.extend(Dated(moment, clue) for moment in moments)
     return [each for each in dated if each.clue.rule != "time-aside"] or dated
 
 
-def _possible(clue: Clue, fetched_at: datetime | None, *, american: bool) -> list[Moment]:
-    found = islice(find_dates(clue.value, fetched_at, month_first=american), MAX_PER_CLUE)
+def _possible(value: str, fetched_at: datetime | None, *, american: bool) -> list[Moment]:
+    found = islice(find_dates(value, fetched_at, month_first=american), MAX_PER_CLUE)
     return [moment for moment in found if possible(moment, fetched_at)]
 
 

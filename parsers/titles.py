@@ -59,12 +59,16 @@ _RANK: Final = {"h1": 0, "h1-later": 1, "line": 2, "jsonld": 3, "og": 4, "twitte
 def _groups(clues: Iterable[Clue], sites: set[str]) -> dict[str, list[_Found]]:
     """The clues by folded headline: (source, spelling, clue) each."""
     groups: dict[str, list[_Found]] = {}
+    parted: dict[tuple[str, bool], list[tuple[str, str, str]]] = {}  # most headlines are told more than once
     headings = 0
     for clue in clues:
         source, headings = _source(clue, headings)
         text = one_line(clue.value) if clue.rule.startswith("heading") else plain(clue.value)
-        for part, suffix in _parts(text, sites, halves=source in _HALVED):
-            key = _key(part)
+        how = text, source in _HALVED
+        if how not in parted:
+            parts = _parts(text, sites, halves=how[1])
+            parted[how] = [(part, suffix, _key(part)) for part, suffix in parts]
+        for part, suffix, key in parted[how]:
             if key and (key in groups or len(groups) < MAX_OPTIONS):
                 groups.setdefault(key, []).append((source + suffix, part, clue))
     return groups
