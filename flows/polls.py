@@ -45,7 +45,8 @@ from storage.sources import (
 )
 
 NAP = 0.2  # seconds between two looks at a host that is not free
-TURN = timedelta(seconds=20)  # that a host's sources may keep it from whoever wants its pages
+TURN = timedelta(seconds=5)  # that a host's sources may keep it from whoever wants its pages
+BREATH = 3.0  # seconds until such a host is asked again: a worker looks for its pages every two
 INTERVAL = 900  # seconds between two polls of a source that says nothing else
 FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
 LONGEST_PAUSE = 86400.0
@@ -82,7 +83,8 @@ async def poll(desk: Desk, named: Collection[int] | None = None) -> PollReport:
     round_ = _Round(desk, named)
     while held := await round_.claim():
         await _ask(round_, held, asyncio.Semaphore(desk.settings.hosts))
-        await asyncio.sleep(max((round_.rested_at - now()).total_seconds(), 0.0))
+        pause = (round_.rested_at - now()).total_seconds()
+        await asyncio.sleep(max(pause, BREATH if round_.cut else 0.0))
         if named is not None:
             break
     return round_.report
@@ -118,6 +120,7 @@ class _Round:
         self.report = PollReport()
         self._named = named
         self.rested_at = self._began = now()
+        self.cut = False  # whether a host was let go before all its sources were asked
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
         self._workshop = desk.workshop
         self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
@@ -128,6 +131,7 @@ class _Round:
 
     async def claim(self) -> list[Source]:
         """Lease the hosts of what is due; of what is named too, which waits for as long as a host's pause."""
+        self.cut = False
         if self._named is None:
             return await self._writer.run(self._claim)
         held: dict[int, Source] = {}
@@ -163,7 +167,10 @@ class _Round:
             async with gate:
                 last = now() + TURN
                 for place, source in enumerate(some):
-                    if lane.rests or (place and self._named is None and now() > last):
+                    if place and self._named is None and now() > last:
+                        self.cut = True
+                        break
+                    if lane.rests:
                         break
                     await self.source(source, lane)
         finally:

@@ -9,13 +9,15 @@ import pytest
 from hostile import Server, answer, running, stalled
 from sqlalchemy import update
 
-from flows import timetable
+from flows import polls, timetable, worker
 from flows.clock import now
 from flows.timetable import keep_time
+from flows.worker import work_ledger
 from parsers.urls import authority
-from storage import Database
+from storage import Database, Link, counts, discover
 from storage.models import HOST
 from storage.sources import NewSource, add_sources, any_late
+from tests.flows.conftest import PAGE
 from tests.flows.houses import house_of, until
 
 FEED = "<rss><channel><item><link>/pier-{0}</link></item></channel></rss>"
@@ -27,6 +29,11 @@ def keep(db: Database, server: Server, path: str, ago: timedelta) -> None:
     server.routes[path] = answer(FEED.format(path[1:]), content_type="application/xml")
     with db.write() as session:
         add_sources(session, [NewSource(server.url(path), "rss", server.netloc)], now() - ago)
+
+
+def ends(db: Database) -> dict[str, int]:
+    with db.read() as session:
+        return counts(session, None)
 
 
 def test_sources_that_prefect_lets_wait_are_polled_here(
@@ -98,3 +105,33 @@ def test_a_slow_host_holds_up_no_other_source(
                 await asyncio.gather(clock, return_exceptions=True)
 
     asyncio.run(main())
+
+
+def test_a_host_with_many_sources_gives_its_pages_their_turn(
+    db: Database, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in (
+        (timetable, "LOOK", 0.02), (worker, "LOOK", 0.02), (worker, "RECOVERY", 0.0),
+        (polls, "TURN", timedelta(0)), (polls, "BREATH", 0.5),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    asked: set[str] = set()
+    feeds = [f"/feed-{number}" for number in range(40)]
+    for path in feeds:
+        keep(db, server, path, HOUR)
+    story = "Council decides on the pier after a long evening"
+    server.routes["/story"] = answer(PAGE.format(title=story, slug="story", number=1))
+
+    async def main() -> None:
+        async with house_of(db, server.netloc) as house:
+            clock = asyncio.create_task(keep_time(house))
+            await until(house, lambda: "/feed-0" in server.paths())
+            with db.write() as session:
+                discover(session, [Link(server.url("/story"), server.netloc)], None, now=now())
+            await until(house, lambda: ends(db).get("stored"), work_ledger)
+            asked.update(server.paths())
+            clock.cancel()
+            await asyncio.gather(clock, return_exceptions=True)
+
+    asyncio.run(main())
+    assert set(feeds) - asked, "the page did not have to wait for all of them"

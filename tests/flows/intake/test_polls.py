@@ -473,6 +473,7 @@ def test_a_host_with_many_sources_is_let_go_in_between_and_all_are_asked(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polls, "TURN", timedelta(0))
+    monkeypatch.setattr(polls, "BREATH", 0.0)
     monkeypatch.setattr("storage.sources.HOSTS_AT_ONCE", 2)
     let_go = []
 
