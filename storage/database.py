@@ -102,10 +102,11 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError) as error:
-            raise Unavailable(
-                f"{self.url}: {_first_line(error)}. Nothing was half-written: free space or bring the "
-                "database back, then run the command again"
-            ) from error
+            said = _first_line(error)
+            advice = "free space or bring the database back, then run the command again"
+            if "database is locked" in said:
+                advice = "another process writes to it for long; run the command again once it is done"
+            raise Unavailable(f"{self.url}: {said}. Nothing was half-written: {advice}") from error
 
 
 def shown(url: URL) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,10 @@ from storage import (
     discover,
     give_back_worker,
     leased_workers,
+    open_database,
     save_many,
 )
+from storage import database as database_module
 
 SAVER = Path(__file__).parents[1] / "support" / "saver.py"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -219,3 +223,19 @@ def cut_connections(db: Database) -> None:
     with db.write() as other:
         gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
         other.connection().execute(text(f"{gone} AND datname = current_database()"))
+
+
+def test_a_database_that_another_process_holds_for_long_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.1)
+    file = tmp_path / "archive.db"
+    database = open_database(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with (
+            pytest.raises(Unavailable, match="another process writes to it for long"),
+            database.write() as one,
+        ):
+            one.connection()
+    database.close()
