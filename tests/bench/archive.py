@@ -2,6 +2,9 @@
 
 Run as `python tests/bench/archive.py [sqlite|postgresql]...`; SIZE is the number of articles, FOLDER where
 the databases go (a temporary folder unless given). Each figure is printed as it is measured.
+
+One process makes the articles up, which is not timed, and prepares them (see storage.preparing); the other
+enters, claims and writes them, a batch while the next one is prepared.
 """
 
 from __future__ import annotations
@@ -16,15 +19,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows.frugal import collect_seldom
 from parsers import Block, Draft, Image, Origin, Page
 from storage import (
     Claim,
     Database,
     Link,
+    Prepared,
     article_by_url,
     articles,
     changes,
@@ -39,7 +45,7 @@ from storage.models import SOURCE
 from storage.upkeep import size as database_bytes
 
 BATCH = 1000
-ROUND = 2  # batches made up before the clock runs
+ROUND = 10  # batches made up before the clock runs
 SOURCES = 400
 START = datetime(2024, 1, 1, tzinfo=UTC)
 chance = random.Random(1)  # noqa: S311 - made-up text, the same every time
@@ -96,52 +102,82 @@ def made_up(number: int) -> tuple[str, Page, Draft]:
     return host, Page(url, content, "text/html", published, 200, headers), draft
 
 
-def fill(db: Database, size: int) -> tuple[float, float]:
-    """Store the articles in batches as the pipeline does; seconds by clock and of CPU, less the making up."""
-    spent, worked = 0.0, 0.0
-    for first in range(0, size, BATCH * ROUND):
-        last = min(size, first + BATCH * ROUND)
-        batches = [
-            [made_up(number) for number in range(start, min(last, start + BATCH))]
-            for start in range(first, last, BATCH)
-        ]
-        start, busy = time.perf_counter(), time.process_time()
-        store(db, batches, first // BATCH)
-        spent += time.perf_counter() - start
-        worked += time.process_time() - busy
-        if last % 50_000 == 0:
-            rate = f"{last / spent:,.0f}/s ({last / worked:,.0f} a CPU second)"
-            print(f"  {last:>9,} articles, {rate}, {peak()} MB", flush=True)
-    return spent, worked
+made: dict[str, tuple[Page, Draft]] = {}  # of the process that makes up and prepares, by address
 
 
-def store(db: Database, batches: list[list[tuple[str, Page, Draft]]], number: int) -> None:
-    """Write one batch while a thread prepares the next."""
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(prepare, claimed(db, batches[0], number % SOURCES + 1), datetime.now(UTC))
-        for place in range(1, len(batches) + 1):
-            pages = waiting.result()
-            if place < len(batches):
-                items = claimed(db, batches[place], (number + place) % SOURCES + 1)
-                waiting = thread.submit(prepare, items, datetime.now(UTC))
+def make(first: int, last: int) -> list[Link]:
+    """Make up these articles and keep them; called in the other process, as are the two below."""
+    pages = [made_up(number) for number in range(first, last)]
+    made.update((page.url, (page, draft)) for _, page, draft in pages)
+    return [Link(page.url, host) for host, page, _ in pages]
+
+
+def make_ready(claims: list[Claim]) -> tuple[list[Prepared], float]:
+    """Prepare claimed pages, and say how many CPU seconds that took."""
+    busy = time.process_time()
+    prepared = prepare([(one, *made.pop(one.url)) for one in claims], datetime.now(UTC))
+    return prepared, time.process_time() - busy
+
+
+@dataclass
+class Spent:
+    """Seconds by clock, and of CPU in the process that writes and in the one that prepares."""
+
+    clock: float = 0.0
+    writing: float = 0.0
+    preparing: float = 0.0
+
+    def told(self, articles: int) -> str:
+        writing, preparing = (took / articles * 1e6 for took in (self.writing, self.preparing))
+        work = f"{writing:,.0f} us writing + {preparing:,.0f} preparing"
+        rate = articles / (self.writing + self.preparing)
+        return f"{articles / self.clock:,.0f} a second (CPU: {work}, {rate:,.0f} a second), {peak()} MB"
+
+
+def fill(db: Database, size: int) -> None:
+    """Enter, claim and store the articles in batches; the making up is not timed."""
+    spent = Spent()
+    with ProcessPoolExecutor(1, initializer=collect_seldom) as other:
+        for first in range(0, size, BATCH * ROUND):
+            starts = range(first, min(size, first + BATCH * ROUND), BATCH)
+            batches = [other.submit(make, at, min(size, at + BATCH)).result() for at in starts]
+            clock, busy = time.perf_counter(), time.process_time()
+            spent.preparing += store(db, other, batches, first // BATCH)
+            spent.clock += time.perf_counter() - clock
+            spent.writing += time.process_time() - busy
+            done = starts[-1] + len(batches[-1])
+            if done % 50_000 == 0 or done == size:
+                print(f"  {done:>9,} articles: {spent.told(done)}", flush=True)
+
+
+def store(db: Database, other: ProcessPoolExecutor, batches: list[list[Link]], number: int) -> float:
+    """Write each batch while the next one is prepared; give the CPU seconds that preparing took."""
+    waiting: list[Future[tuple[list[Prepared], float]]] = []
+    worked = 0.0
+    for place in range(len(batches) + 1):
+        if place < len(batches):
+            waiting.append(
+                other.submit(make_ready, claimed(db, batches[place], (number + place) % SOURCES + 1))
+            )
+        if place:
+            pages, seconds = waiting.pop(0).result()
+            worked += seconds
             with db.write() as session:
                 save_prepared(session, pages, datetime.now(UTC))
                 for host in {one.claim.host for one in pages}:
                     release_host(session, host, "bench", None)
+    return worked
 
 
-def claimed(
-    db: Database, pages: list[tuple[str, Page, Draft]], source: int
-) -> list[tuple[Claim, Page, Draft]]:
+def claimed(db: Database, links: list[Link], source: int) -> list[Claim]:
     now = datetime.now(UTC)
-    by_url = {page.url: (page, draft) for _, page, draft in pages}
     with db.write() as session:
-        discover(session, [Link(page.url, host) for host, page, _ in pages], source, now=now)
-        held = claim(session, now, BATCH, BATCH, worker="bench", lease=60)
-    return [(one, *by_url[one.url]) for one in held]
+        discover(session, links, source, now=now)
+        return claim(session, now, BATCH, BATCH, worker="bench", lease=60)
 
 
 def peak() -> int:
+    """MiB of this process at its most, with the words that articles are made of."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -219,9 +255,7 @@ def bench(url: str, size: int) -> None:
              "active": True, "added_at": START, "failures": 0, "links_found": 0, "attributes": {}}
             for n in range(1, SOURCES + 1)
         ])  # fmt: skip
-    seconds, worked = fill(db, size)
-    rate, by_work = size / seconds, size / worked
-    print(f"  stored {size:,}: {rate:,.0f} a second ({by_work:,.0f} a CPU second), {peak()} MB")
+    fill(db, size)
     with db.read() as session:
         print(f"  {database_bytes(session) / size:,.0f} bytes an article", flush=True)
     ask_all(db, url, size)
@@ -240,6 +274,7 @@ def urls(folder: Path, kinds: list[str]) -> Iterator[str]:
 
 
 def main() -> None:
+    collect_seldom()
     size = int(os.environ.get("SIZE", "100000"))
     folder = Path(os.environ.get("FOLDER") or tempfile.mkdtemp(prefix="cleanwire-bench-"))
     try:
