@@ -54,8 +54,8 @@ def opened(url: str) -> str:
 
 
 def test_several_processes_may_open_a_new_database_at_once(empty_url: str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        assert len(list(pool.map(opened, [empty_url] * 4))) == 4
+    with ThreadPoolExecutor(3) as pool:
+        assert len(list(pool.map(opened, [empty_url] * 3))) == 3
     assert opened(empty_url) == "False"
 
 
