@@ -1,8 +1,9 @@
 """Today's parser over yesterday's snapshots: which articles wait for it, and what becomes of a new reading.
 
-An article remembers the parser that read it (`parser_version`), so what is left to do is found again after
-any interruption. Only the current version is read anew: older ones stay as they were seen. An article whose
-snapshot retention has let go keeps what was read of it.
+An article remembers the parser that read it (`parser_version`) and when (`parsed_at`), so what is left to do
+is found again after any interruption: what another parser has read, or today's before it was learned what is
+furniture of that host. Only the current version is read anew: older ones stay as they were seen. An article
+whose snapshot retention has let go keeps what was read of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
@@ -23,12 +24,13 @@ from storage.changes import take_turn
 from storage.codec import compact_json, draft_columns, hints_from_json, kept_content
 from storage.comparison import Verdict, compare
 from storage.models import ARTICLE, ATTEMPT, LINK, SNAPSHOT
+from storage.upkeep_models import FURNITURE
 from storage.writer import Kept, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Articles that another parser has read: `pages` of them with their snapshot, `lost` without it."""
+    """Articles that are to be read anew: `pages` of them with their snapshot, `lost` without it."""
 
     pages: int
     lost: int
@@ -69,18 +71,23 @@ class Applied:
 
 
 def waiting(session: Session) -> Waiting:
-    """Count the articles that today's parser has not read."""
+    """Count the articles that are to be read anew."""
     has_page = select(SNAPSHOT.c.hash).where(SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash).exists()
-    unread = select(func.count()).select_from(ARTICLE).where(ARTICLE.c.parser_version != parser_version())
+    unread = select(func.count()).select_from(ARTICLE).where(_is_unread())
     pages = session.connection().execute(unread.where(has_page)).scalar_one()
     return Waiting(pages, session.connection().execute(unread).scalar_one() - pages)
 
 
 def unread_ids(session: Session, after: int, limit: int) -> list[int]:
-    """Name the next articles above id `after` that have their snapshot and another parser's reading."""
+    """Name the next articles above id `after` that have their snapshot and are to be read anew."""
     query = select(ARTICLE.c.id).join(SNAPSHOT, SNAPSHOT.c.hash == ARTICLE.c.snapshot_hash)
-    query = query.where(ARTICLE.c.parser_version != parser_version(), ARTICLE.c.id > after)
+    query = query.where(_is_unread(), ARTICLE.c.id > after)
     return list(session.connection().execute(query.order_by(ARTICLE.c.id).limit(limit)).scalars())
+
+
+def _is_unread() -> ColumnElement[bool]:
+    since = and_(FURNITURE.c.host == ARTICLE.c.host, FURNITURE.c.learned_at > ARTICLE.c.parsed_at)
+    return or_(ARTICLE.c.parser_version != parser_version(), select(FURNITURE.c.host).where(since).exists())
 
 
 def stored_articles(session: Session, ids: Sequence[int]) -> list[Stored]:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from parsers import Block, Draft, Page
 from storage import Database, Link, article, claim, discover, history, save
 from storage.furniture import learn_of, note_learned, of_hosts, unlearned_hosts
-from storage.reparse import read_anew, stored_articles, unread_ids
+from storage.reparse import Waiting, apply, read_anew, stored_articles, unread_ids, waiting
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PLEA = "The Tide is free to read because its readers pay for it. Join them today."
@@ -46,11 +45,11 @@ def kept(db: Database, draft: Draft, rendered: str = "") -> int:
         return save(session, held, Page(draft.url, f"{draft.text}{rendered}".encode()), draft, NOW).article_id
 
 
-def learned(db: Database) -> dict[str, frozenset[str]]:
+def learned(db: Database, at: datetime = NOW) -> dict[str, frozenset[str]]:
     with db.write() as session:
         hosts, seq = unlearned_hosts(session)
         for host in hosts:
-            learn_of(session, host, NOW)
+            learn_of(session, host, at)
         note_learned(session, seq)
         return of_hosts(session, ["tide.example", "other.example"])
 
@@ -128,13 +127,19 @@ def versions(db: Database, article_id: int) -> int:
 
 def test_reading_anew_leaves_it_out_too(db: Database) -> None:
     drafts: Sequence[Draft] = [told(number, PLEA) for number in range(12)]
-    for draft in drafts:
+    for draft in (*drafts, told(0, host="other.example")):
         kept(db, draft)
-    learned(db)
+    with db.read() as session:
+        assert unread_ids(session, 0, 50) == []
+    learned(db, at=NOW + timedelta(hours=1))
     with db.write() as session:
-        session.connection().execute(text("UPDATE article SET parser_version = 'old'"))
+        assert unread_ids(session, 0, 50) == list(range(1, 13)), "those of the host that it was learned of"
+        assert waiting(session) == Waiting(pages=12, lost=0)
         (first, *_) = stored_articles(session, unread_ids(session, 0, 5))
         reading = read_anew(first, drafts[0])
+        apply(session, [reading], NOW + timedelta(hours=2))
+        assert unread_ids(session, 0, 50) == list(range(2, 13)), "and once is enough"
     assert dict(reading.differences) == {"text": "changed", "blocks": "changed"}
     assert reading.draft is not None
     assert PLEA not in reading.draft.text
+    assert text_of(db, 1) == said(0)
