@@ -2,8 +2,8 @@
 
 A block counts as furniture of its host when it stands on a fifth of the newest stories looked at, none of
 them a near copy of another, and these were published over at least a week: what all of a day's stories repeat
-is that day's news. Headings are never learned. What was learned is kept; deleting its row unlearns it. What was
-stored before is read anew by `cleanwire reparse` (see reparse.py).
+is that day's news. Headings are never learned. What was learned is kept; deleting its row unlearns it.
+Articles that were stored before are read anew by `cleanwire reparse` (see reparse.py).
 """
 
 from __future__ import annotations
