@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from flows.commands.archive import app as archive
-from flows.commands.options import Database, Json
+from flows.commands.options import Author, Database, Host, Json, Language, Since, Source, Until, Words
 from flows.commands.serving import app as serving
 from flows.commands.sources import app as sources
 from flows.commands.watch import app as watch
@@ -88,24 +88,24 @@ def explain(
 
 @app.command(epilog="Examples:\n\ncleanwire query budget --since 2026-11-01\n\ncleanwire query --format csv")
 def query(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]", help="Words to search for.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only this source's articles.")] = None,
-    host: Annotated[str | None, typer.Option(help="Only this host's articles.")] = None,
-    author: Annotated[str | None, typer.Option(help="Only articles by this author.")] = None,
-    language: Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")] = None,
-    since: Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")] = None,
-    until: Annotated[str | None, typer.Option(help="Published before: a date.")] = None,
+    words: Words = None,
+    source: Source = None,
+    host: Host = None,
+    author: Author = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")] = 20,
     form: Annotated[Format, typer.Option("--format", help="How to print them.")] = "table",
     db: Database = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Find stored articles, newest first."""
-    from flows.commands.reading import Wanted
     from flows.commands.reading import query as command
+    from flows.narrowing import Narrowing
 
-    wanted = Wanted(" ".join(words or ()), source, host, author, language, since, until, limit)
-    command(wanted, "json" if as_json else form, db)
+    by = Narrowing(source, host, author, language, since=since, until=until)
+    command(" ".join(words or ()), by, limit, "json" if as_json else form, db)
 
 
 @app.command(epilog="Example:\n\ncleanwire show 12")

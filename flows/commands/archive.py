@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.options import Database, Json
+from flows.commands.options import Author, Database, Host, Json, Language, Since, Source, Until, Words
 
 app = typer.Typer()
 
@@ -19,26 +19,26 @@ def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Ends in .jsonl, .csv, .parquet, .warc.gz or .atom.")
     ],
-    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]", help="Words to search for.")] = None,
+    words: Words = None,
     preset: Annotated[
         Literal["ninjs", "schema.org", "news-please", "trafilatura"] | None,
         typer.Option("--as", help="The form of JSON that another tool reads."),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Only this source's articles.")] = None,
-    host: Annotated[str | None, typer.Option(help="Only this host's articles.")] = None,
-    author: Annotated[str | None, typer.Option(help="Only articles by this author.")] = None,
-    language: Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")] = None,
-    since: Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")] = None,
-    until: Annotated[str | None, typer.Option(help="Published before: a date.")] = None,
+    source: Source = None,
+    host: Host = None,
+    author: Author = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     db: Database = None,
 ) -> None:
     """Write articles to a file, the newest first; it is there whole or not at all."""
     from flows.commands.archiving import export as command
-    from flows.commands.reading import Wanted
+    from flows.narrowing import Narrowing
 
-    wanted = Wanted(" ".join(words or ()), source, host, author, language, since, until, limit)
-    command(file, wanted, preset, db)
+    by = Narrowing(source, host, author, language, since=since, until=until)
+    command(file, " ".join(words or ()), by, limit, preset, db)
 
 
 @app.command("import", epilog="Example:\n\ncleanwire import all.jsonl --db sqlite:///copy.db")

@@ -12,8 +12,9 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import plain, print_json, print_json_list
-from flows.commands.reading import Wanted, filters_of
+from flows.commands.reading import filters
 from flows.errors import UsageFault, WorkFault
+from flows.narrowing import Narrowing
 from flows.terminal import printable
 from storage import Article, Revision, articles
 from storage import history as find_history
@@ -28,12 +29,14 @@ PLAIN_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 Versions = tuple[int | None, int | None]
 
 
-def export(file: Path, wanted: Wanted, preset: Preset | None, db: str | None) -> None:
+def export(
+    file: Path, words: str, by: Narrowing, limit: int | None, preset: Preset | None, db: str | None
+) -> None:
     """Write the articles that are wanted to a file; WorkFault, and no file, when that cannot be done."""
-    filters = filters_of(wanted)
+    wanted = filters(by, limit)
     with opened(settings_for(db).database) as database, database.read() as session:
         try:
-            count = write_file(session, _counted(articles(session, wanted.words, **filters)), file, preset)
+            count = write_file(session, _counted(articles(session, words, **wanted)), file, preset)
         except ExportError as error:
             raise WorkFault(str(error)) from None
     print(f"{file}: {count:,} written", file=sys.stderr)

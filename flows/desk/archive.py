@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -11,17 +12,16 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Res
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlmodel import Session
 
-from flows.clock import now
 from flows.desk.access import house_of, may_read
 from flows.desk.answers import faults, read_json
 from flows.intake.links import link_of
 from flows.intake.listing import NOTHING_SAID
+from flows.narrowing import Narrowing, NotATime, filters_of
 from flows.stories import shown
 from storage import Article, BadCursorError, Filters, Hit, Revision, WhyStory, find
 from storage import article as find_article
 from storage import history as find_history
 from storage import why as find_why
-from storage.grammar import moment
 from storage.snippets import Piece
 
 LONGEST = 2000  # characters of a search
@@ -98,31 +98,14 @@ def _search(words: str, filters: Filters, session: Session) -> Articles:
 
 def _filters(asked: Asked) -> Filters:
     """Turn what was asked into what find() takes; 422 names a time that is none."""
-    filters: Filters = {"now": now(), "limit": asked.limit, "ranked": asked.ranked}
+    try:
+        filters = filters_of(Narrowing(*(getattr(asked, field.name) for field in fields(Narrowing))))
+    except NotATime as fault:
+        raise HTTPException(422, f"{fault.name}: {fault}") from None
+    filters |= {"limit": asked.limit, "ranked": asked.ranked}
     if asked.cursor:
         filters["after"] = asked.cursor
-    if asked.source:
-        filters["source"] = asked.source
-    if asked.host:
-        filters["host"] = asked.host
-    if asked.author:
-        filters["author"] = asked.author
-    if asked.language:
-        filters["language"] = asked.language
-    if asked.section:
-        filters["section"] = asked.section
-    if asked.since:
-        filters["since"] = _moment("since", asked.since)
-    if asked.until:
-        filters["until"] = _moment("until", asked.until)
     return filters
-
-
-def _moment(name: str, text: str) -> datetime:
-    at = moment(text, now())
-    if at is None:
-        raise HTTPException(422, f"{name}: give a date (2026-11-23), a time or an age (7d, 12h)")
-    return at
 
 
 def _summary(hit: Hit) -> Summary:
