@@ -85,11 +85,15 @@ def history(session: Session, article_id: int) -> list[Revision]:
 
 
 def why(session: Session, url: str) -> WhyStory | None:
-    """Tell the whole story of a link, by any of its spellings; None when the ledger never heard of it."""
+    """Tell a link's whole story, by any spelling or its article's address; None when it was never heard of."""
     connection = session.connection()
     query = select(LINK, SOURCE.c.url.label("source_url")).outerjoin(SOURCE, SOURCE.c.id == LINK.c.source_id)
     spelt = query.where(LINK.c.url.in_([url, normalise(url)])).order_by(LINK.c.url != url)
     link = connection.execute(spelt).first()
+    if link is None:  # an article's own address may be another than the one it was asked for by
+        known = query.join(ADDRESS, ADDRESS.c.article_id == LINK.c.article_id)
+        of_article = known.where(ADDRESS.c.key == address_key(url)).order_by(LINK.c.id)
+        link = connection.execute(of_article).first()
     if link is None:
         return None
     tries = select(ATTEMPT).where(ATTEMPT.c.link_id == link.id).order_by(ATTEMPT.c.id)

@@ -84,6 +84,24 @@ def test_kubernetes_manifests_are_valid_and_all_applied() -> None:
                 assert "memory" in container["resources"]["limits"]
 
 
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="Kubernetes' own tool is not installed")
+def test_kubectl_puts_the_manifests_together() -> None:
+    command = ["kubectl", "kustomize", DEPLOY / "kubernetes"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    built = [one for one in yaml.safe_load_all(done.stdout) if one]
+    assert len(built) >= len(documents())
+    assert {one["metadata"].get("namespace") for one in built if one["kind"] != "Namespace"} == {"cleanwire"}
+
+
+def test_the_linter_of_docker_files_finds_nothing() -> None:
+    program = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run(
+        [program, DEPLOY / "Dockerfile"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
 def test_kubernetes_names_what_is_there() -> None:
     maps = {one["metadata"]["name"] for one in documents() if one["kind"] == "ConfigMap"}
     text = "".join(path.read_text(encoding="utf-8") for path in KUBERNETES)
@@ -122,12 +140,14 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 
 def test_the_image_is_locked_and_needs_no_root() -> None:
-    lines = (DEPLOY / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    locked = dict(line.split("==") for line in lines if not line.startswith("#"))
+    lock = (DEPLOY / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"(?m)^([a-z0-9-]+)==(\S+)(?= \\\n +--hash=sha256:[0-9a-f]{64})", lock))
+    assert len(locked) == lock.count("=="), "each has its version and its hashes"
     for one in wanted():
         assert one.specifier.contains(locked[canonical(one.name)]), one
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^USER (\d+)", text)[-1] != "0"
+    assert "--require-hashes --requirement requirements.lock" in text
     assert re.search(r"(?m)^HEALTHCHECK .*\\\n.*healthz", text)
     allowed = (DEPLOY.parent / ".dockerignore").read_text(encoding="utf-8").splitlines()
     for names in re.findall(r"(?m)^COPY (?!--from)(.+) \S+$", text):

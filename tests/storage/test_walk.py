@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
+import stock
 from sqlalchemy import text as sql
 
 from parsers import Block, Draft, Hints, Image, Origin, Page
@@ -392,3 +393,13 @@ def test_nul_deep_in_a_page_is_left_out(db: Database) -> None:
         save(session, held, page, draft, NOW)
         found = next(articles(session))
     assert found.blocks == (Block("list", "ab", items=("a", "b")),)
+
+
+def test_an_article_is_asked_after_by_its_own_address_too(db: Database) -> None:
+    one = stock.page(1)
+    shown = "https://harbour.example/the-pier"
+    stock.keep(db, [one], [Draft(url=one.url, title="The pier", text="It stands.", canonical_url=shown)])
+    with db.read() as session:
+        by_link, by_article = why(session, one.url), why(session, shown)
+        assert by_link is not None
+        assert by_link == by_article

@@ -1,11 +1,13 @@
 """Write deploy/requirements.lock: `python tests/support/lock.py > deploy/requirements.lock`.
 
-What this environment has of the project's dependencies, theirs and the build's, each at its exact version.
+What this environment has of the dependencies, theirs and those of the build, each at its exact version, with
+the hashes of all its files that the index has, for whatever machine (`pip install uv` first).
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
@@ -56,6 +58,15 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def with_hashes(lines: str) -> str:
+    """Ask the index for the hashes of what is pinned."""
+    command = ["uv", "pip", "compile", "--quiet", "--no-deps", "--generate-hashes", "--no-annotate"]
+    options = ["--no-header", "--no-python-downloads", "--python", sys.executable, "-"]
+    return subprocess.run(
+        [*command, *options], input=lines, stdout=subprocess.PIPE, text=True, check=True
+    ).stdout
+
+
 if __name__ == "__main__":
-    lines = [f"{name}=={version}\n" for name, version in sorted(closure().items())]
-    sys.stdout.write(HEAD + "".join(lines))
+    pins = [f"{name}=={version}\n" for name, version in sorted(closure().items())]
+    sys.stdout.write(HEAD + with_hashes("".join(pins)))
