@@ -13,7 +13,7 @@ Coming in:
 - `cleanwire.page.requested`: somebody asks for pages to be ingested. Resource: any whose id begins with
   `cleanwire.page`, such as `cleanwire.page.requested`. Payload: `{"targets": ["https://...", ...]}`, which an
   automation hands to the `ingest` deployment as its parameter `targets`. Prefect keeps and shows it: no
-  password belongs in these addresses. A payload of another form starts no run, and only Prefect's log says so.
+  password belongs in these addresses. A payload of another form starts no run; only Prefect's log says so.
 
 Events go over Prefect's HTTP API, which acknowledges them; Prefect itself is never imported here, and what
 could not be told stays in line (storage/announcing.py).

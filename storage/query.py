@@ -85,7 +85,7 @@ def history(session: Session, article_id: int) -> list[Revision]:
 
 
 def why(session: Session, url: str) -> WhyStory | None:
-    """Tell a link's whole story, by any spelling or its article's address; None when it was never heard of."""
+    """Tell a link's whole story, by any spelling or its article's address; None if it was never heard of."""
     connection = session.connection()
     query = select(LINK, SOURCE.c.url.label("source_url")).outerjoin(SOURCE, SOURCE.c.id == LINK.c.source_id)
     spelt = query.where(LINK.c.url.in_([url, normalise(url)])).order_by(LINK.c.url != url)
