@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import filterfalse
 from typing import Final
 
 from resiliparse.parse.lang import detect_fast
@@ -129,5 +130,5 @@ def count_words(text: str) -> int:
     characters = 0 if text.isascii() else len(_CJK.findall(text))
     parts = (_CJK.sub(" ", text) if characters else text).split()
     # Nearly every part is one word, bare or with one mark after it; the pattern, slower, counts the others.
-    odd = [part for part in parts if not part.isalnum() and not part[:-1].isalnum()]
+    odd = [part for part in filterfalse(str.isalnum, parts) if not part[:-1].isalnum()]
     return characters + len(parts) - len(odd) + len(_WORD.findall(" ".join(odd)))

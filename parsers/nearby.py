@@ -38,11 +38,11 @@ _PROFILE: Final = re.compile(
     r"|users?|journalist[ae]?s?|members?|writers?|reporters?)(?:/|=)|/@",
     re.IGNORECASE,
 )
-DATED: Final = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bago\b|\bvor \d|\bil y a\b|\bhace \d"
-    r"|\b(?:to|yester)day\b|\bheute\b|\bgestern\b",
-    re.IGNORECASE,
-)
+# A date, in lower case, and what one cannot do without: a set or plain words alone are searched fast.
+_DIGIT: Final = re.compile(r"[\d年년月]")
+_DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bvor \d|\bhace \d")
+_DAY: Final = re.compile(r"ago|il y a|today|yesterday|heute|gestern")
+_WHOLE_DAY: Final = re.compile(r"\b(?:ago|il y a|today|yesterday|heute|gestern)\b")
 
 
 def read_nearby(headline: LexborNode) -> Iterator[Clue]:
@@ -56,8 +56,16 @@ def read_nearby(headline: LexborNode) -> Iterator[Clue]:
         if len(text) > MAX_LINE:
             continue
         yield from _names(node, text, steps)
-        if DATED.search(text):
+        if is_dated(text):
             yield Clue("published", text, "near-line", node.tag or "", "", steps)
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line bears a date, in figures or as a day told from now."""
+    low = text.lower()
+    if _DIGIT.search(low) and _DATE.search(low):
+        return True
+    return _DAY.search(low) is not None and _WHOLE_DAY.search(low) is not None
 
 
 def _kicker(headline: LexborNode) -> Iterator[Clue]:
@@ -84,16 +92,18 @@ def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
     opened = BY.match(text) or INNER_BY.search(text)
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
-    links = [node] if node.tag == "a" else node.css("a[href]")[:3] if _holds_elements(node) else []
+    links = [node] if node.tag == "a" else _links(node)
     for link in links:
         if _PROFILE.search(link.attributes.get("href") or ""):
             yield Clue("author", link.text(separator=" "), "profile-link", "a", "", steps)
 
 
-def _holds_elements(node: LexborNode) -> bool:
-    """Whether a node holds more than one text: asking costs a tenth of a selector."""
+def _links(node: LexborNode) -> list[LexborNode]:
+    """The first three links in a short node: a walk costs less than a selector."""
     child = node.child
-    return child is not None and (child.next is not None or child.is_element_node)
+    if child is None or (child.next is None and child.is_text_node):
+        return []
+    return [inner for inner in node.traverse() if inner.tag == "a" and "href" in inner.attributes][:3]
 
 
 def _around(headline: LexborNode) -> Iterator[LexborNode]:

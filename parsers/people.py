@@ -44,6 +44,7 @@ _TAIL: Final = re.compile(
     r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s*\d.*|\d.*)$",
     re.IGNORECASE,
 )
+_ALNUM: Final = re.compile(r"\w+")
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
 
@@ -102,7 +103,7 @@ def unique(names: Iterable[str]) -> list[str]:
 
 def fold(name: str) -> str:
     """A name's letters and digits in lower case, single-spaced: what makes two spellings one name."""
-    return " ".join(re.findall(r"\w+", name.casefold()))
+    return " ".join(_ALNUM.findall(name.casefold()))
 
 
 def is_person(name: str) -> bool:

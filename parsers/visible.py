@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parsers.clue import Clue, FieldName
 from parsers.figures import read_figure
 from parsers.hygiene import one_line
-from parsers.nearby import BY, DATED, INNER_BY, read_nearby
+from parsers.nearby import BY, INNER_BY, is_dated, read_nearby
 
 _SELECTOR: Final = (
     "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
@@ -188,7 +188,7 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
         yield Clue("author", text, "byline", place, names, steps)
     elif inner := INNER_BY.search(text):
         yield Clue("author", text[inner.start() :], "byline", place, names, steps)
-    if _DATE.search(low) and DATED.search(text):
+    if _DATE.search(low) and is_dated(text):
         field: FieldName = "modified" if _MODIFIED.search(low) else "published"
         yield Clue(field, text, "date-line", place, names, steps)
     elif _SUBTITLE.search(low):
