@@ -106,11 +106,13 @@ def test_the_inbox_survives_what_is_dropped(tmp_path: Path, cleanwire: Run) -> N
     assert cleanwire("why", resting).stdout.splitlines()[1].startswith("stored")
 
 
-def test_killed_while_pages_come_in_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    files, pushes, url = 60, 10, f"sqlite:///{tmp_path}/cleanwire.db"
+def test_killed_while_pages_come_in_it_loses_and_doubles_nothing(tmp_path: Path, empty_postgres: str) -> None:
+    """On PostgreSQL; the whole story of a house (test_whole_story.py) has its kill on SQLite."""
+    files, pushes, url = 60, 10, empty_postgres
+    env = {"CLEANWIRE_DATABASE": url, "CLEANWIRE_TOKEN": "a-token-that-nobody-guesses"}
     write_pages(tmp_path / "inbox", files)
     for kill in range(3):
-        with served(tmp_path) as house, house.client() as client:
+        with served(tmp_path, **env) as house, house.client(env["CLEANWIRE_TOKEN"]) as client:
             for number in range(files + kill * pushes, files + (kill + 1) * pushes):
                 pushed = {"url": f"https://pushed.example/{number}", "html": nameless(number)}
                 assert client.post("/pages", json=pushed).status_code == 202
