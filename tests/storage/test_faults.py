@@ -8,12 +8,15 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from small_disk import enlarge, on_small_disk
 from sqlalchemy import event, text
 
 from parsers import Draft, Page
@@ -147,21 +150,36 @@ def test_a_reader_of_the_stream_never_misses_a_change(db: Database, database_url
 
 
 @pytest.fixture
-def full(db: Database) -> Any:
-    """A switch that leaves the database without room: SQLite's own limit, or PostgreSQL's own error code."""
+def full(db: Database) -> Iterator[Any]:
+    """A switch that leaves the database without room: SQLite's own limit, or a small disk for PostgreSQL.
 
-    def limit(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA max_page_count=1")  # SQLite raises it to what is used already
+    Where no disk can be mounted, a trigger raises the error that PostgreSQL raises then.
+    """
+    if db.dialect == "sqlite":
+        yield partial(limited, db)
+        return
+    with ExitStack() as stack:
+        disks: list[Path | None] = []
 
-    def switch(*, on: bool) -> None:
-        if db.dialect == "sqlite":
-            (event.listen if on else event.remove)(db.engine, "connect", limit)
-            db.engine.dispose()
-            return
-        with db.write() as session:
-            session.connection().execute(text(FULL if on else "DROP TRIGGER no_room ON article"))
+        def switch(*, on: bool) -> None:
+            if on:
+                disks.append(stack.enter_context(on_small_disk(db)))
+            if disks[0] is not None:
+                enlarge(disks[0], 512 if on else 65_536)
+            else:
+                with db.write() as session:
+                    session.connection().execute(text(FULL if on else "DROP TRIGGER no_room ON article"))
 
-    return switch
+        yield switch
+
+
+def limited(db: Database, *, on: bool) -> None:
+    (event.listen if on else event.remove)(db.engine, "connect", to_what_is_used)
+    db.engine.dispose()
+
+
+def to_what_is_used(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA max_page_count=1")  # SQLite raises it to what is used already
 
 
 FULL = """
