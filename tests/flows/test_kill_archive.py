@@ -17,6 +17,7 @@ from stock import ask, stock
 from parsers import Draft, Page
 from tests.flows.conftest import Run, command, environment, write_pages
 from tests.flows.test_kill import assert_whole, one, settled
+from tests.flows.test_upkeep import restored
 
 ARTICLES = 120
 PAGES = 50
@@ -30,11 +31,11 @@ def long_story(page: Page) -> Draft:
 
 
 def killed_when(
-    arguments: tuple[str, ...], folder: Path, url: str, ready: Callable[[], bool]
+    arguments: tuple[str, ...], folder: Path, url: str, ready: Callable[[], bool], **more: str
 ) -> subprocess.Popen[bytes]:
     """Start a command, kill it as soon as `ready` says so, and give back what is left of it."""
     process = subprocess.Popen(
-        command(*arguments), cwd=folder, env=environment(CLEANWIRE_DATABASE=url),
+        command(*arguments), cwd=folder, env=environment(CLEANWIRE_DATABASE=url, **more),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     deadline = time.monotonic() + 60
@@ -102,23 +103,24 @@ def is_writing(url: str) -> bool:
     return one(url, locks) > 0
 
 
-def test_a_backup_killed_at_any_point_leaves_the_old_one(tmp_path: Path, cleanwire: Run) -> None:
-    url = f"sqlite:///{tmp_path / 'cleanwire.db'}"
-    stock(url, ARTICLES, read=long_story)
-    copy = tmp_path / "copy.db"
-    copy.write_text("yesterday's", encoding="utf-8")
-    for size in (0, 1_000_000):
+def test_a_backup_killed_at_any_point_leaves_the_old_one(
+    database_url: str, tmp_path: Path, cleanwire: Run, programs: Path, request: pytest.FixtureRequest
+) -> None:
+    stock(database_url, ARTICLES, read=long_story)
+    copy, part = tmp_path / "copy", tmp_path / ".copy.part" / "copy"
+    for size in (0, 300_000):
+        copy.write_text("yesterday's", encoding="utf-8")
         process = killed_when(
-            ("backup", "copy.db"), tmp_path, url,
-            lambda size=size: any(  # type: ignore[misc]
-                file.stat().st_size >= size for file in tmp_path.glob(".copy.db.*/copy")
-            ),
+            ("backup", "copy"), tmp_path, database_url,
+            lambda size=size: part.exists() and part.stat().st_size >= size,  # type: ignore[misc]
+            PATH=str(programs),
         )  # fmt: skip
         assert process.returncode == 0 or copy.read_text(encoding="utf-8") == "yesterday's"
-    copy.write_text("yesterday's", encoding="utf-8")
-    assert cleanwire("backup", "copy.db").returncode == 0
-    check = cleanwire("upkeep", "--check", CLEANWIRE_DATABASE=f"sqlite:///{copy}")
-    assert (check.returncode, check.stdout) == (0, "")
+    done = cleanwire("backup", "copy", CLEANWIRE_DATABASE=database_url, PATH=str(programs))
+    assert (done.returncode, part.parent.exists()) == (0, False), done.stderr
+    url = restored(database_url, copy, request)
+    check = cleanwire("upkeep", "--check", CLEANWIRE_DATABASE=url)
+    assert (check.returncode, check.stdout, ask(url, "SELECT count(*) FROM article")) == (0, "", ARTICLES)
 
 
 def test_a_full_disk_stops_an_ingest_with_one_line_and_the_next_goes_on(

