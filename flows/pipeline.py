@@ -70,7 +70,7 @@ async def work(desk: Desk, batch: Batch) -> Report:
     What turns out to be a feed, a sitemap or a list is followed: the pages it lists that are not stored yet
     are brought to their ends as well.
     """
-    started, report = time.monotonic(), Report()
+    started, report = time.monotonic(), Report(passed_over=sum(batch.passed_over.values()))
     links = named(batch)
     await desk.writer.run(lambda session: discover(session, links, None, now=now(), again=True))
     for fault in batch.faults:

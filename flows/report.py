@@ -43,13 +43,15 @@ class Event:
 class Report:
     """A run's outcome: pages by state, and the ones that failed, were refused or set aside.
 
-    `left` is how many pages were due and left to the workers that hold their hosts.
+    `left` is how many pages were due and left to the workers that hold their hosts; `passed_over` how many
+    files were left out of folders, as hidden, linked, or no pages by their names.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Event] = field(default_factory=list)
     seconds: float = 0.0
     left: int = 0
+    passed_over: int = 0
 
     def add(self, event: Event) -> None:
         """Count one page, and keep it by name where somebody should look."""
@@ -70,12 +72,19 @@ class Report:
         """Take another part of the same run in."""
         self.counts.update(other.counts)
         self.left += other.left
+        self.passed_over += other.passed_over
         self.problems.extend(other.problems[: PROBLEMS_KEPT - len(self.problems)])
 
     @property
     def left_in_words(self) -> str:
-        """Say how many pages were left to others, to stand at a line's end; nothing where none was."""
-        return f"; {self.left} left for whoever holds their host" if self.left else ""
+        """Say how many pages were left to others or out, to stand at a line's end; nothing where none was."""
+        left = f"; {self.left} left for whoever holds their host" if self.left else ""
+        passed = (
+            f"; files passed over (hidden, linked or no pages): {self.passed_over}"
+            if self.passed_over
+            else ""
+        )
+        return left + passed
 
     @property
     def pages(self) -> int:
@@ -97,6 +106,7 @@ class Report:
             "pages": self.pages,
             "seconds": round(self.seconds, 3),
             "left": self.left,
+            "passed_over": self.passed_over,
             "counts": {state: self.counts[state] for state in MEANING if self.counts[state]},
             "problems": [
                 {"url": masked(event.url), "state": event.state, "reason": event.reason}

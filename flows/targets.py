@@ -28,12 +28,14 @@ class Batch:
     """Links to work on together, and the pages among them whose bytes are here already, by address.
 
     `reached` says, by archive, at which byte its next record begins once this batch is done: 0 at its end.
+    `passed_over` counts, by folder, what was left out of it: hidden, linked, or no page by its name.
     """
 
     links: list[Link] = field(default_factory=list)
     bodies: dict[str, Page] = field(default_factory=dict)
     faults: list[Event] = field(default_factory=list)
     reached: dict[str, int] = field(default_factory=dict)
+    passed_over: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,15 @@ class _Reached:
     at: int
 
 
-Found = Link | Page | Event | _Reached
+@dataclass(frozen=True, slots=True)
+class _PassedOver:
+    """How many files of a folder were left out."""
+
+    folder: str
+    number: int
+
+
+Found = Link | Page | Event | _Reached | _PassedOver
 
 
 def batches(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) -> Iterator[Batch]:
@@ -68,6 +78,8 @@ def _enter(batch: Batch, one: Found) -> int:
         batch.faults.append(one)
     elif isinstance(one, _Reached):
         batch.reached[one.archive] = one.at
+    elif isinstance(one, _PassedOver):
+        batch.passed_over[one.folder] = one.number
     elif isinstance(one, Page):
         link = link_of(one.url, one.hints) if is_web(one.url) else Link(one.url, "", one.hints)
         batch.bodies[link.url] = one
@@ -94,8 +106,11 @@ def _links(target: str, max_bytes: int, starts: Mapping[str, int]) -> Iterator[F
         yield web_link(target)
     else:
         named = path_of(target) if target.startswith("file://") else Path(target)
-        for path in list_files(named.resolve() if named.exists() else named):
+        passed_over: list[Path] = []
+        for path in list_files(named.resolve() if named.exists() else named, passed_over.append):
             yield from _in_file(path, max_bytes, starts)
+        if passed_over:
+            yield _PassedOver(target, len(passed_over))
 
 
 def _in_file(path: Path, max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:

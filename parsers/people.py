@@ -89,8 +89,13 @@ def split_names(raw: str) -> list[str]:
 
 def joined(one: str, other: str, raw: str) -> bool:
     """Whether a raw byline joins two of its names with "and" in one of the languages known."""
-    between = _words().joiners.pattern
-    return re.search(rf"{re.escape(one)}{between}{re.escape(other)}", raw) is not None
+    found = raw.find(one)
+    while found >= 0:
+        between = _words().joiners.match(raw, found + len(one))
+        if between and raw.startswith(other, between.end()):
+            return True
+        found = raw.find(one, found + 1)
+    return False
 
 
 def unique(names: Iterable[str]) -> list[str]:

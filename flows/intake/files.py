@@ -6,7 +6,7 @@ import hashlib
 import mimetypes
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -29,14 +29,14 @@ DATABASES = (".db", ".db-wal", ".db-shm", ".db-journal")
 ASSETS = ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/javascript")
 
 
-def list_files(target: Path) -> Iterator[Path]:
+def list_files(target: Path, pass_over: Callable[[Path], None] = lambda _: None) -> Iterator[Path]:
     """List a file, or a folder's files in a stable order, unread; Unreadable names what is missing.
 
     Hidden files, symbolic links and what belongs to a saved page (pictures, styles, scripts) are left out
-    of a folder; a target that is named itself is never left out.
+    of a folder, and `pass_over` hears of each; a target that is named itself is never left out.
     """
     if target.is_dir():
-        yield from _walk(target)
+        yield from _walk(target, pass_over)
     elif target.is_file():
         yield target
     elif target.exists():
@@ -45,14 +45,19 @@ def list_files(target: Path) -> Iterator[Path]:
         raise Unreadable(f"{target}: no such file or folder; check the path")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, pass_over: Callable[[Path], None]) -> Iterator[Path]:
     """Go through a folder, names sorted; a closed folder is named by Unreadable once the rest is listed."""
     closed: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(place, name)
-            if not name.startswith(".") and not is_asset(name) and path.is_file() and not path.is_symlink():
+        shut = [name for name in folders if name.startswith(".") or Path(place, name).is_symlink()]
+        folders[:] = sorted(set(folders) - set(shut))
+        for path in (Path(place, name) for name in shut):
+            pass_over(path)
+        for path in (Path(place, name) for name in sorted(names)):
+            hidden = path.name.startswith(".") or path.is_symlink() or not path.is_file()
+            if hidden or is_asset(path.name):
+                pass_over(path)
+            else:
                 yield path
     if closed:
         raise Unreadable(f"{closed[0].filename}: {closed[0].strerror}; check the permissions")

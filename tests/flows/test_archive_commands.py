@@ -41,6 +41,10 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
         (("history", "7"), "7: no article has this id"),
         (("diff", "1", "1", "9"), "1: has no version 9; it has 1 to 2"),
         (("export", "out.xls"), "its name tells no format"),
+        (
+            ("export", "out.csv", "--since", "soon"),
+            "--since 'soon': give a date (2026-11-23), a time or an age",
+        ),
         (("import", "dam.html"), "line 1: no line of `cleanwire export`"),
         (("import", "none.jsonl"), "none.jsonl: No such file"),
     ):

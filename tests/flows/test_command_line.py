@@ -19,7 +19,9 @@ def test_a_second_ingest_stores_nothing_twice_and_says_so(cleanwire: Run, tmp_pa
     first = cleanwire("ingest", "pages")
     assert first.returncode == 0, first.stderr
     assert "no Prefect API" in first.stderr
+    (tmp_path / "pages" / ".draft.html").write_text("<p>not yet</p>")
     second = cleanwire("ingest", "pages")
+    assert "files passed over (hidden, linked or no pages): 1" in second.stdout.replace("\n", " ")
     assert "0 stored" in second.stdout
     assert "5 were there already" in second.stdout
     found = json.loads(cleanwire("query", "--json").stdout)

@@ -33,7 +33,10 @@ def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
         "b_files/x.css",
         "y.png",
     )
-    names = [path.relative_to(tmp_path).as_posix() for path in list_files(tmp_path)]
+    out: list[Path] = []
+    names = [path.relative_to(tmp_path).as_posix() for path in list_files(tmp_path, out.append)]
+    left_out = {path.relative_to(tmp_path).as_posix() for path in out}
+    assert left_out == {"sub/.hidden", ".e.html", "b_files/x.css", "y.png"}
     assert names == ["a.htm", "b.html", "f", "g.xhtml", "sub/c.txt"]
     assert [page.url for page in read(tmp_path)] == [(tmp_path / name).as_uri() for name in names]
 
