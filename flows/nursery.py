@@ -37,6 +37,7 @@ SOURCE_LIMIT = 160 * MEBIBYTE  # with a source: a feed of 100,000 items needs mo
 LONGEST_READING = 4 * MEBIBYTE  # of a pickled draft: thirty times the longest of two thousand real articles
 PORTION = 500  # items of a listing in one frame
 LAST_HOUR = 300  # seconds after which a worker that nobody stopped stops itself
+PATIENCE = 5_000  # new objects between two rounds of the collector: most of a page's go by themselves
 FIRST_PAGE = b"<html><title>Pier opens</title><p>The pier opens in spring, the mayor said.</p></html>"
 
 
@@ -55,6 +56,7 @@ def main() -> None:
         parsers.parse(Page("https://example.com/pier", FIRST_PAGE))  # loads what is loaded at first use
     gc.collect()
     gc.freeze()  # keeps the collector from touching, and so copying, what workers share
+    gc.set_threshold(PATIENCE)
     orders.sendall(READY)
     while True:
         order, sockets, _, _ = socket.recv_fds(orders, LONGEST_ORDER, 1)

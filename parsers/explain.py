@@ -100,7 +100,7 @@ def _decided(piece: Piece, score: float | None = None) -> Decision:
 
 
 def _choices(chosen: Fields) -> dict[str, Choice]:
-    names = [each.name for each in fields(chosen) if each.name not in {"provenance", "candidates"}]
+    names = [each.name for each in fields(chosen) if each.name not in {"provenance", "ranked"}]
     return {
         name: Choice(
             _said(getattr(chosen, name)), chosen.provenance.get(name), tuple(chosen.candidates.get(name, ()))

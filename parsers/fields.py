@@ -10,7 +10,10 @@ from datetime import datetime
 from parsers.clue import Clue
 from parsers.hygiene import one_line
 from parsers.model import ArticleKind, Block, Draft, Image, Origin, Page, Precision
+from parsers.weigh import Option, Verdict
 
+MAX_CANDIDATES = 12
+MAX_ORIGINS = 6  # of one candidate
 MAX_RAW = 500  # characters of a raw value that an origin keeps
 QUOTED = 100  # characters of a long value that an origin quotes
 
@@ -51,7 +54,25 @@ class Fields:
     license: str | None = None
     next_page: str | None = None
     provenance: Mapping[str, Origin] = field(default_factory=dict)
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    ranked: Mapping[str, tuple[list[Verdict], list[Option]]] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> dict[str, tuple[Candidate, ...]]:
+        """The values that stood for each chosen field, the likeliest first; written out when asked for."""
+        return {name: _candidates(ranked, taken) for name, (ranked, taken) in self.ranked.items()}
+
+
+def _candidates(ranked: list[Verdict], taken: list[Option]) -> tuple[Candidate, ...]:
+    chosen = {option.value for option in taken}
+    return tuple(
+        Candidate(
+            verdict.option.value,
+            round(verdict.score, 2),
+            verdict.option.value in chosen,
+            tuple(map(origin, verdict.option.clues[:MAX_ORIGINS])),
+        )
+        for verdict in ranked[:MAX_CANDIDATES]
+    )
 
 
 def origin(clue: Clue) -> Origin:
@@ -62,7 +83,7 @@ def origin(clue: Clue) -> Origin:
 def as_draft(fields: Fields, page: Page, text: str, blocks: tuple[Block, ...]) -> Draft:
     """The fields and the story as one Draft of the page, every value with its origin."""
     values = {each.name: getattr(fields, each.name) for each in dataclass_fields(Fields)}
-    del values["candidates"]
+    del values["ranked"]
     values["provenance"] = _derived(fields, page, text, blocks) | dict(fields.provenance)
     return Draft(url=page.url, original_url=page.original_url, text=text, blocks=blocks, **values)
 

@@ -14,7 +14,7 @@ from parsers.authors import choose_authors
 from parsers.clue import Clue, FieldName
 from parsers.clues import Clues
 from parsers.dateline import find_dateline
-from parsers.fields import Candidate, Fields, origin
+from parsers.fields import Fields, origin
 from parsers.hygiene import TEXT_LIMIT, plain
 from parsers.images import choose_images
 from parsers.kind import decide_free, decide_kind
@@ -34,7 +34,6 @@ from parsers.titles import title_options
 from parsers.weigh import Option, Verdict, weigh
 
 MAX_TAGS: Final = 40
-MAX_CANDIDATES: Final = 12
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
 _FOLDER: Final = re.compile(r"[a-z]{4,20}(?:-[a-z]{3,12})?")
 _NO_SECTIONS: Final = frozenset({
@@ -51,7 +50,7 @@ class _Ledger:
 
     values: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Origin] = field(default_factory=dict)
-    candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    ranked: dict[str, tuple[list[Verdict], list[Option]]] = field(default_factory=dict)
 
     def take(self, name: str, value: Any, clue: Clue | None) -> None:
         if value not in (None, "", ()):
@@ -59,17 +58,8 @@ class _Ledger:
             if clue is not None:
                 self.provenance[name] = origin(clue)
 
-    def show(self, name: str, ranked: Iterable[Verdict], taken: Iterable[Option]) -> None:
-        chosen = {option.value for option in taken}
-        self.candidates[name] = tuple(
-            Candidate(
-                v.option.value,
-                round(v.score, 2),
-                v.option.value in chosen,
-                tuple(map(origin, v.option.clues[:6])),
-            )
-            for v in list(ranked)[:MAX_CANDIDATES]
-        )
+    def show(self, name: str, ranked: list[Verdict], taken: list[Option]) -> None:
+        self.ranked[name] = ranked, taken
 
 
 def resolve(clues: Clues, page: Page) -> Fields:
@@ -85,7 +75,7 @@ def resolve(clues: Clues, page: Page) -> Fields:
     if not ledger.values["host"]:  # a saved page: its publisher is where its own address says
         ledger.values["host"] = urls.host_of(ledger.values.get("canonical_url") or "")
     _nature(clues, _base(page, ledger), ledger)
-    return Fields(**ledger.values, provenance=ledger.provenance, candidates=ledger.candidates)
+    return Fields(**ledger.values, provenance=ledger.provenance, ranked=ledger.ranked)
 
 
 def complete(fields: Fields, clues: Clues, text: str) -> Fields:

@@ -154,13 +154,12 @@ def _read_pieces(tree: Tree, body: LexborNode) -> None:
     node: LexborNode | None = body
     while True:
         text = ""
-        kind = OTHER
         while node is not None:
             kind = kind_of(node.tag_id, OTHER)
             if kind < TEXT:
                 break
             if kind == TEXT:
-                text = f"{text}{node.text_content}"
+                text = text + (node.text_content or "") if text else node.text_content or ""
             node = node.next
         texts.append(text)  # after the piece before this one
         nodes.append(node)
@@ -170,14 +169,14 @@ def _read_pieces(tree: Tree, body: LexborNode) -> None:
             kinds.append(open_kinds.pop())
             node = open_nodes.pop()
             node = node.next if open_nodes else None  # nothing beside the body is read
-        elif kind >= BREAK:
-            kinds.append(kind)
-            node = node.next
-        else:
-            kinds.append(kind)
+            continue
+        kinds.append(kind)
+        if kind < BREAK:
             open_kinds.append(kind + CLOSING)
             open_nodes.append(node)
             node = node.first_child
+        else:
+            node = node.next
     del texts[0], nodes[-1]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from flows.nursery import PATIENCE
 from parsers import NotAnArticle, Page, parse
 from parsers.blocks import gather
 from parsers.boilerplate import rules
@@ -86,7 +87,8 @@ def report(name: str, found: list[Page]) -> str:
     for page in found[:3]:
         tried(page)
     gc.collect()
-    gc.freeze()  # as the workers that parse do: flows/nursery.py
+    gc.freeze()  # as the workers that parse do
+    gc.set_threshold(PATIENCE)
     took = sorted(milliseconds(lambda page=page: tried(page)) for page in found)  # type: ignore[misc]
     mean = statistics.fmean(took)
     p95 = took[int(0.95 * (len(took) - 1))]
