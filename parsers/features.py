@@ -229,4 +229,4 @@ def _of_page(tree: Tree, text: Matrix, facts: Matrix) -> Matrix:
         float((text[:, _AT["tag"]] == _TAGS["p"]).mean()),
         np.log1p(len(tree.article_body)),
     ]
-    return np.tile(np.array(row, np.float32), (count, 1))
+    return np.broadcast_to(np.array(row, np.float32), (count, len(row)))

@@ -92,12 +92,17 @@ def second_look(measured: Measured, first: Scores) -> Matrix:
         first,
         *near,
         *rest,
-        *(share, 1 - mass / total, np.full(count, np.log1p(total))),
+        *(share, 1 - mass / total, np.log1p(total)),
         *(before, after, (near[2] + near[3] + near[4] + near[5]) / 4),
         *((share > _HALF[0]) & (share < _HALF[1]), (share > _MOST[0]) & (share < _MOST[1])),
         np.searchsorted(np.sort(first), first) / count,
     ]
-    return np.concatenate([measured.rows, np.stack(columns, axis=1)], axis=1, dtype=np.float32)
+    width = measured.rows.shape[1]
+    rows = np.empty((count, width + len(columns)), dtype=np.float32)
+    rows[:, :width] = measured.rows
+    for place, column in enumerate(columns, width):
+        rows[:, place] = column
+    return rows
 
 
 def _gaps(sure: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

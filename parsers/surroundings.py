@@ -138,37 +138,27 @@ def of_groups(tree: Tree, element: Index, facts: Matrix) -> tuple[Matrix, Index,
     start = np.array([e.first_run for e in tree.elements], np.int32)
     end = np.array([e.end_run for e in tree.elements], np.int32)
     up = _wider(tree)
-    sums = np.concatenate([np.zeros((5, 1)), np.cumsum(facts, axis=1, dtype=np.float64)], axis=1)
-    size = end - start
-    chain = [np.where(size[element] > 1, element, up[element])]
-    chain += [up[chain[0]]]
-    chain += [up[chain[1]]]
-    mass = np.bincount(chain[0], weights=facts[4], minlength=len(size))
-    mass += np.bincount(chain[1], weights=facts[4] / 2, minlength=len(size))
+    sums = np.zeros((len(facts), len(element) + 1))
+    np.cumsum(facts, axis=1, dtype=np.float64, out=sums[:, 1:])
+    near = np.where((end - start)[element] > 1, element, up[element])
+    chain = np.array([near, up[near], up[up[near]]])
+    mass = np.bincount(near, weights=facts[4], minlength=len(start))
+    mass += np.bincount(chain[1], weights=facts[4] / 2, minlength=len(start))
     top = max(1.0, float(mass.max()))
-    held = sums[:, end] - sums[:, start]
-    runs = np.maximum(1, size)
+    first, last = start[chain], end[chain]
+    words, chars, linked, ends, long = sums[:, last] - sums[:, first]
+    size = last - first
     total = np.maximum(1, sums[:, -1])
-    each = np.stack(
-        [
-            *(np.log1p(held[0]), held[0] / total[0], held[2] / np.maximum(1, held[1]), np.log1p(size)),
-            *(held[3] / runs, held[4] / total[4], mass / top),
-        ],
-        axis=1,
-    )
+    held = np.maximum(1, size)
     place = np.arange(len(element))
-    columns = [each[level] for level in chain]
-    columns += [
-        np.stack(
-            [
-                np.minimum(place - start[chain[0]], 100),
-                np.minimum(end[chain[0]] - place, 100),
-                np.maximum.reduce([mass[level] for level in chain]) / top,
-            ],
-            axis=1,
-        )
-    ]
-    return np.concatenate(columns, axis=1).astype(np.float32), chain[0], chain[1]
+    columns = np.empty((len(GROUP), len(element)), dtype=np.float32)
+    each = columns[:-3].reshape(len(chain), -1, len(element))
+    each[:, 0], each[:, 1] = np.log1p(words), words / total[0]
+    each[:, 2], each[:, 3] = linked / np.maximum(1, chars), np.log1p(size)
+    each[:, 4], each[:, 5], each[:, 6] = ends / held, long / total[4], mass[chain] / top
+    columns[-3], columns[-2] = np.minimum(place - first[0], 100), np.minimum(last[0] - place, 100)
+    columns[-1] = mass[chain].max(axis=0) / top
+    return columns.T, chain[0], chain[1]
 
 
 def _wider(tree: Tree) -> Index:
@@ -189,16 +179,17 @@ def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.boo
     padded = np.full((count + 2 * _REACH, seen.shape[1] + 1), -1.0, dtype=np.float32)
     padded[_REACH:-_REACH, :-1] = seen
     padded[_REACH:-_REACH, -1] = parent
-    columns = []
-    for offset in _OFFSETS:
-        near = padded[_REACH + offset : _REACH + offset + count].copy()
-        near[:, -1] = near[:, -1] == parent
-        columns.append(near)
-    columns.append(_gaps(long, parent))
-    return np.concatenate(columns, axis=1)
+    width = padded.shape[1]
+    columns = np.empty((count, len(AROUND)), dtype=np.float32)
+    for number, offset in enumerate(_OFFSETS):
+        near = padded[_REACH + offset : _REACH + offset + count]
+        columns[:, number * width : (number + 1) * width] = near
+        columns[:, (number + 1) * width - 1] = near[:, -1] == parent
+    columns[:, len(_OFFSETS) * width :] = _gaps(long, parent).T
+    return columns
 
 
-def _gaps(long: NDArray[np.bool_], parent: Index) -> Matrix:
+def _gaps(long: NDArray[np.bool_], parent: Index) -> NDArray[np.int64]:
     """Count the blocks to the nearest paragraph before and after, and whether that has the same parent."""
     count = len(long)
     place = np.arange(count)
@@ -206,12 +197,11 @@ def _gaps(long: NDArray[np.bool_], parent: Index) -> Matrix:
     before = np.concatenate([[-1], before[:-1]])
     after = np.minimum.accumulate(np.where(long, place, count)[::-1])[::-1]
     after = np.concatenate([after[1:], [count]])
-    return np.stack(
+    return np.array(
         [
             np.where(before >= 0, np.minimum(place - before, _FAR_GAP), _NO_GAP),
             np.where(after < count, np.minimum(after - place, _FAR_GAP), _NO_GAP),
             (before >= 0) & (parent[np.maximum(before, 0)] == parent),
             (after < count) & (parent[np.minimum(after, count - 1)] == parent),
-        ],
-        axis=1,
-    ).astype(np.float32)
+        ]
+    )
