@@ -3,9 +3,10 @@
 Two articles are near copies when they share at least SHARED of their four-word shingles (Jaccard). Pairs to
 compare are found by MinHash (rensa) in six bands of three: 98.6 % of pairs that share 0.8 meet in a
 band. Who compares with whom depends on the two texts alone, clusters are the connected components of those
-pairs, and the earliest is the first by time of publication (then by address): so the same articles
-in any order of arrival give the same clusters. `cluster_id` is the id of the earliest; near copies in a band
-with more than CROWD articles (templates: weather, results) are compared with its first CROWD only.
+pairs, and the earliest is the first by time of publication (then by address; the undated come last): so the
+same articles in any order of arrival give the same clusters. `cluster_id` is the id of the earliest; near
+copies in a band with more than CROWD articles (templates: weather, results) are compared with its first CROWD
+only.
 
 Band values are spread evenly, so that entering an article's six into a large index changes six of its pages.
 They wait in `band_new`, which is small, and of each thousandth article a 64th of the values moves into `band`
@@ -19,6 +20,7 @@ import struct
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,7 @@ SLICES = 64  # of all band values, as signed 64-bit numbers
 SLICE = 2**64 // SLICES
 MOVING = 1000  # articles between two slices' moves
 _SEED = 1
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 LONGEST = 64  # bytes of a word that count each in its place; those beyond count as if in the last
 _PUNCTUATION = re.compile("[\u2010-\u206f\u00a0-\u00bf\u3000-\u303f\uff00-\uff0f]+")
 _BEYOND_ASCII = 128
@@ -139,6 +142,20 @@ def _settle(connection: Connection, before: int, last: int) -> None:
         connection.execute(delete(BAND_NEW).where(mine))
 
 
+def standing(connection: Connection, article_ids: Sequence[int]) -> dict[int, int]:
+    """Return the cluster of every article that shares one with these."""
+    if not article_ids:
+        return {}
+    theirs = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(article_ids))
+    query = select(ARTICLE.c.id, ARTICLE.c.cluster_id).where(ARTICLE.c.cluster_id.in_(theirs))
+    return {row.id: row.cluster_id for row in connection.execute(query)}
+
+
+def mark_first(connection: Connection, article_ids: Sequence[int]) -> list[int]:
+    """Find anew which article of their clusters is the earliest; return the ids of all that this moves."""
+    return _join(connection, [(key, key) for key in article_ids])
+
+
 def leave(connection: Connection, article_ids: Sequence[int]) -> list[int]:
     """Take articles out of their clusters; what is left of each falls together anew. Returns who moved."""
     if not article_ids:
@@ -213,13 +230,7 @@ def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]
     if not touched:
         return []
     clusters = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(touched))
-    columns = (
-        ARTICLE.c.id,
-        ARTICLE.c.cluster_id,
-        ARTICLE.c.published_at,
-        ARTICLE.c.first_seen_at,
-        ARTICLE.c.url,
-    )
+    columns = (ARTICLE.c.id, ARTICLE.c.cluster_id, ARTICLE.c.published_at, ARTICLE.c.url)
     rows = connection.execute(select(*columns).where(ARTICLE.c.cluster_id.in_(clusters))).all()
     group = _components([*pairs, *((row.id, row.cluster_id) for row in rows)])
     together: dict[int, list[Any]] = defaultdict(list)
@@ -227,12 +238,16 @@ def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]
         together[group[row.id]].append(row)
     moved = []
     for members in together.values():
-        first = min(members, key=lambda row: (row.published_at or row.first_seen_at, row.url))
+        first = min(members, key=_order)
         moved += [{"key": row.id, "cluster": first.id} for row in members if row.cluster_id != first.id]
     if moved:
         statement = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
         connection.execute(statement.values(cluster_id=bindparam("cluster")), moved)
     return sorted(row["key"] for row in moved)
+
+
+def _order(row: Any) -> tuple[bool, datetime, str]:
+    return (row.published_at is None, row.published_at or _NO_TIME, row.url)
 
 
 def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

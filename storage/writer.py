@@ -179,6 +179,8 @@ class Writer:
         self._unindex()  # before their positions change
         insert_rows(connection, ARTICLE, self._created)
         revised = [row["id"] for row in self._updated if row["id"] in self._marks]
+        changed = [row["id"] for row in self._updated]
+        before = clusters.standing(connection, changed)
         moved = clusters.leave(connection, revised)
         for row in self._updated:
             update_rows(connection, ARTICLE, [row])
@@ -188,16 +190,21 @@ class Writer:
         self._supersede()
         insert_rows(connection, REVISION, self._revisions)
         moved += clusters.enter(connection, self._marks)
-        self._record_merged(set(moved) - set(self._marks))
+        moved += clusters.mark_first(connection, changed)
+        self._record_merged(before, moved)
         insert_rows(connection, CHANGE, self._changes)
         self._start()
 
-    def _record_merged(self, moved: Collection[int]) -> None:
-        """Tell of articles, known before this flush, that turned out to be near copies of another."""
-        query = select(ARTICLE.c.id, ARTICLE.c.version).where(ARTICLE.c.id.in_(moved)).order_by(ARTICLE.c.id)
-        rows: Iterable[Any] = self._session.connection().execute(query) if moved else ()
+    def _record_merged(self, before: Mapping[int, int], moved: Collection[int]) -> None:
+        """Tell of articles, known before this flush, whose cluster is another than before."""
+        known = {*before, *moved}.difference(row["id"] for row in self._created)
+        query = select(ARTICLE.c.id, ARTICLE.c.version, ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(known))
+        rows: Iterable[Any] = (
+            self._session.connection().execute(query.order_by(ARTICLE.c.id)) if known else ()
+        )
         for row in rows:
-            self._change("merged", row.id, row.version, ["cluster_id"])
+            if before.get(row.id) != row.cluster_id:
+                self._change("merged", row.id, row.version, ["cluster_id"])
 
     def finish(self) -> None:
         """Write down the numbers that were given out, and the words of what was created and revised."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,6 +107,34 @@ def test_a_copy_rewritten_leaves_its_cluster_and_the_rest_falls_together_anew(db
     assert clusters(db) == {"first": "first", "later": "longer", "longer": "longer"}
     with db.read() as session:
         assert [one.edit for one in history(session, 1)] == ["first", "substantive"]
+
+
+def told(db: Database, since: int) -> list[tuple[str, int]]:
+    with db.read() as session:
+        return [(one.kind, one.article_id) for one in changes(session, since)]
+
+
+def test_a_date_put_right_marks_another_as_the_earliest_and_the_stream_says_so(db: Database) -> None:
+    stored(db, [STORIES["first"], STORIES["longer"], STORIES["later"]], batch=1)
+    page, draft = copy("first", 30)
+    stored(db, [(replace(page, content=page.content + b" "), draft)], batch=1)
+    assert clusters(db) == {"first": "longer", "later": "longer", "longer": "longer"}
+    assert told(db, 3) == [("revised", 1), ("merged", 1), ("merged", 2), ("merged", 3)]
+
+
+def test_an_edit_within_a_cluster_is_no_merger(db: Database) -> None:
+    stored(db, [STORIES["first"], STORIES["longer"], STORIES["later"]], batch=1)
+    for extra in (7, 9):
+        stored(db, [copy("later", 5, stop=360, extra=extra)], batch=1)
+    assert clusters(db) == {"first": "first", "later": "first", "longer": "first"}
+    assert told(db, 3) == [("revised", 3), ("revised", 3)]
+
+
+@pytest.mark.parametrize("names", [("first", "later"), ("later", "first")])
+def test_of_undated_copies_the_order_of_arrival_marks_none(db: Database, names: tuple[str, str]) -> None:
+    pages = [STORIES[name] for name in names]
+    stored(db, [(page, replace(draft, published_at=None)) for page, draft in pages], batch=1)
+    assert clusters(db) == {"first": "first", "later": "first"}
 
 
 def test_clusters_made_anew_are_the_same(db: Database) -> None:
