@@ -26,7 +26,7 @@ from flows.deployments import plans
 from tests.deploy.conftest import Cluster, service
 from tests.flows.conftest import PAGE, environment
 from tests.flows.serving import until
-from tests.flows.test_orchestra import children
+from tests.flows.test_orchestra import SELDOM, children
 
 ROOT = Path(__file__).parents[2]
 LONG = 180.0
@@ -148,9 +148,12 @@ def feeds_asked(server: Server) -> set[str]:
 
 
 def completed(api: str, name: str) -> list[dict[str, Any]]:
-    """Give the runs of that name which have come to their end."""
-    named = {"name": {"like_": name}, "state": {"type": {"any_": ["COMPLETED"]}}}
-    found: list[dict[str, Any]] = ask(api, "/flow_runs/filter", {"flow_runs": named})
+    """Give the runs of that name which have come to their end; none of all may have failed."""
+    ended = {"name": {"like_": name}, "state": {"type": {"any_": ["COMPLETED"]}}}
+    failed = {"state": {"type": {"any_": ["FAILED"]}}}
+    found: list[dict[str, Any]]
+    found, faults = (ask(api, "/flow_runs/filter", {"flow_runs": one}) for one in (ended, failed))
+    assert not faults, [(one["name"], one["state"]["message"]) for one in faults]
     return found
 
 
@@ -177,8 +180,8 @@ def test_two_workers_share_the_work_and_one_does_what_the_other_was_killed_in(
             assert one.poll() is None, (tmp_path / "workers.log").read_text()
             kill(one)
             gate.set()
-            until(lambda: completed(cluster.api, "ingest %"), LONG)
-            until(lambda: completed(cluster.api, "digest of changes 1 to %"), LONG)
+            until(lambda: completed(cluster.api, "ingest %"), LONG, SELDOM)
+            until(lambda: completed(cluster.api, "digest of changes 1 to %"), LONG, SELDOM)
         assert server.most_at_once == 1
         stories = Counter(path for path in server.paths() if path in server.routes and "feed" not in path)
     wanted = HOSTS * STORIES

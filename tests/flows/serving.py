@@ -71,9 +71,9 @@ def served(folder: Path, *arguments: str, **env: str) -> Iterator[Served]:
         process.stdout.close()
 
 
-def until(done: Callable[[], object], seconds: float = 120.0) -> None:
+def until(done: Callable[[], object], seconds: float = 120.0, every: float = 0.05) -> None:
     """Wait until something is so; the test fails when it is not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, f"not so within {seconds:g} s"
-        time.sleep(0.05)
+        time.sleep(every)
