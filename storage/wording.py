@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from storage.grammar import Both, Either, Facet, Node, Search, Without, Words
 
+EVERY_ARTICLE = "every article"
+
 
 def understood(search: Search) -> str:
     """Say what a search asks for, with every blank between words written as AND."""
     parts = [] if search.where is None else [_said(search.where, inside=False)]
     parts += [f"published since {search.since:%Y-%m-%d %H:%M} UTC"] if search.since else []
     parts += [f"published before {search.until:%Y-%m-%d %H:%M} UTC"] if search.until else []
-    return ", ".join(parts) or "every article"
+    return ", ".join(parts) or EVERY_ARTICLE
 
 
 def _said(node: Node, *, inside: bool) -> str:

@@ -14,7 +14,7 @@ from flows.errors import UsageFault, WorkFault
 from flows.logs import masked, safe
 from storage.grammar import LONGEST_QUERY, parse_search
 from storage.watches import Watch, add_watch, remove_watch, watches
-from storage.wording import understood
+from storage.wording import EVERY_ARTICLE, understood
 
 
 def add(query: str, webhook: str, db: str | None, *, as_json: bool) -> None:
@@ -23,6 +23,10 @@ def add(query: str, webhook: str, db: str | None, *, as_json: bool) -> None:
     if len(query) > LONGEST_QUERY:
         raise UsageFault(f"{safe(query[:60])}...: a search has at most {LONGEST_QUERY} characters")
     meaning = understood(parse_search(query, now()))
+    if meaning == EVERY_ARTICLE:
+        raise UsageFault(
+            f"{safe(query)!r} looks for nothing; `cleanwire webhooks add URL` tells of every article"
+        )
     with opened(settings_for(db).database) as database, database.write() as session:
         receiver, secret = keep_receiver(session, address, None, all_changes=False)
         number = add_watch(session, query, receiver, now())

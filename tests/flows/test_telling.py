@@ -62,8 +62,8 @@ def test_receivers_and_watches_are_kept_and_secrets_shown_once(
     made = typed("webhooks", "add", other, "--secret-file", "secret")
     assert secret not in made.stdout
     assert typed("webhooks", "add", other, "--secret-file", "secret").fault is None, "a secret may change"
-    everything = typed("watch", "add", "?!", "--webhook", "http://third.example/", "--json")
-    assert json.loads(everything.stdout)["understood"] == "every article"
+    third = typed("watch", "add", "levy", "--webhook", "http://third.example/", "--json")
+    assert json.loads(third.stdout)["understood"] == "levy"
     listed = typed("webhooks", "list").stdout + typed("watch", "list").stdout
     listed += typed("webhooks", "list", "--json").stdout + typed("health", "--json").stdout
     typed("export", "all.jsonl")
@@ -92,6 +92,8 @@ def test_what_cannot_be_kept_is_one_line(typed: Callable[..., Typed], tmp_path: 
         (["webhooks", "remove", "9"], WorkFault, "no such receiver"),
         (["webhooks", "replay", "9"], WorkFault, "no such dead letter"),
         (["watch", "remove", "9"], WorkFault, "no such watch"),
+        (["watch", "add", "(((", "--webhook", "https://a.example/"], UsageFault, "looks for nothing"),
+        (["watch", "add", "", "--webhook", "https://a.example/"], UsageFault, "looks for nothing"),
         (["watch", "add", "y" * 2001, "--webhook", "https://a.example/"], UsageFault, "2000 characters"),
     ]:
         done = typed(*arguments)
