@@ -164,11 +164,28 @@ def leave(connection: Connection, article_ids: Sequence[int]) -> list[int]:
     members = connection.execute(
         select(ARTICLE.c.id, ARTICLE.c.near_hash).where(ARTICLE.c.cluster_id.in_(ids)).order_by(ARTICLE.c.id)
     ).all()
-    _forget(connection, {row.id: row.near_hash for row in members})
-    alone = update(ARTICLE).where(ARTICLE.c.id == bindparam("key")).values(cluster_id=bindparam("key"))
-    connection.execute(alone, [{"key": row.id} for row in members])
+    _part(connection, {row.id: row.near_hash for row in members})
     rest = {row.id: row.near_hash for row in members if row.id not in article_ids}
     return enter(connection, rest)
+
+
+def regroup(connection: Connection) -> None:
+    """Let every cluster fall together anew: of those that it was made of, not all may be here."""
+    query = select(ARTICLE.c.cluster_id).where(ARTICLE.c.cluster_id != ARTICLE.c.id).distinct()
+    keys = sorted(connection.execute(query).scalars())
+    for start in range(0, len(keys), COMPARED):
+        theirs = ARTICLE.c.cluster_id.in_(keys[start : start + COMPARED])
+        rows = connection.execute(select(ARTICLE.c.id, ARTICLE.c.near_hash).where(theirs))
+        marks = {row.id: row.near_hash for row in rows}
+        _part(connection, marks)
+        enter(connection, marks)
+
+
+def _part(connection: Connection, marks: Mapping[int, str | None]) -> None:
+    """Make each of these articles a cluster of its own, without bands."""
+    _forget(connection, marks)
+    alone = update(ARTICLE).where(ARTICLE.c.id == bindparam("key")).values(cluster_id=bindparam("key"))
+    connection.execute(alone, [{"key": key} for key in marks])
 
 
 def _forget(connection: Connection, marks: Mapping[int, str | None]) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from storage import clusters, fulltext
@@ -22,6 +22,12 @@ from storage.places import place, wanted_position
 from storage.sources import new_id
 
 BATCH = 200
+RENUMBERED = (  # by way of numbers below nought, which none has that is still to be moved
+    """UPDATE change SET seq = -n.place
+    FROM (SELECT seq AS old, row_number() OVER (ORDER BY seq) AS place FROM change) AS n
+    WHERE change.seq = n.old""",
+    "UPDATE change SET seq = -seq",
+)
 TIMES = (
     "published_at", "modified_at", "discovered_at", "fetched_at", "parsed_at", "first_seen_at",
     "last_checked_at",
@@ -53,9 +59,10 @@ class _Restorer:
 def import_lines(session: Session, lines: Iterable[str | bytes]) -> Imported:
     """Bring in articles with their versions and changes, in the session's one transaction.
 
-    An archive that is empty becomes the same archive: ids and change numbers are kept. Into any other,
-    articles come under new numbers, and those whose address is known are left out, so that doing it twice
-    changes nothing. Raises BadLineError, and then nothing has come in.
+    An archive that is empty becomes the same archive: ids and change numbers are kept. Where the lines are a
+    part of one only, changes are numbered without holes and clusters made of those that are there. Into any
+    other, articles come under new numbers, and those whose address is known are left out, so that doing it
+    twice changes nothing. Raises BadLineError, and then nothing has come in.
     """
     counters = take_turn(session)
     restorer = _Restorer(session, counters, fresh=not any(counters.values()))
@@ -67,8 +74,22 @@ def import_lines(session: Session, lines: Iterable[str | bytes]) -> Imported:
         _bring_in(restorer, new)
         articles += len(new)
         known += len(records) - len(new)
+    if restorer.fresh:
+        _close_ranks(restorer)
     set_counters(session, restorer.counters)
     return Imported(articles, known)
+
+
+def _close_ranks(restorer: _Restorer) -> None:
+    """Make a whole archive of what may be a part of one."""
+    connection = restorer.session.connection()
+    count = connection.execute(select(func.count()).select_from(CHANGE)).scalar_one()
+    if count == restorer.counters["change"]:
+        return
+    for statement in RENUMBERED:
+        connection.execute(text(statement))
+    restorer.counters["change"] = count
+    clusters.regroup(connection)
 
 
 def _read(number: int, line: str | bytes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -33,6 +34,7 @@ from storage import (
 from storage import flat as flat_rows
 from storage.export import ExportError, export
 from storage.flat import COLUMNS
+from storage.integrity import faults
 from storage.presets import PRESETS
 from storage.restore import BadLineError, Imported, import_lines
 
@@ -70,6 +72,11 @@ def put(db: Database, url: str, draft: Draft, now: datetime = NOW, source: int |
 @pytest.fixture
 def archive(db: Database) -> Database:
     """Three articles: one revised and with a source, its near copy elsewhere, and one that knows little."""
+    filled(db)
+    return db
+
+
+def filled(db: Database) -> None:
     with db.write() as session:
         session.execute(
             sql("INSERT INTO source (id, url, kind, name, host, active, failures, links_found, added_at, "
@@ -88,7 +95,6 @@ def archive(db: Database) -> Database:
         Draft(url="https://a.example/plain", title="Plain", text="Word.", host="a.example"),
     )
     put(db, DRAFT.url, replace(DRAFT, text=f"{DRAFT.text} It will be rebuilt."), NOW + timedelta(hours=1))
-    return db
 
 
 def write(db: Database, file: Path, preset: str | None = None, words: str = "") -> int:
@@ -126,6 +132,22 @@ def test_our_own_lines_make_the_same_archive_again(
     assert read(again) == read(file)
     with file.open("rb") as lines, other.write() as session:
         assert import_lines(session, lines) == Imported(0, 3)
+
+
+@pytest.mark.parametrize("words", ["host:b.example", "host:a.example", "plain"])
+def test_a_part_of_an_archive_becomes_a_whole_one(db: Database, tmp_path: Path, words: str) -> None:
+    """The earliest of near copies, or numbers between others, are not among the lines."""
+    with closing(open_database(f"sqlite:///{tmp_path / 'origin.db'}")) as origin:
+        filled(origin)
+        file = tmp_path / "out.jsonl"
+        number = write(origin, file, words=words)
+    with file.open("rb") as lines, db.write() as session:
+        assert import_lines(session, lines) == Imported(number, 0)
+    assert list(faults(db)) == []
+    with db.read() as session:
+        assert {one.cluster_id for one in articles(session)} <= {one.id for one in articles(session)}
+    put(db, "https://c.example/2", replace(DRAFT, url="https://c.example/2", canonical_url=None))
+    assert list(faults(db)) == []
 
 
 def read(file: Path) -> list[dict[str, object]]:
