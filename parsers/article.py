@@ -13,7 +13,7 @@ from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import Decoded, decode_page
 from parsers.fields import Fields, as_draft
-from parsers.hidden import article_body
+from parsers.hidden import article_body, unveil
 from parsers.locate import Located, Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
@@ -110,10 +110,19 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     tree = read_tree(text, parser)
     located = locate(tree, news=_is_news(clues), explain=explain)
     pieces = _sites_pieces(told or located.html, site) if site else _pieces(located)
-    if sum(len(piece.text) for piece in pieces) < _HIDDEN:
+    if not site and _hides(pieces) and (shown := unveil(text, bare=not tree.runs)):
+        tree = read_tree(shown)
+        located = locate(tree, news=_is_news(clues), explain=explain)
+        pieces = _pieces(located)
+    if _hides(pieces):
         pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
+
+
+def _hides(pieces: list[Piece]) -> bool:
+    """Whether a page shows so little that it may hide its story."""
+    return sum(len(piece.text) for piece in pieces) < _HIDDEN
 
 
 def _is_news(clues: Clues) -> bool:

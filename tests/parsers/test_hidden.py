@@ -1,5 +1,9 @@
-from parsers import Page, parse
-from parsers.hidden import article_body
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers import NotAnArticle, Page, parse
+from parsers.hidden import article_body, unveil
 
 BODY = (
     "The council approved a second ferry line on Monday, ending a debate of four years.\\n\\n"
@@ -22,3 +26,44 @@ def test_a_page_that_hides_its_story_is_read_all_the_same() -> None:
     html = f'<html><script type="application/ld+json">{data}</script><body><div id="app"></div></body></html>'
     draft = parse(Page("https://news.example.com/a", html.encode()))
     assert [block.text[:11] for block in draft.blocks] == ["The council", "Fares stay "]
+
+
+STORY = "".join(
+    f"<p>{BODY.split('.', maxsplit=1)[0]}, said witness number {n} on the quay.</p>" for n in range(4)
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Ferry</h1><div><script type='text/template'>{STORY}</script><noscript>{STORY}</noscript></div>",
+        f"<noscript><img src=/pixel.gif></noscript><noscript><h1>Ferry</h1>{STORY}",
+    ],
+)
+def test_a_story_that_scripts_would_show_is_read(body: str) -> None:
+    page = f"<html><head><title>Ferry</title></head><body>{body}</body></html>"
+    draft = parse(Page("https://news.example.com/a", page.encode()))
+    assert draft.text.count("said witness number") == 4
+
+
+def test_a_page_that_shows_something_keeps_what_it_tells_browsers_without_scripts_to_itself() -> None:
+    body = f"<p>Please wait.</p><noscript>{STORY}</noscript>"
+    with pytest.raises(NotAnArticle, match="empty"):
+        parse(Page("https://news.example.com/a", f"<html><body>{body}</body></html>".encode()))
+
+
+def test_a_template_with_places_for_data_stays_shut() -> None:
+    template = f"<script type='text/x-template'>{STORY}<p>{{{{ name }}}}</p></script>"
+    assert unveil(f"<body>{template}</body>", bare=False) == ""
+
+
+def test_templates_that_never_end_cost_no_more_than_their_length() -> None:
+    assert unveil("<script type='text/template'>" * 20_000, bare=True) == ""
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(["<script type='text/html'>", "</script>", "<noscript>", STORY, "x", "{{"])))
+def test_unveiling_loses_no_word(parts: list[str]) -> None:
+    page = "".join(parts)
+    shown = unveil(page, bare=True) or page
+    assert shown.count("witness") == page.count("witness")

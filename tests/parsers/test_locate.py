@@ -49,15 +49,35 @@ def test_a_verdict_for_every_block_when_asked() -> None:
 
 def test_a_doubtful_block_within_a_news_story_goes_and_within_a_guide_stays() -> None:
     tree = read_tree(NEWS.replace("</article>", "<p>Last word</p></article>"))
-    scores = np.array([0.55, 0.9, 0.95, 0.65, 0.5, 0.9, 0.55])
+    scores = np.array([0.5, 0.9, 0.95, 0.65, 0.5, 0.9, 0.5])
     with mock.patch.object(Model, "scores", return_value=scores):
         guide = locate(tree, explain=True).verdicts
         news = locate(tree, news=True, explain=True).verdicts
     kept = [[v.text[:9] for v in verdicts if v.kept] for verdicts in (guide, news)]
     story = ["The counc"] * 2
-    assert kept[0] == [*story, "Ten other", "The bridg", "The counc", "Last word"]
+    assert kept[0] == ["Bridge to", *story, "Ten other", "The bridg", "The counc", "Last word"]
     assert kept[1] == ["Bridge to", *story, "The counc"]
     assert any("bar 0.7)" in verdict.rule for verdict in news)
+
+
+def test_in_a_guide_a_block_leans_towards_those_beside_it_in_one_element() -> None:
+    scores = np.array([0.9, 0.3, 0.9, 0.9, 0.3, 0.9])
+    said = f"<p>{SENTENCE}</p>"
+    tree = read_tree(f"{said}<p>Mind the gap</p>{said}{said}<div><p>Mind the cat</p></div>{said}")
+    with mock.patch.object(Model, "scores", return_value=scores):
+        guide = [verdict.kept for verdict in locate(tree, explain=True).verdicts]
+        news = [verdict.kept for verdict in locate(tree, news=True, explain=True).verdicts]
+    assert guide == [True, True, True, True, False, True]
+    assert news == [True, False, True, True, False, True]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.integers(1, 8), st.floats(0, 0.39) | st.floats(0.71, 1))
+def test_blocks_of_one_mind_never_turn_each_other(count: int, score: float) -> None:
+    tree = read_tree("".join(f"<p>{SENTENCE}</p>" for _ in range(count)))
+    with mock.patch.object(Model, "scores", return_value=np.full(count, score, np.float32)):
+        verdicts = locate(tree, explain=True).verdicts
+    assert [verdict.kept for verdict in verdicts] == [score > 0.5] * count
 
 
 def test_what_stands_below_the_heading_of_comments_goes() -> None:
