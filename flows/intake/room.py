@@ -36,7 +36,7 @@ class Room:
             self._waiting.append(turn)
             await turn.wait()
         more = size - share.size
-        if more > self._left:
+        if more > max(self._left, 0):
             self._favoured = share
         self._give(share, more)
 

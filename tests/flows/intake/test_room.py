@@ -49,6 +49,25 @@ def test_only_one_share_at_a_time_holds_more_than_its_part() -> None:
     asyncio.run(main())
 
 
+def test_who_asks_for_nothing_more_takes_nobodys_favour_along() -> None:
+    async def main() -> None:
+        room = Room(100)
+        with room.share() as large:
+            await large.hold(1000)
+            with room.share() as empty:
+                await empty.hold(0)
+            await large.hold(2000)
+        with room.share() as next_large, room.share() as small:
+            await next_large.hold(200)
+            assert not small.has_room(1)
+
+    async def within_seconds() -> None:
+        async with asyncio.timeout(5):
+            await main()
+
+    asyncio.run(within_seconds())
+
+
 def test_the_clock_stands_while_the_server_waits_for_us() -> None:
     async def main() -> None:
         deadline = Deadline(0.2)
