@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from parsers.model import Image
 from storage.values import Article
 
 Preset = Literal["ninjs", "schema.org", "news-please", "trafilatura"]
@@ -41,32 +42,23 @@ def ninjs(article: Article) -> dict[str, Any]:
             "descriptions": [{"role": "summary", "value": article.description}]
             if article.description
             else [],
-            "bodies": [
-                {
-                    "role": "main",
-                    "contenttype": "text/plain",
-                    "wordcount": article.word_count,
-                    "value": article.text,
-                }
-            ],
-            "associations": [
-                _sparse(
-                    {
-                        "name": f"image{number}",
-                        "type": "picture",
-                        "uri": image.url,
-                        "by": image.credit,
-                        "descriptions": [{"role": "caption", "value": image.caption}]
-                        if image.caption
-                        else [],
-                    }
-                )
-                for number, image in enumerate(article.images, 1)
-            ],
+            "bodies": [_ninjs_body(article)],
+            "associations": [_ninjs_picture(*each) for each in enumerate(article.images, 1)],
             "infosources": [{"name": article.site_name or article.host}],
             "usageterms": article.license,
         }
     )
+
+
+def _ninjs_body(article: Article) -> dict[str, Any]:
+    text = {"contenttype": "text/plain", "wordcount": article.word_count, "value": article.text}
+    return {"role": "main", **text}
+
+
+def _ninjs_picture(number: int, image: Image) -> dict[str, Any]:
+    captions = [{"role": "caption", "value": image.caption}] if image.caption else []
+    named = {"name": f"image{number}", "type": "picture", "uri": image.url, "by": image.credit}
+    return _sparse({**named, "descriptions": captions})
 
 
 def schema_org(article: Article) -> dict[str, Any]:
@@ -94,14 +86,14 @@ def schema_org(article: Article) -> dict[str, Any]:
             "dateline": article.dateline,
             "wordCount": article.word_count,
             "license": article.license,
-            "image": [
-                _sparse(
-                    {"@type": "ImageObject", "url": one.url, "caption": one.caption, "creditText": one.credit}
-                )
-                for one in article.images
-            ],
+            "image": [_image_object(one) for one in article.images],
         }
     )
+
+
+def _image_object(image: Image) -> dict[str, Any]:
+    found = {"url": image.url, "caption": image.caption, "creditText": image.credit}
+    return _sparse({"@type": "ImageObject", **found})
 
 
 def news_please(article: Article) -> dict[str, Any]:
