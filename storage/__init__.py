@@ -14,9 +14,10 @@ from storage.ledger import (
     release_host,
     renew,
 )
+from storage.paging import BadCursorError
 from storage.preparing import Prepared, prepare
 from storage.query import Found, Hit, article, article_by_url, articles, find, history, why
-from storage.results import BadCursorError, Filters
+from storage.results import Filters
 from storage.revisions import Decision, decide
 from storage.saving import save, save_many, save_prepared, settle
 from storage.snapshots import content as snapshot_content

@@ -101,7 +101,7 @@ def with_offset(moment: datetime | None, minutes: int | None) -> datetime | None
 def article_values(row: Mapping[str, Any]) -> dict[str, Any]:
     """Turn a row of `article` into the fields of an Article."""
     values = {
-        name: value for name, value in row.items() if not name.endswith("_offset") and name != "position"
+        name: value for name, value in row.items() if not name.endswith(("_offset", "position", "place"))
     }
     for name in ("published", "modified"):
         values[f"{name}_at"] = with_offset(row[f"{name}_at"], row[f"{name}_offset"])

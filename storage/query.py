@@ -14,7 +14,8 @@ from storage.codec import article_values, kept_content
 from storage.grammar import Words, positive_words
 from storage.identity import address_key
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK, REVISION, SOURCE
-from storage.results import Filters, cursor_after, found_rows, search_for
+from storage.paging import cursor_after
+from storage.results import Filters, found_rows, search_for
 from storage.snippets import Piece, snippet
 from storage.values import Article, Attempt, Revision, WhyStory
 
@@ -57,9 +58,10 @@ def find(session: Session, words: str = "", **filters: Unpack[Filters]) -> Found
     rows = list(found_rows(session, search, filters))
     wanted = positive_words(search.where)
     full = rows and len(rows) == filters["limit"]
+    ranked = filters.get("ranked", False)
     return Found(
         hits=tuple(_hit(_article(row), wanted) for row in rows),
-        cursor=cursor_after(rows, filters) if full else None,
+        cursor=cursor_after(session, rows, filters.get("after"), ranked=ranked) if full else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,19 +13,15 @@ from sqlmodel import Session
 
 from storage.grammar import Facet, FieldName, Node, Search, both, in_field, parse_search
 from storage.models import ARTICLE
+from storage.paging import Cursor, as_it_stood, read_cursor
 from storage.search import Finder, finder
 
 STREAMED = 200  # rows held in memory at a time
 WIDEST = 3_200  # places looked at in one go while none lies within the bounds of time
 MOST_RANKED = 1_000  # whoever reads on wants another order
 NOTHING = Facet("host", "")  # no article has it
-_CURSOR = re.compile(r"new-([0-9a-f]{1,16})|best((?:-[0-9a-f]{1,16}){0,1000})")
 
 Row = Mapping[Any, Any]
-
-
-class BadCursorError(ValueError):
-    """The cursor is not one that a search gave; the message says so."""
 
 
 class Filters(TypedDict, total=False):
@@ -63,31 +58,15 @@ def search_for(words: str, filters: Filters) -> Search:
 
 def found_rows(session: Session, search: Search, filters: Filters) -> Iterator[Row]:
     """Yield rows of `article` in the order asked for, a few hundred in memory at a time."""
+    if filters.get("limit", 0) < 0:
+        raise ValueError(f"limit {filters['limit']}: ask for none or more")
     made = finder(session, search)
-    seen = _read_cursor(filters.get("after"), ranked=filters.get("ranked", False))
+    seen = read_cursor(filters.get("after"), ranked=filters.get("ranked", False))
     walk = _best if filters.get("ranked") else _newest
     waves = walk(made, seen, max(1, min(STREAMED, filters.get("limit", STREAMED))))
     if filters.get("one_per_cluster"):
         waves = (_first_of_clusters(made, rows) for rows in waves)
     return islice((row for rows in waves for row in rows), filters.get("limit", sys.maxsize))
-
-
-def cursor_after(rows: Sequence[Row], filters: Filters) -> str:
-    """Return the cursor of a page that has just been read, for the page after it."""
-    if not filters.get("ranked"):
-        return f"new-{rows[-1]['position']:x}"
-    seen = _read_cursor(filters.get("after"), ranked=True)
-    return "best" + "".join(f"-{one:x}" for one in (*seen, *(row["id"] for row in rows)))
-
-
-def _read_cursor(cursor: str | None, *, ranked: bool) -> tuple[int, ...]:
-    """Read a cursor: the position that the page before ended at; ranked, the ids that have been seen."""
-    if cursor is None:
-        return ()
-    read = _CURSOR.fullmatch(cursor)
-    if read is None or (read[1] is None) != ranked:
-        raise BadCursorError(f"{cursor[:40]!r} is no cursor of this search: begin again without it")
-    return tuple(int(number, 16) for number in (read[1] or read[2]).split("-") if number)
 
 
 def _named(filters: Filters) -> list[Node]:
@@ -101,8 +80,15 @@ def _named(filters: Filters) -> list[Node]:
     return [in_field(kind, str(value)) or NOTHING for kind, value in asked.items() if value is not None]
 
 
-def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
-    below, wave = seen[0] if seen else None, size
+def _newest(made: Finder, seen: Cursor, size: int) -> Iterator[list[Row]]:
+    for rows in as_it_stood(made.session, _walked(made, seen.below, size), seen, size):
+        back = [row["position"] for row in rows if "place" in row]
+        matching = set(made.exactly(sorted(made.matching(back)))) if back else set()
+        yield [row for row in rows if "place" not in row or row["position"] in matching]
+
+
+def _walked(made: Finder, below: int | None, size: int) -> Iterator[list[Row]]:
+    wave = size
     while positions := made.newest(below, wave):
         within = made.exactly(positions)
         yield from (_rows(made, within[start : start + size]) for start in range(0, len(within), size))
@@ -112,8 +98,8 @@ def _newest(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row
         wave = size if within else min(2 * wave, WIDEST)
 
 
-def _best(made: Finder, seen: tuple[int, ...], size: int) -> Iterator[list[Row]]:
-    shown = set(seen)
+def _best(made: Finder, seen: Cursor, size: int) -> Iterator[list[Row]]:
+    shown = set(seen.shown)
     ordered = made.best()
     left = MOST_RANKED - len(shown)
     while left > 0 and (positions := list(islice(ordered, size))):

@@ -16,7 +16,7 @@ from parsers import Draft, Page
 from storage import Database, Link, article, articles, claim, discover, find, open_database, save
 from storage.fulltext import index, unindex
 from storage.models import ARTICLE
-from storage.results import BadCursorError
+from storage.paging import BadCursorError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -219,6 +219,23 @@ def test_pages_hold_still_while_articles_come_in(db: Database) -> None:
     assert len(set(seen)) == len(seen)
 
 
+def test_pages_hold_still_while_times_of_publication_are_put_right(db: Database) -> None:
+    for number in range(10):
+        add(db, number, "Ferry", f"Ferry number {number}.")
+    with db.read() as session:
+        page = find(session, "ferry", limit=4)
+    seen = [hit.article.id for hit in page.hits]
+    for number, hours, text in ((0, 20, "Ferry number 0."), (8, -5, "Ferry number 8."), (7, -6, "Trains.")):
+        moved = NOW + timedelta(hours=-hours)
+        add(db, number, "Ferry" if number != 7 else "Trains", text, published_at=moved, subtitle="Late")
+    while page.cursor is not None:
+        with db.read() as session:
+            page = find(session, "ferry", limit=4, after=page.cursor)
+        seen += [hit.article.id for hit in page.hits]
+    assert seen == [1, 2, 3, 4, 5, 6, 7, 9, 10], "the eighth is none that was asked for any more"
+    assert found(db, "ferry") == [9, 2, 3, 4, 5, 6, 7, 10, 1]
+
+
 def test_the_most_relevant_come_first_and_pages_neither_repeat_nor_skip(db: Database) -> None:
     plain = "An ordinary day in an ordinary town, with a word about everything that there is to say. "
     best = add(db, 30, "Lighthouse saved", "The lighthouse was saved. Lighthouse keepers cheered.")
@@ -238,7 +255,16 @@ def test_the_most_relevant_come_first_and_pages_neither_repeat_nor_skip(db: Data
     assert [one for one in rest if one != 5] == [good, weak]
 
 
-CURSORS = ["", "x", "best-1", "new-", "new-zz", "new-1'; DROP TABLE article"]
+CURSORS = [
+    "new-ffffffffffffffff-1",
+    "new-1",
+    "",
+    "x",
+    "best-1",
+    "new-",
+    "new-zz",
+    "new-1'; DROP TABLE article",
+]
 
 
 def test_a_cursor_that_no_search_gave_is_told_apart(db: Database) -> None:
