@@ -14,6 +14,7 @@ from sqlalchemy import URL
 
 from flows.errors import UsageFault, WorkFault
 from storage import Database
+from storage.atomic import locked
 from storage.backup import copy_sqlite
 
 IN_USE = ("-wal", "-journal")  # what SQLite would mix with a new file of the old one's name
@@ -43,12 +44,14 @@ def back_up(database: Database, target: Path) -> int:
 def _beside(target: Path) -> Iterator[Path]:
     """Give a file to write to, in a folder beside `target`; what a killed run left there goes first."""
     folder = target.absolute().with_name(f".{target.name}.part")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder / "copy"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with locked(folder, os.O_RDONLY):
+        for left in folder.iterdir():
+            left.unlink()
+        try:
+            yield folder / "copy"
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(database: Database, target: Path) -> None:

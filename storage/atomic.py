@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,14 +15,49 @@ from typing import BinaryIO
 def replaced(file: Path) -> Iterator[BinaryIO]:
     """Open a file for writing beside `file`, which takes its place when the block ends without an error.
 
-    What a killed run left half-written is overwritten by the next; until the end the old file stays.
+    What a killed run left half-written is overwritten by the next; until the end the old file stays. OSError
+    (EBUSY) where another program is at it.
     """
     part = file.with_name(f".{file.name}.part")
-    try:
-        with part.open("wb") as out:
+    done = False
+    with _mine(part) as out:
+        try:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)  # it is there no more once it has taken its place
+            part.replace(file)
+            done = True
+        finally:
+            if not done:
+                part.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path, flags: int) -> Iterator[int]:
+    """Open a file or folder, as os.open() does, that nobody else holds; OSError (EBUSY) where somebody does."""
+    while True:
+        handle = os.open(path, flags, 0o666)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OSError(errno.EBUSY, "another program is writing it now") from None
+            if _is_there(path, handle):
+                yield handle
+                return
+        finally:
+            os.close(handle)
+
+
+def _is_there(path: Path, handle: int) -> bool:
+    """Tell whether the name still means what was opened: who had it before may have moved it away."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_ino == os.fstat(handle).st_ino
+    return False
+
+
+@contextmanager
+def _mine(part: Path) -> Iterator[BinaryIO]:
+    with locked(part, os.O_RDWR | os.O_CREAT) as handle, os.fdopen(handle, "wb", closefd=False) as out:
+        out.truncate(0)
+        yield out

@@ -32,6 +32,7 @@ from storage import (
     save,
 )
 from storage import flat as flat_rows
+from storage.atomic import replaced
 from storage.export import ExportError, export
 from storage.flat import COLUMNS
 from storage.integrity import faults
@@ -200,6 +201,18 @@ def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
     with pytest.raises(BadLineError, match=r"^line 4: "), other.write() as session:
         import_lines(session, [*file.read_bytes().splitlines(), line])
     assert everything(other) == [[], [], []]
+
+
+def test_two_exports_to_one_file_do_not_mix(archive: Database, tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    with replaced(file) as first:
+        with pytest.raises(ExportError, match=r"out\.jsonl: another program is writing it now; nothing"):
+            write(archive, file)
+        first.write(b"the first one's\n")
+    assert file.read_bytes() == b"the first one's\n"
+    assert write(archive, file) == 3
+    assert len(read(file)) == 3
+    assert list(tmp_path.glob(".*.part")) == []
 
 
 def test_csv_has_a_head_and_no_formula(archive: Database, tmp_path: Path) -> None:
