@@ -5,10 +5,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+PATIENCE = 3.0  # seconds that whoever holds a file is waited for: a small one is written in less
+NAP = 0.02
 
 
 @contextmanager
@@ -34,19 +38,26 @@ def replaced(file: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def locked(path: Path, flags: int) -> Iterator[int]:
-    """Open a file or folder, as os.open() does, that nobody else holds; OSError (EBUSY) where somebody does."""
+    """Open a file or folder that nobody else holds, as os.open() does; OSError (EBUSY) where one stays."""
+    deadline = time.monotonic() + PATIENCE
     while True:
         handle = os.open(path, flags, 0o666)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OSError(errno.EBUSY, "another program is writing it now") from None
-            if _is_there(path, handle):
+            if _lock(handle) and _is_there(path, handle):
                 yield handle
                 return
         finally:
             os.close(handle)
+        if time.monotonic() > deadline:
+            raise OSError(errno.EBUSY, "another program is writing it now")
+        time.sleep(NAP)
+
+
+def _lock(handle: int) -> bool:
+    with suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def _is_there(path: Path, handle: int) -> bool:

@@ -203,7 +203,10 @@ def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
     assert everything(other) == [[], [], []]
 
 
-def test_two_exports_to_one_file_do_not_mix(archive: Database, tmp_path: Path) -> None:
+def test_two_exports_to_one_file_do_not_mix(
+    archive: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.atomic.PATIENCE", 0.1)
     file = tmp_path / "out.jsonl"
     with replaced(file) as first:
         with pytest.raises(ExportError, match=r"out\.jsonl: another program is writing it now; nothing"):
