@@ -25,6 +25,9 @@ from storage.revisions import Decision, decide_content
 from storage.values import Claim, Outcome, Saved, SavedState
 from storage.writer import Found, Kept, Writer
 
+LOST = ("failed", "refused", "quarantined")
+_UNSEEN = {"etag": None, "last_modified": None, "snapshot_hash": None}  # what comes back is read anew
+
 
 def save(session: Session, claim: Claim, page: Page, draft: Draft, now: datetime) -> Saved:
     """Store one parsed page and settle its link, all in the session's transaction."""
@@ -202,30 +205,43 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
     values |= {"worker": None, "checked_at": now}
     if outcome.retry_at is None:
         values["attempts"] = 0
-    if outcome.gone:  # should it come back, even with the same bytes, it is read anew
-        values |= {"etag": None, "last_modified": None, "snapshot_hash": None}
+    if outcome.gone:
+        values |= _UNSEEN
     if not session.connection().execute(mine.values(values)).rowcount:
         return
     bring_home(session, [claim])
     article_id = (
         session.connection().execute(select(LINK.c.article_id).where(LINK.c.id == claim.link_id)).scalar()
     )
-    version = None if article_id is None else _settle_article(session, article_id, outcome, now)
+    version = None if article_id is None else _settle_article(session, claim, article_id, outcome, now)
     session.connection().execute(ATTEMPT.insert(), {
         "link_id": claim.link_id, "at": now, "worker": claim.worker, "state": outcome.state,
         "reason": outcome.reason, "status": outcome.status, "article_id": article_id, "version": version,
     })  # fmt: skip
 
 
-def _settle_article(session: Session, article_id: int, outcome: Outcome, now: datetime) -> int | None:
+def _settle_article(
+    session: Session, claim: Claim, article_id: int, outcome: Outcome, now: datetime
+) -> int | None:
     """Note that an article was looked at, or that it is gone: then its text is kept and it is removed."""
     counters = take_turn(session)  # whoever writes an article has the turn first: no two wait for each other
     if outcome.gone or outcome.state == "unchanged":
         seen = update(ARTICLE).where(ARTICLE.c.id == article_id).values(last_checked_at=now)
         session.connection().execute(seen)
-    if outcome.gone:
-        writer = Writer(session, counters, now, parser_version())
-        version = writer.remove(article_id, outcome.reason)
-        writer.finish()
-        return version
-    return None
+    if not outcome.gone or _stands_elsewhere(session, claim, article_id):
+        return None
+    writer = Writer(session, counters, now, parser_version())
+    version = writer.remove(article_id, outcome.reason)
+    writer.finish()
+    session.connection().execute(update(LINK).where(LINK.c.article_id == article_id).values(_UNSEEN))
+    return version
+
+
+def _stands_elsewhere(session: Session, claim: Claim, article_id: int) -> bool:
+    """Tell whether what is gone is but another address of an article (an AMP copy) that still stands."""
+    query = select(ARTICLE.c.url, ARTICLE.c.canonical_url).where(ARTICLE.c.id == article_id)
+    own = {identity.address_key(url) for url in session.connection().execute(query).one() if url}
+    if not own.isdisjoint(identity.address_key(url) for url in (claim.url, claim.location) if url):
+        return False
+    others = (LINK.c.article_id == article_id, LINK.c.id != claim.link_id, LINK.c.state.not_in(LOST))
+    return session.connection().execute(select(LINK.c.id).where(*others).limit(1)).first() is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from storage import (
     Link,
     Outcome,
     article,
+    articles,
     claim,
     discover,
     history,
@@ -196,6 +198,38 @@ def test_a_page_that_is_gone_is_looked_at_again_and_may_come_back(db: Database) 
         assert found is not None
         assert found.status == "live"
         assert [one.edit for one in history(session, number)][:2] == ["first", "removed"]
+
+
+@pytest.mark.parametrize(("gone", "status"), [("amp", "live"), ("0", "removed")])
+def test_an_article_is_gone_with_its_own_address_and_with_no_copys(
+    db: Database, gone: str, status: str
+) -> None:
+    own, amp = "https://a.example/0", "https://a.example/amp"
+
+    def worked(url: str, hours: int, outcome: Outcome | None = None) -> None:
+        at = NOW + hours * HOUR
+        with db.write() as session:
+            discover(session, [Link(url, "a.example")], None, now=at, again=True)
+            (held,) = claim(session, at, 1, 1, worker="w", lease=60, among=[url])
+            if outcome is None:
+                page, draft = read(replace(held, url=own))
+                page = replace(page, url=url, content=page.content + url.encode())
+                save_many(session, [(held, page, replace(draft, url=url, canonical_url=own))], at)
+            else:
+                assert held.snapshot_hash is not None
+                settle(session, held, outcome, at)
+            release_host(session, "a.example", "w", None)
+
+    worked(own, 0)
+    worked(amp, 1)
+    worked(f"https://a.example/{gone}", 2, Outcome("failed", "404", status=404, gone=True))
+    with db.read() as session:
+        assert [(one.id, one.status) for one in articles(session)] == [(1, status)]
+        links = session.connection().execute(LINK.select().order_by(LINK.c.id)).all()
+    assert [row.snapshot_hash is None for row in links] == [gone == "0", True], "what is to be read anew"
+    worked(own, 3)
+    with db.read() as session:
+        assert [one.status for one in articles(session)] == ["live"]
 
 
 def test_an_unchanged_page_is_an_article_seen_today(db: Database) -> None:
