@@ -11,74 +11,17 @@ from parsers.model import Block, BlockKind
 from parsers.text import squash
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_BREAKING = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    }
-) | frozenset(_HEADINGS)
-_UNREADABLE = frozenset(
-    {
-        "audio",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "frame",
-        "iframe",
-        "input",
-        "map",
-        "meter",
-        "noscript",
-        "object",
-        "option",
-        "progress",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-    }
-)
+_BREAKING = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr",
+    "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul",
+}) | frozenset(_HEADINGS)  # fmt: skip
+_UNREADABLE = frozenset({
+    "audio", "button", "canvas", "datalist", "embed", "frame", "iframe", "input", "map", "meter",
+    "noscript", "object", "option", "progress", "script", "select", "style", "svg", "template",
+    "textarea", "title", "video",
+})  # fmt: skip
 _PARTS = frozenset({"li", "td", "th"})
 _SECTIONS = frozenset({"tbody", "thead", "tfoot"})
 _WHOLE = frozenset({"ul", "ol", "table", "blockquote"})
