@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from storage import clusters, fulltext
 from storage.band_models import BAND
 from storage.changes import set_counters, take_turn
 from storage.database import new_rows
+from storage.line_shape import Line
 from storage.lines import SOURCE_FIELDS
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION, SOURCE
 from storage.places import place, wanted_position
@@ -28,10 +29,6 @@ RENUMBERED = (  # by way of numbers below nought, which none has that is still t
     WHERE change.seq = n.old""",
     "UPDATE change SET seq = -seq",
 )
-TIMES = (
-    "published_at", "modified_at", "discovered_at", "fetched_at", "parsed_at", "first_seen_at",
-    "last_checked_at",
-)  # fmt: skip
 
 
 class BadLineError(ValueError):
@@ -71,7 +68,11 @@ def import_lines(session: Session, lines: Iterable[str | bytes]) -> Imported:
     while batch := list(islice(numbered, BATCH)):
         records = [_read(number, line) for number, line in batch if line.strip()]
         new = list(_unknown(session, records))
-        _bring_in(restorer, new)
+        try:
+            _bring_in(restorer, new)
+        except IntegrityError:
+            lines = f"lines {batch[0][0]} to {batch[-1][0]}"
+            raise BadLineError(f"{lines}: one of them has an id or a change's number twice") from None
         articles += len(new)
         known += len(records) - len(new)
     if restorer.fresh:
@@ -84,7 +85,10 @@ def _close_ranks(restorer: _Restorer) -> None:
     """Make a whole archive of what may be a part of one."""
     connection = restorer.session.connection()
     count = connection.execute(select(func.count()).select_from(CHANGE)).scalar_one()
-    if count == restorer.counters["change"]:
+    other = ARTICLE.alias()
+    named = select(other.c.id).where(other.c.id == ARTICLE.c.cluster_id).exists()
+    lost = connection.execute(select(ARTICLE.c.id).where(~named).limit(1)).first()
+    if count == restorer.counters["change"] and lost is None:
         return
     for statement in RENUMBERED:
         connection.execute(text(statement))
@@ -94,42 +98,31 @@ def _close_ranks(restorer: _Restorer) -> None:
 
 def _read(number: int, line: str | bytes) -> dict[str, Any]:
     try:
-        return _fields(json.loads(line))
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:100]
-        raise BadLineError(f"line {number}: no line of `cleanwire export` ({reason})") from None
+        return _fields(Line.model_validate_json(line, strict=True).model_dump())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        reason = f"{where}: {first['msg']}" if where else first["msg"]
+        raise BadLineError(f"line {number}: no line of `cleanwire export` ({reason[:200]})") from None
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn a line's record into rows; KeyError, TypeError or ValueError where it is none of ours."""
+    """Turn a line's record into rows."""
     row = {column.name: record.get(column.name) for column in ARTICLE.columns}
-    row |= {name: _moment(record.get(name)) for name in TIMES}
-    row["images"] = [_sparse(image) for image in record["images"]]
+    row["images"] = [{"url": "", **_sparse(image)} for image in record["images"]]
     row["blocks"] = [{"text": "", **_sparse(block)} for block in record["blocks"]]
     for name in ("published", "modified"):
         moment = row[f"{name}_at"]
         row[f"{name}_offset"] = None if moment is None else int(moment.utcoffset().total_seconds() // 60)
-    if missing := [one.name for one in ARTICLE.columns if not one.nullable and row[one.name] is None]:
-        raise ValueError(f"no {', '.join(missing)}")
     return {
-        "row": row,
-        "source": record.get("source"),
-        "revisions": [{**one, "seen_at": _moment(one["seen_at"])} for one in record["revisions"]],
-        "changes": [{**one, "at": _moment(one["at"])} for one in record["changes"]],
+        "row": row, **{name: record[name] for name in ("source", "revisions", "changes")},
         "keys": [bytes.fromhex(key) for key in record["addresses"]],
-    }
+    }  # fmt: skip
 
 
 def _sparse(found: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is empty, as the archive does."""
     return {name: value for name, value in found.items() if value}
-
-
-def _moment(written: str | None) -> datetime | None:
-    if written is None:
-        return None
-    moment = datetime.fromisoformat(written)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _unknown(session: Session, records: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -165,10 +158,11 @@ def _bring_in(restorer: _Restorer, records: Sequence[Mapping[str, Any]]) -> None
     for one in revisions:
         del one["content"]
     for table, found in (
-        (ADDRESS, addresses), (REVISION, revisions), (REVISION, superseded), (CHANGE, changes)
+        (ADDRESS, addresses), (REVISION, revisions), (REVISION, superseded)
     ):  # fmt: skip
         if found:
             connection.execute(new_rows(restorer.session, table), found)
+    connection.execute(CHANGE.insert(), changes)
     _cluster(restorer, rows)
 
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -201,6 +202,49 @@ def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
     with pytest.raises(BadLineError, match=r"^line 4: "), other.write() as session:
         import_lines(session, [*file.read_bytes().splitlines(), line])
     assert everything(other) == [[], [], []]
+
+
+ODD: list[object] = [None, "", 0, 2**70, True, [], {}, "\0", {"a": 1}]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_line_of_another_shape_is_named_or_comes_in_readable(
+    archive: Database, other: Database, tmp_path: Path
+) -> None:
+    """Whatever one value of a line is replaced by, at any depth: no traceback, now or for who reads it."""
+    file = tmp_path / "out.jsonl"
+    write(archive, file, words="rebuilt")
+    (line,) = (json.loads(one) for one in file.read_bytes().splitlines())
+    ends = [came_in(other, changed) for odd in ODD for changed in replacements(line, odd)]
+    assert 50 < sum(ends) < len(ends) / 2
+    twice = [json.dumps(line), json.dumps({**line, "addresses": ["0" * 32]})]
+    with pytest.raises(BadLineError, match="lines 1 to 2: one of them"), other.write() as session:
+        import_lines(session, twice)
+
+
+def came_in(db: Database, line: dict[str, Any]) -> bool:
+    """Import a line, read all of it, and take it back; False where it is refused by its number."""
+    with db.write() as session, session.begin_nested() as point:
+        try:
+            import_lines(session, [json.dumps(line)])
+        except BadLineError:
+            point.rollback()
+            return False
+        (found,) = articles(session)
+        assert [one.version for one in history(session, found.id)] == [*range(1, found.version + 1)]
+        assert len(list(changes(session))) == len(line["changes"])
+        point.rollback()
+    return True
+
+
+def replacements(value: Any, odd: object) -> Iterator[Any]:
+    """A value with each of its parts in turn replaced by another."""
+    parts = enumerate(value) if isinstance(value, list) else value.items()
+    for key, part in [*parts][:60]:
+        for new in [odd, *(replacements(part, odd) if part and isinstance(part, list | dict) else ())]:
+            whole = value.copy()
+            whole[key] = new
+            yield whole
 
 
 def test_two_exports_to_one_file_do_not_mix(
