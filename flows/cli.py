@@ -13,15 +13,27 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from flows.commands.archive import app as archive
-from flows.commands.options import Author, Database, Host, Json, Language, Since, Source, Until, Words
+from flows.commands.options import (
+    LARGEST,
+    ArticleId,
+    Author,
+    Database,
+    Host,
+    Json,
+    Language,
+    OnePerCluster,
+    Ranked,
+    Since,
+    Source,
+    Until,
+    Words,
+)
 from flows.commands.serving import app as serving
 from flows.commands.sources import app as sources
 from flows.commands.watch import app as watch
 from flows.commands.webhooks import app as webhooks
 from flows.errors import Stopped, UsageFault, WorkFault
 from flows.logs import safe, start_logging
-
-LARGEST = 2**31 - 1  # of numbers on the command line
 
 app = typer.Typer(
     name="cleanwire",
@@ -95,6 +107,8 @@ def query(
     language: Language = None,
     since: Since = None,
     until: Until = None,
+    one_per_cluster: OnePerCluster = False,
+    ranked: Ranked = False,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")] = 20,
     form: Annotated[Format, typer.Option("--format", help="How to print them.")] = "table",
     db: Database = None,
@@ -104,15 +118,13 @@ def query(
     from flows.commands.reading import query as command
     from flows.narrowing import Narrowing
 
-    by = Narrowing(source, host, author, language, since=since, until=until)
+    by = Narrowing(source, host, author, language, None, since, until, one_per_cluster, ranked)
     command(" ".join(words or ()), by, limit, "json" if as_json else form, db)
 
 
 @app.command(epilog="Example:\n\ncleanwire show 12")
 def show(
-    article: Annotated[
-        int, typer.Argument(metavar="ID", max=LARGEST, help="An article's id, as `query` lists it.")
-    ],
+    article: ArticleId,
     db: Database = None,
     as_json: Json = False,
 ) -> None:

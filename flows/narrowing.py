@@ -31,6 +31,8 @@ class Narrowing:
     section: str | None = None
     since: str | None = None
     until: str | None = None
+    one_per_cluster: bool = False
+    ranked: bool = False
 
 
 def filters_of(by: Narrowing) -> Filters:

@@ -25,6 +25,10 @@ class ExportError(Exception):
     """Why an export could not be made, in one line that names the file and says what to do."""
 
 
+class NoFormatError(ExportError):
+    """The file's name tells no format, or none that the preset has."""
+
+
 def export(session: Session, articles: Iterable[Article], file: Path, preset: Preset | None = None) -> int:
     """Write articles as they come to `file`, in the format its name ends in, and return how many records.
 
@@ -47,7 +51,7 @@ def _writer(
 ) -> Callable[[Iterable[Article], BinaryIO], int]:
     name = file.name.lower()
     if preset is not None and not name.endswith(".jsonl"):
-        raise ExportError(f"{file}: {preset} is a form of JSON: end the name in .jsonl")
+        raise NoFormatError(f"{file}: {preset} is a form of JSON: end the name in .jsonl")
     if name.endswith(".jsonl"):
         return partial(write_lines, session) if preset is None else partial(write_preset, preset=preset)
     if name.endswith(".csv"):
@@ -58,4 +62,4 @@ def _writer(
         return partial(write_warc, session)
     if name.endswith(".atom"):
         return partial(write_atom, title=file.stem, now=datetime.now(UTC))
-    raise ExportError(f"{file}: its name tells no format: end it in {', '.join(ENDINGS)}")
+    raise NoFormatError(f"{file}: its name tells no format: end it in {', '.join(ENDINGS)}")

@@ -60,7 +60,11 @@ class Entry:
 @lru_cache(10_000)
 def facet(kind: str, value: str) -> str:
     """Return the token that stands for a property such as ("host", "example.com")."""
-    return EVERYTHING + kind[0] + blake2b(f"{kind}:{value}".encode(), digest_size=6).hexdigest()
+    return (
+        EVERYTHING
+        + kind[0]
+        + blake2b(f"{kind}:{value}".encode("utf-8", "replace"), digest_size=6).hexdigest()
+    )
 
 
 def document(row: Row) -> Document:

@@ -7,7 +7,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.options import Author, Database, Host, Json, Language, Since, Source, Until, Words
+from flows.commands.options import (
+    LARGEST,
+    LAST_SEQ,
+    ArticleId,
+    Author,
+    Database,
+    Host,
+    Json,
+    Language,
+    OnePerCluster,
+    Since,
+    Source,
+    Until,
+    Words,
+)
 
 app = typer.Typer()
 
@@ -30,6 +44,7 @@ def export(
     language: Language = None,
     since: Since = None,
     until: Until = None,
+    one_per_cluster: OnePerCluster = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     db: Database = None,
 ) -> None:
@@ -37,7 +52,7 @@ def export(
     from flows.commands.archiving import export as command
     from flows.narrowing import Narrowing
 
-    by = Narrowing(source, host, author, language, since=since, until=until)
+    by = Narrowing(source, host, author, language, None, since, until, one_per_cluster)
     command(file, " ".join(words or ()), by, limit, preset, db)
 
 
@@ -55,7 +70,7 @@ def import_(
 
 @app.command(epilog="Example:\n\ncleanwire history 12")
 def history(
-    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
+    article: ArticleId,
     db: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -67,9 +82,13 @@ def history(
 
 @app.command(epilog="Examples:\n\ncleanwire diff 12\n\ncleanwire diff 12 1 3")
 def diff(
-    article: Annotated[int, typer.Argument(metavar="ID", help="An article's id, as `query` lists it.")],
-    before: Annotated[int | None, typer.Argument(metavar="[V1", help="The earlier version.")] = None,
-    after: Annotated[int | None, typer.Argument(metavar="V2]", help="The later version.")] = None,
+    article: ArticleId,
+    before: Annotated[
+        int | None, typer.Argument(metavar="[V1", max=LARGEST, help="The earlier version.")
+    ] = None,
+    after: Annotated[
+        int | None, typer.Argument(metavar="V2]", max=LARGEST, help="The later version.")
+    ] = None,
     db: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -81,7 +100,9 @@ def diff(
 
 @app.command(epilog="Examples:\n\ncleanwire changes --since 120\n\ncleanwire changes --follow")
 def changes(
-    since: Annotated[int, typer.Option(min=0, metavar="SEQ", help="The last number that you have seen.")] = 0,
+    since: Annotated[
+        int, typer.Option(min=0, max=LAST_SEQ, metavar="SEQ", help="The last number that you have seen.")
+    ] = 0,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with what is still to come.")] = False,
     db: Database = None,
 ) -> None:

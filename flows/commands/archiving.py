@@ -19,7 +19,7 @@ from flows.terminal import printable
 from storage import Article, Revision, articles
 from storage import history as find_history
 from storage.diff import FieldDiff, compare
-from storage.export import ExportError
+from storage.export import ExportError, NoFormatError
 from storage.export import export as write_file
 from storage.presets import Preset
 from storage.restore import BadLineError, import_lines
@@ -32,11 +32,13 @@ Versions = tuple[int | None, int | None]
 def export(
     file: Path, words: str, by: Narrowing, limit: int | None, preset: Preset | None, db: str | None
 ) -> None:
-    """Write the articles that are wanted to a file; WorkFault, and no file, when that cannot be done."""
+    """Write the articles that are wanted to a file; UsageFault or WorkFault, and no file, if that fails."""
     wanted = filters(by, limit)
     with opened(settings_for(db).database) as database, database.read() as session:
         try:
             count = write_file(session, _counted(articles(session, words, **wanted)), file, preset)
+        except NoFormatError as error:
+            raise UsageFault(str(error)) from None
         except ExportError as error:
             raise WorkFault(str(error)) from None
     print(f"{file}: {count:,} written", file=sys.stderr)

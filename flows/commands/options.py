@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+LARGEST = 2**31 - 1  # of numbers on the command line, and of changes:
+LAST_SEQ = 2**63 - 1
 Database = Annotated[
     str | None,
     typer.Option(
@@ -19,4 +21,11 @@ Host = Annotated[str | None, typer.Option(help="Only this host's articles.")]
 Author = Annotated[str | None, typer.Option(help="Only articles by this author.")]
 Language = Annotated[str | None, typer.Option(help="Only this language (BCP 47, such as en).")]
 Since = Annotated[str | None, typer.Option(help="Published at or after: a date, or 7d.")]
+ArticleId = Annotated[
+    int, typer.Argument(metavar="ID", max=LARGEST, help="An article's id, as `query` lists it.")
+]
+OnePerCluster = Annotated[
+    bool, typer.Option("--one-per-cluster", help="Of several near copies only the one published first.")
+]
+Ranked = Annotated[bool, typer.Option("--ranked", help="The most relevant first, not the newest.")]
 Until = Annotated[str | None, typer.Option(help="Published before: a date.")]

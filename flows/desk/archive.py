@@ -45,6 +45,7 @@ class Asked(BaseModel):
     section: Text = None
     since: Text = None
     until: Text = None
+    one_per_cluster: bool = False
     ranked: bool = False
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50
     cursor: Annotated[str | None, Query(max_length=20_000)] = None
@@ -102,7 +103,7 @@ def _filters(asked: Asked) -> Filters:
         filters = filters_of(Narrowing(*(getattr(asked, field.name) for field in fields(Narrowing))))
     except NotATime as fault:
         raise HTTPException(422, f"{fault.name}: {fault}") from None
-    filters |= {"limit": asked.limit, "ranked": asked.ranked}
+    filters["limit"] = asked.limit
     if asked.cursor:
         filters["after"] = asked.cursor
     return filters

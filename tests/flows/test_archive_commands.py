@@ -35,10 +35,14 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
     stream = cleanwire(tmp_path, "changes", "--since", "1").stdout.splitlines()
     assert [json.loads(line)["kind"] for line in stream] == ["revised"]
     assert cleanwire(tmp_path, "export", "out.jsonl", "dam").returncode == 0
+    listed = cleanwire(tmp_path, "query", "dam", "--one-per-cluster", "--ranked", "--json")
+    assert [one["id"] for one in json.loads(listed.stdout)] == [1]
     done = cleanwire(tmp_path, "import", "out.jsonl", "--db", "sqlite:///copy.db", "--json")
     assert json.loads(done.stdout) == {"articles": 1, "known": 0}
     for arguments, said in (
         (("history", "7"), "7: no article has this id"),
+        (("history", "9" * 23), "2147483647"),
+        (("changes", "--since", "9" * 23), "9223372036854775807"),
         (("diff", "1", "1", "9"), "1: has no version 9; it has 1 to 2"),
         (("export", "out.xls"), "its name tells no format"),
         (

@@ -236,6 +236,13 @@ def test_pages_hold_still_while_times_of_publication_are_put_right(db: Database)
     assert found(db, "ferry") == [9, 2, 3, 4, 5, 6, 7, 10, 1]
 
 
+def test_what_no_host_or_language_can_be_finds_nothing(shelf: Database) -> None:
+    for odd in ("\ud800", "\0", "\udcff.example"):
+        assert (
+            found(shelf, "", host=odd) == found(shelf, "", language=odd) == found(shelf, "", source=odd) == []
+        )
+
+
 def test_the_most_relevant_come_first_and_pages_neither_repeat_nor_skip(db: Database) -> None:
     plain = "An ordinary day in an ordinary town, with a word about everything that there is to say. "
     best = add(db, 30, "Lighthouse saved", "The lighthouse was saved. Lighthouse keepers cheered.")
