@@ -45,8 +45,8 @@ from storage.sources import (
 )
 
 NAP = 0.2  # seconds between two looks at a host that is not free
-TURN = timedelta(seconds=5)  # that a host's sources may keep it from whoever wants its pages
-BREATH = 3.0  # seconds until such a host is asked again: a worker looks for its pages every two
+TURN = timedelta(seconds=2)  # that a host's sources may keep it from whoever wants its pages
+BREATH = 2.5  # seconds for which such a host is free: a worker looks for its pages every two
 INTERVAL = 900  # seconds between two polls of a source that says nothing else
 FIRST_PAUSE = 300.0  # seconds after a first failure; doubled each time
 LONGEST_PAUSE = 86400.0
@@ -72,19 +72,19 @@ class PollReport:
         return f"sources asked: {self.polled}{unchanged}{failed}; new links: {self.links}"
 
 
-async def poll(desk: Desk, named: Collection[int] | None = None) -> PollReport:
+async def poll(desk: Desk, named: Collection[int] | None = None, after: datetime | None = None) -> PollReport:
     """Poll every source that is due and whose host nobody else asks now, and report.
 
     `named` are the numbers of sources to be polled instead, due or not; one whose host is not free soon has
-    failed.
+    failed. With `after`, only what became due later: the rest is in the hands of a round that goes on.
     It ends when the hosts that were asked may be asked again, so that what they listed can be fetched. A host
     with many sources is let go now and then, since pages are wanted of it too.
     """
-    round_ = _Round(desk, named)
+    round_ = _Round(desk, named, after)
     while held := await round_.claim():
         await _ask(round_, held, asyncio.Semaphore(desk.settings.hosts))
-        pause = (round_.rested_at - now()).total_seconds()
-        await asyncio.sleep(max(pause, BREATH if round_.cut else 0.0))
+        rest = max((round_.rested_at - now()).total_seconds(), 0.0)
+        await asyncio.sleep(rest + (BREATH if round_.cut else 0.0))
         if named is not None:
             break
     return round_.report
@@ -116,13 +116,13 @@ async def poll_and_work(
 class _Round:
     """One worker's round through the due sources."""
 
-    def __init__(self, desk: Desk, named: Collection[int] | None) -> None:
+    def __init__(self, desk: Desk, named: Collection[int] | None, after: datetime | None) -> None:
         self.report = PollReport()
-        self._named = named
+        self._named, self._after = named, after
         self.rested_at = self._began = now()
         self.cut = False  # whether a host was let go before all its sources were asked
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
-        self._workshop = desk.workshop
+        self._workshop, self._yielded = desk.workshop, desk.yielded
         self._lanes = Lanes(desk.settings, desk.writer, desk.robots)
 
     def enter(self, host: str) -> Lane:
@@ -145,7 +145,7 @@ class _Round:
     def _claim(self, session: Session) -> list[Source]:
         """Claim what was due when the round began, so that it comes to an end."""
         worker, lease = self._lanes.worker, self._settings.lease
-        due = None if self._named is not None else self._began
+        due = (self._after, self._began)
         return claim_sources(session, now(), worker=worker, lease=lease, among=self._named, due=due)
 
     def _name_the_rest(self, numbers: Collection[int], session: Session) -> None:
@@ -165,18 +165,26 @@ class _Round:
         """Poll one host's sources in turn at its pace, then let the host go; one that rests is not asked."""
         try:
             async with gate:
-                last = now() + TURN
-                for place, source in enumerate(some):
-                    if place and self._named is None and now() > last:
-                        self.cut = True
-                        break
-                    if lane.rests:
-                        break
-                    await self.source(source, lane)
+                await self._ask_in_turn(lane, some)
         finally:
             at = await self._lanes.leave(lane)
             if not lane.rests:
                 self.rested_at = max(self.rested_at, at)
+
+    async def _ask_in_turn(self, lane: Lane, some: Sequence[Source]) -> None:
+        """Ask a host's sources until its pages are to have their turn; none while they have it."""
+        if self._named is None and now() < self._yielded.get(lane.host, self._began):
+            self.cut = True
+            return
+        last = now() + TURN
+        for place, source in enumerate(some):
+            if place and self._named is None and now() > last:
+                self._yielded[lane.host] = lane.next_at() + timedelta(seconds=BREATH)
+                self.cut = True
+                return
+            if lane.rests:
+                return
+            await self.source(source, lane)
 
     async def source(self, source: Source, lane: Lane) -> None:
         """Poll one source and write down what came of it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -52,6 +52,7 @@ class Desk:
     """Everything that the work needs, opened once for a run; `tell` hears of every page's end.
 
     `shelf` holds pages that were handed in, by address: whoever claims such a link takes them from there.
+    `yielded` says, by host, until when no source of it is asked: its pages have their turn.
     """
 
     settings: Settings
@@ -61,6 +62,7 @@ class Desk:
     workshop: Workshop
     tell: Listener
     shelf: dict[str, Page] = field(default_factory=dict)
+    yielded: dict[str, datetime] = field(default_factory=dict)
 
 
 class Shift:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from flows.clock import now
@@ -36,7 +36,7 @@ async def _tick(house: House, rounds: asyncio.TaskGroup) -> None:
     """Do what is due, again and again; rounds of polls go on beside it, lest a slow host hold up the rest."""
     clock = asyncio.get_running_loop().time
     recheck_at, upkeep_at, distrust_until = clock(), clock() + DAY, 0.0
-    free = asyncio.Semaphore(ROUNDS_AT_ONCE)
+    begun: list[datetime] = []
     while True:
         if not house.tracked.is_set():
             distrust_until = 0.0
@@ -46,9 +46,10 @@ async def _tick(house: House, rounds: asyncio.TaskGroup) -> None:
         if house.tracked.is_set() and clock() >= distrust_until:
             recheck_at, upkeep_at = clock() + house.settings.poll_every, clock() + DAY
         else:
-            if not free.locked():
-                await free.acquire()
-                rounds.create_task(poll_due(house)).add_done_callback(lambda _: free.release())
+            if len(begun) < ROUNDS_AT_ONCE:
+                task = rounds.create_task(poll_due(house, max(begun, default=None)))
+                begun.append(at := now())
+                task.add_done_callback(partial(_ended, begun, at))
             if clock() >= recheck_at:
                 recheck_at = clock() + house.settings.poll_every
                 if await ask_again(house.desk):
@@ -59,17 +60,22 @@ async def _tick(house: House, rounds: asyncio.TaskGroup) -> None:
         await asyncio.sleep(LOOK)
 
 
+def _ended(begun: list[datetime], at: datetime, _: object) -> None:
+    """Forget a round that has come to its end."""
+    begun.remove(at)
+
+
 async def _are_late(house: House) -> bool:
     """Tell whether sources have waited for ROUNDS although nothing kept anybody from asking them."""
     since = now() - timedelta(seconds=ROUNDS * house.settings.poll_every)
     return await house.read(partial(any_late, since=since))
 
 
-async def poll_due(house: House) -> None:
-    """Poll the sources that are due and whose hosts are free, and ring for the pages that they list."""
-    if not await house.read(partial(any_late, since=now())):
+async def poll_due(house: House, after: datetime | None) -> None:
+    """Poll the sources that became due `after` then and whose hosts are free, and ring for their pages."""
+    if not await house.read(partial(any_late, since=now(), after=after)):
         return
-    polled = await poll(house.desk)
+    polled = await poll(house.desk, after=after)
     for url, reason in polled.faults.items():
         log.warning("failed %s: %s", url, reason)
     for url, reason in polled.warnings.items():

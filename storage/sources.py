@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, literal, or_, select, update
 from sqlmodel import Session
 
 from storage.database import new_rows
@@ -165,16 +165,16 @@ def claim_sources(
     worker: str,
     lease: float,
     among: Collection[int] | None = None,
-    due: datetime | None = None,
+    due: tuple[datetime | None, datetime] | None = None,
 ) -> list[Source]:
     """Lease at most HOSTS_AT_ONCE hosts of due sources that nobody else asks now, and give those sources.
 
-    `due` is when they have to have been due, now by default; `among` are numbers of sources that are wanted
-    instead, due or not. What they yielded is not counted here.
+    `due` is after when (None: ever) and by when, now by default, they have to have become due; `among` are
+    numbers of sources that are wanted instead, due or not. What they yielded is not counted here.
     The caller ends each lease with `release_host`; one that is not ended comes back after `lease` seconds.
     """
-    chosen = and_(SOURCE.c.active, SOURCE.c.due_at <= (due or now))
-    chosen = chosen if among is None else SOURCE.c.id.in_(among)
+    after, by = due or (None, now)
+    chosen = _became_due(after, by) if among is None else SOURCE.c.id.in_(among)
     free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= now)
     ready = or_(HOST.c.next_at.is_(None), HOST.c.next_at <= now)
     query = select(HOST.c.host).where(free, ready, HOST.c.host.in_(select(SOURCE.c.host).where(chosen)))
@@ -186,11 +186,19 @@ def claim_sources(
     return [_source(row) for row in session.connection().execute(wanted.order_by(SOURCE.c.id))]
 
 
-def any_late(session: Session, since: datetime) -> bool:
-    """Tell whether a source has been due since then although its host was neither held nor at rest."""
+def _became_due(after: datetime | None, by: datetime) -> ColumnElement[bool]:
+    due = and_(SOURCE.c.active, SOURCE.c.due_at <= by)
+    return due if after is None else and_(due, SOURCE.c.due_at > after)
+
+
+def any_late(session: Session, since: datetime, after: datetime | None = None) -> bool:
+    """Tell whether a source has been due since then although its host was neither held nor at rest.
+
+    With `after`, one that became due later than that.
+    """
     free = and_(*(or_(at.is_(None), at <= since) for at in (HOST.c.lease_until, HOST.c.next_at)))
     late = select(SOURCE.c.id).join(HOST, HOST.c.host == SOURCE.c.host)
-    late = late.where(SOURCE.c.active, SOURCE.c.due_at <= since, free).limit(1)
+    late = late.where(_became_due(after, since), free).limit(1)
     return session.connection().execute(late).first() is not None
 
 
