@@ -55,6 +55,20 @@ RULES = (
         WHERE c.id IS NULL ORDER BY a.id""",
     ),
     Rule(
+        "article {id}: its cluster {cluster_id} is of another's",
+        """SELECT a.id, a.cluster_id FROM article a JOIN article c ON c.id = a.cluster_id
+        WHERE c.cluster_id <> c.id ORDER BY a.id""",
+    ),
+    Rule(
+        "article {id}: its near copies would not be found",
+        """SELECT id FROM article WHERE near_hash IS NOT NULL AND id NOT IN
+        (SELECT article_id FROM band UNION ALL SELECT article_id FROM band_new) ORDER BY id""",
+    ),
+    Rule(
+        "article {id}: {status} is no status",
+        "SELECT id, status FROM article WHERE status NOT IN ('live', 'corrected', 'removed') ORDER BY id",
+    ),
+    Rule(
         "article {id}: no address leads to it",
         """SELECT a.id FROM article a LEFT JOIN address d ON d.article_id = a.id
         WHERE d.article_id IS NULL ORDER BY a.id""",
@@ -72,7 +86,9 @@ RULES = (
     ),
     Rule(
         "change stream: {found} changes up to number {last}",
-        """SELECT count(*) AS found, max(seq) AS last FROM change HAVING count(*) <> max(seq)""",
+        """SELECT found, last FROM (SELECT (SELECT count(*) FROM change) AS found, max(n.number) AS last FROM
+        (SELECT coalesce(max(seq), 0) AS number FROM change
+        UNION ALL SELECT value FROM counter WHERE name = 'change') n) told WHERE found <> last""",
     ),
     Rule(
         "counter {name}: it stands at {value}, behind {last}",
@@ -102,6 +118,11 @@ RULES = (
         WHERE a.id IS NULL ORDER BY b.value, b.article_id""",
     ),
 )
+LISTS = Rule(  # PostgreSQL takes nothing else
+    "article {id}: its lists are no JSON",
+    """SELECT id FROM article WHERE NOT (json_valid(authors) AND json_valid(tags) AND json_valid(images)
+    AND json_valid(blocks) AND json_valid(provenance)) ORDER BY id""",
+)
 INDEXED = {
     "sqlite": "SELECT id AS position FROM fulltext_docsize",
     "postgresql": "SELECT position FROM fulltext",
@@ -114,7 +135,11 @@ def faults(database: Database) -> Iterator[str]:
         yield from damage
         return  # what a damaged file says of its rows means nothing
     with database.read() as session:
-        for rule in (*RULES, *_index_rules(database.dialect)):
+        for rule in (
+            *RULES,
+            *_index_rules(database.dialect),
+            *([LISTS] if database.dialect == "sqlite" else []),
+        ):
             for row in session.connection().execute(text(rule.query)).mappings():
                 yield rule.fault.format_map(row)
         if is_outdated(session):

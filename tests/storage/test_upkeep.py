@@ -168,6 +168,13 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
     ("DELETE FROM address WHERE article_id = 1", ["article 1: no address leads to it"]),
     ("UPDATE change SET article_id = 9 WHERE seq = 2", ["change 2: there is no article 9"]),
     ("DELETE FROM change WHERE seq = 1", ["change stream: 1 changes up to number 2"]),
+    ("DELETE FROM change", ["change stream: 0 changes up to number 2"]),
+    ("UPDATE counter SET value = 9 WHERE name = 'change'", ["change stream: 2 changes up to number 9"]),
+    ("UPDATE article SET cluster_id = 3 - id",
+        ["article 1: its cluster 2 is of another's", "article 2: its cluster 1 is of another's"]),
+    (f"UPDATE article SET near_hash = '{'ab' * 48}' WHERE id = 1",
+        ["article 1: its near copies would not be found"]),
+    ("UPDATE article SET status = 'lost' WHERE id = 2", ["article 2: lost is no status"]),
     ("UPDATE counter SET value = 1 WHERE name = 'change'", ["counter change: it stands at 1, behind 2"]),
     ("UPDATE counter SET value = 0 WHERE name = 'article'", ["counter article: it stands at 0, behind 2"]),
     ("UPDATE link SET article_id = NULL WHERE id = 1",
@@ -188,6 +195,14 @@ def test_each_fault_is_one_line(db: Database, damage: str, told: Sequence[str]) 
     with db.write() as session:
         session.connection().execute(sa.text(damage))
     assert list(faults(db)) == list(told)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_lists_that_are_no_json_are_found_before_a_reader_stumbles(db: Database) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    with db.write() as session:
+        session.connection().execute(sa.text("UPDATE article SET authors = '['"))
+    assert list(faults(db)) == ["article 1: its lists are no JSON"]
 
 
 def test_a_snapshot_is_what_its_name_says(db: Database) -> None:
