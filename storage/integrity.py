@@ -61,8 +61,9 @@ RULES = (
     ),
     Rule(
         "article {id}: its near copies would not be found",
-        """SELECT id FROM article WHERE near_hash IS NOT NULL AND id NOT IN
-        (SELECT article_id FROM band UNION ALL SELECT article_id FROM band_new) ORDER BY id""",
+        """SELECT a.id FROM article a LEFT JOIN
+        (SELECT article_id FROM band UNION SELECT article_id FROM band_new) b ON b.article_id = a.id
+        WHERE a.near_hash IS NOT NULL AND b.article_id IS NULL ORDER BY a.id""",
     ),
     Rule(
         "article {id}: {status} is no status",
