@@ -35,6 +35,7 @@ from parsers import Page
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
 ROOM = 16 * 2**20  # bytes for the bodies in hand and what is read from them
+PART = 2**19  # of them that each may have however little is left: nearly every page is smaller
 OVER = 2**20  # bytes that may come at once beyond the most that is wanted of a body
 READ_BODY = 2  # a body and what is read from it, in bodies
 HOST = re.compile(rb"[\w.:-]{1,253}")
@@ -110,7 +111,7 @@ async def open_client(
     headers = {"User-Agent": settings.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate"}
     try:
         async with web_client(backend, ssl.create_default_context(), headers) as web:
-            yield Client(web, settings.fetch_deadline, settings.max_bytes, Room(ROOM))
+            yield Client(web, settings.fetch_deadline, settings.max_bytes, Room(ROOM, PART))
     finally:
         system.close()
 

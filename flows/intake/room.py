@@ -2,7 +2,8 @@
 
 Each page holds a share of the room for as long as its body, or what was read from it, is in memory. A share
 that would grow past what is left waits; one share may always grow, so that somebody comes to an end and
-makes room for the others.
+makes room for the others. Shares of usual size never wait: a large body that only drips in keeps nobody but
+other large ones waiting.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from contextlib import contextmanager
 
 
 class Room:
-    """So many bytes for all shares together, and for one of them as much more as it needs."""
+    """So many bytes for all shares together; for one of them as much more as it needs, for each `part`."""
 
-    def __init__(self, size: int) -> None:
-        self._left = size
+    def __init__(self, size: int, part: int = 0) -> None:
+        self._left, self._part = size, part
         self._favoured: Share | None = None
         self._waiting: list[asyncio.Event] = []
 
@@ -36,13 +37,14 @@ class Room:
             self._waiting.append(turn)
             await turn.wait()
         more = size - share.size
-        if more > max(self._left, 0):
+        if more > max(self._left, 0) and size > self._part:
             self._favoured = share
         self._give(share, more)
 
     def has_room(self, share: Share, size: int) -> bool:
         """Tell whether a share may hold `size` bytes now."""
-        return size - share.size <= max(self._left, 0) or self._favoured in {None, share}
+        allowed = max(self._left, 0, self._part - share.size)
+        return size - share.size <= allowed or self._favoured in {None, share}
 
     def _give(self, share: Share, more: int) -> None:
         """Count what a share grew or shrank by; where it shrank, let everybody who waits look again."""

@@ -49,6 +49,27 @@ def test_only_one_share_at_a_time_holds_more_than_its_part() -> None:
     asyncio.run(main())
 
 
+def test_shares_of_usual_size_never_wait_for_a_large_one() -> None:
+    async def main() -> None:
+        room = Room(100, part=10)
+        with room.share() as large, room.share() as small, room.share() as other:
+            await large.hold(1000)
+            async with asyncio.timeout(5):
+                await small.hold(4)
+                await small.hold(10)
+            assert not small.has_room(11)
+            waiting = asyncio.create_task(other.hold(11))
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            await small.hold(0)
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            await large.hold(0)
+            await waiting
+
+    asyncio.run(main())
+
+
 def test_who_asks_for_nothing_more_takes_nobodys_favour_along() -> None:
     async def main() -> None:
         room = Room(100)
