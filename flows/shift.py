@@ -114,18 +114,22 @@ class Shift:
         self._desk.tell(event)
 
     async def _rounds(self, group: asyncio.TaskGroup) -> None:
-        """Claim what there is room for; when there is nothing to claim, wait for a page or for others."""
+        """Claim what there is room for; when there is nothing to claim, wait for a page or for others.
+
+        An empty claim says that nothing is left only where nothing was held: else no host more may be held.
+        """
         while True:
+            held = len(self._held)
             async with self._lanes.changing:
                 claims = await self._claim()
                 for one in claims:
                     lane = self._lanes.enter("" if self._at_hand else one.host)
                     group.create_task(self._page(one, lane))
-            room_again = PAGES_AT_ONCE // 2 if claims else 0
+            room_again = PAGES_AT_ONCE // 2 if claims else held * 3 // 4
             while len(self._held) > room_again:
                 self._progress.clear()
                 await self._progress.wait()
-            if not claims and not await self._others_may_leave_something():
+            if not claims and not held and not await self._others_may_leave_something():
                 return
 
     async def _claim(self) -> list[Claim]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.clock import now
-from flows.pipeline import open_desk, work
+from flows.pipeline import open_desk, work, work_due
 from flows.report import Event, Report
 from flows.settings import Settings
 from flows.targets import Batch
@@ -88,3 +88,17 @@ def test_pages_of_one_host_that_are_at_hand_are_parsed_side_by_side(
             return await work(desk, at_hand(*map(page, range(4))))
 
     assert asyncio.run(main()).counts == {"stored": 4}
+
+
+def test_more_hosts_than_are_worked_side_by_side_come_to_their_ends_in_one_run(archive: Database) -> None:
+    pages = {f"https://{number}.example/pier": page(number) for number in range(9)}
+    found = [Link(url, f"{number}.example") for number, url in enumerate(pages)]
+    with archive.write() as session:
+        discover(session, found, None, now=now())
+
+    async def main() -> Report:
+        async with open_desk(archive, Settings(hosts=2), lambda _: None) as desk:
+            desk.shelf.update({url: replace(one, url=url) for url, one in pages.items()})
+            return await work_due(desk)
+
+    assert asyncio.run(main()).pages == 9
