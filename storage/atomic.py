@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_IMODE
 from typing import BinaryIO
 
 PATIENCE = 3.0  # seconds that whoever holds a file is waited for: a small one is written in less
@@ -19,13 +20,17 @@ NAP = 0.02
 def replaced(file: Path) -> Iterator[BinaryIO]:
     """Open a file for writing beside `file`, which takes its place when the block ends without an error.
 
-    What a killed run left half-written is overwritten by the next; until the end the old file stays. OSError
-    (EBUSY) where another program is at it.
+    What a killed run left half-written is overwritten by the next; until the end the old file stays, and who
+    might read it may read the new one. Where `file` is a link, what it leads to is replaced. OSError (EBUSY)
+    where another program is at it.
     """
+    file = file.resolve()
     part = file.with_name(f".{file.name}.part")
     done = False
     with _mine(part) as out:
         try:
+            if file.is_file():
+                os.fchmod(out.fileno(), S_IMODE(file.stat().st_mode))
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -204,6 +204,16 @@ def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
     assert everything(other) == [[], [], []]
 
 
+def test_an_export_keeps_the_rights_of_the_old_file_and_follows_a_link(
+    archive: Database, tmp_path: Path
+) -> None:
+    file, link = tmp_path / "out.jsonl", tmp_path / "link.jsonl"
+    file.touch(mode=0o600)
+    link.symlink_to(file)
+    assert write(archive, link) == 3
+    assert (link.is_symlink(), file.stat().st_mode & 0o777, len(read(file))) == (True, 0o600, 3)
+
+
 ODD: list[object] = [None, "", 0, 2**70, True, [], {}, "\0", {"a": 1}]
 
 
