@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from flows.intake.entries import with_user
 from flows.intake.errors import IntakeError, Unreachable
 from flows.intake.listing import Listing, NotAListing
 from flows.intake.validators import Validators
@@ -101,7 +102,8 @@ class Index:
             files = [one for one in self._known.values() if one.above == above]
         else:
             changed = listing.dated or (None,) * len(listing.more)
-            files = [self._file(url, above, at) for url, at in zip(listing.more, changed, strict=True)]
+            more = [with_user(url, self._root) for url in listing.more]
+            files = [self._file(url, above, at) for url, at in zip(more, changed, strict=True)]
             self._listed |= {one.url: one for one in files}
         return sorted(filter(self._is_due, files), key=lambda one: (one.failures != 1, one.failures))
 

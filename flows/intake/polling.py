@@ -12,6 +12,7 @@ from flows.intake.client import Client, Terms, Turn, fetch
 from flows.intake.indexes import Answer, Index
 from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.validators import NotModified, Validators, validators
+from flows.logs import masked
 from parsers import Page
 from storage.files import SourceFile
 from storage.sources import Source
@@ -81,7 +82,7 @@ def _told(owed: Sequence[SourceFile]) -> str | None:
     more = f" (and {len(owed) - 1} files more)" if len(owed) > 1 else ""
     first = owed[0]
     when = f"from {first.due_at:%Y-%m-%d %H:%M} UTC on" if first.failures > 1 else "at the next poll"
-    return f"{first.url}: {first.error}{more}; asked again {when}"
+    return f"{masked(first.url)}: {first.error}{more}; asked again {when}"
 
 
 async def hear(tools: Tools, source: Source, files: Sequence[SourceFile], now: datetime) -> Heard:

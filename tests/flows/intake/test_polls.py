@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hostile import Server, answer, conditional, reset, running
+from hostile import Handler, Request, Server, answer, conditional, reset, running
 from sqlmodel import Session
 
 from flows import polls
@@ -273,6 +273,27 @@ def test_a_file_of_an_index_that_stays_away_is_asked_less_and_less_and_fails_its
     assert server.paths() == ["/index.xml", "/map.xml"]
     assert "404" in (listed(db)[0].last_error or "")
     assert listed(db)[0].failures == 0
+
+
+def test_the_files_of_an_index_are_asked_as_the_user_who_asked_for_it(db: Database, server: Server) -> None:
+    def guarded(source: str) -> Handler:
+        async def handler(request: Request, writer: asyncio.StreamWriter) -> None:
+            known = request.headers.get("authorization") == "Basic YW5uOnMzY3JldA=="  # ann:s3cret
+            await answer(source, 200 if known else 401, content_type=XML)(request, writer)
+
+        return handler
+
+    index = sitemap("/index.xml", "/map.xml", "/lost.xml", root="sitemapindex", item="sitemap")
+    server.routes |= {"/index.xml": guarded(index), "/map.xml": guarded(sitemap("/a"))}
+    with db.write() as session:
+        url = server.url("/index.xml").replace("://", "://ann:s3cret@")
+        add_sources(session, [NewSource(url, "sitemap", server.netloc)], now())
+    report = poll(db, server)
+    assert (report.links, links(db)) == (1, [server.url("/a")])
+    assert server.paths() == ["/index.xml", "/map.xml", "/lost.xml"]
+    last_error = listed(db)[0].last_error or ""
+    assert "404" in last_error
+    assert "s3cret" not in last_error
 
 
 def test_a_file_of_an_index_that_kills_its_reader_costs_only_itself(
