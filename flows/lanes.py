@@ -72,6 +72,16 @@ class Lanes:
         finally:
             await self.leave(lane)
 
+    @asynccontextmanager
+    async def strange(self, url: str) -> AsyncIterator[None]:
+        """Hold a turn as `visit` does, at a host that nobody named: as its robots.txt has it, or Refused."""
+        lane = await self._guest(authority(normalise(url)))
+        try:
+            async with lane.turn(url):
+                yield
+        finally:
+            await self.leave(lane)
+
     async def _guest(self, host: str) -> Lane:
         """Enter a host's lane, leasing the host where it is not held yet."""
         for _ in range(TRIES):

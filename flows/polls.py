@@ -218,7 +218,7 @@ class _Round:
             links = [link_of(item.url, item.hints) for item in items]
             new.append(await self._writer.run(lambda session: discover(session, links, source.id, now=now())))
 
-        tools = Tools(self._client, self._workshop.reading, self._lanes.visit, take)
+        tools = Tools(self._client, self._workshop.reading, self._lanes.visit, self._lanes.strange, take)
         known = await self._writer.run(partial(files_of, source=source.id))
         heard = await hear(tools, source, known, now())
         self.report.unchanged += heard.answer.listing is None

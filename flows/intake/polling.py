@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from flows.intake.listing import Item, Listing, NotAListing
 from flows.intake.validators import NotModified, Validators, validators
 from flows.logs import masked
 from parsers import Page
+from parsers.urls import authority, normalise
 from storage.files import SourceFile
 from storage.sources import Source
 
@@ -35,12 +36,14 @@ class Reading(Protocol):
 class Tools:
     """What a poll works with: the client, who reads sources, in whose turn each request is made.
 
-    `take` is handed what is listed, portion by portion.
+    `strange` gives turns at hosts that nobody here named, as their robots.txt has it. `take` is handed what
+    is listed, portion by portion.
     """
 
     client: Client
     read: Callable[[Page, int], AbstractAsyncContextManager[Reading]]
     turn: Turn
+    strange: Turn
     take: Callable[[Sequence[Item]], Awaitable[None]]
 
 
@@ -92,11 +95,15 @@ async def hear(tools: Tools, source: Source, files: Sequence[SourceFile], now: d
     """
     fresh = source.changed_at is not None and now - source.changed_at <= FULL_EVERY
 
-    async def ask(url: str, known: Validators, kind: str = "sitemap") -> Answer:
-        # Some servers say 304 although they changed: now and then they are asked without condition.
-        return await _ask(tools, url, known if fresh else Validators(), kind)
+    def turn(url: str) -> AbstractAsyncContextManager[None]:
+        return (tools.turn if authority(normalise(url)) == source.host else tools.strange)(url)
 
-    answer = await ask(source.url, Validators(source.etag, source.last_modified), source.kind)
+    async def ask(url: str, known: Validators) -> Answer:
+        return await _ask(replace(tools, turn=turn), url, known if fresh else Validators(), "sitemap")
+
+    # Some servers say 304 although they changed: now and then they are asked without condition.
+    last = Validators(source.etag, source.last_modified) if fresh else Validators()
+    answer = await _ask(tools, source.url, last, source.kind)
     kind = answer.listing.kind if answer.listing else source.kind
     is_read_before = kind == "wordpress" and source.changed_at is not None  # what is new is on page one
     index = Index(source.url, files, _since(source, now), now, ask)

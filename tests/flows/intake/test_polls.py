@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hostile import Handler, Request, Server, answer, conditional, reset, running
+from hostile import Handler, Request, Server, answer, conditional, redirect, reset, running
 from sqlmodel import Session
 
 from flows import polls
@@ -52,7 +52,8 @@ def sitemap(*paths: str, root: str = "urlset", item: str = "url") -> str:
 
 
 def poll(db: Database, server: Server, named: list[int] | None = None, **changed: float) -> polls.PollReport:
-    settings = Settings(allow_networks=(server.netloc,), fetch_deadline=1, **{"host_delay": 0.0, **changed})
+    here = (server.netloc, "127.0.1.0/24")
+    settings = Settings(allow_networks=here, fetch_deadline=1, **{"host_delay": 0.0, **changed})
 
     async def main() -> polls.PollReport:
         async with open_desk(db, settings, lambda _: None) as desk:
@@ -273,6 +274,33 @@ def test_a_file_of_an_index_that_stays_away_is_asked_less_and_less_and_fails_its
     assert server.paths() == ["/index.xml", "/map.xml"]
     assert "404" in (listed(db)[0].last_error or "")
     assert listed(db)[0].failures == 0
+
+
+def test_a_host_that_only_an_index_names_is_asked_as_its_robots_txt_has_it(db: Database) -> None:
+    with running(2) as server:
+        index = sitemap(
+            "/map.xml",
+            server.on(1, "/private/map.xml"),
+            server.on(1, "/open.xml"),
+            "/away.xml",
+            root="sitemapindex",
+            item="sitemap",
+        )
+        rules = "User-agent: *\nDisallow: /private/\n"
+        server.routes |= {
+            "/private/index.xml": answer(index, content_type=XML),
+            "/map.xml": answer(sitemap("/a"), content_type=XML),
+            "/open.xml": answer(sitemap("/b"), content_type=XML),
+            "/away.xml": redirect(server.on(1, "/private/away.xml")),
+            "/robots.txt": answer(rules, content_type="text/plain"),
+        }
+        with db.write() as session:
+            named = server.on(0, "/private/index.xml")
+            add_sources(session, [NewSource(named, "sitemap", authority(named))], now())
+        report = poll(db, server)
+        assert report.links == 2
+        assert server.paths() == ["/private/index.xml", "/map.xml", "/robots.txt", "/open.xml", "/away.xml"]
+        assert "robots.txt forbids it (and 1 files more)" in report.faults[named]
 
 
 def test_the_files_of_an_index_are_asked_as_the_user_who_asked_for_it(db: Database, server: Server) -> None:
