@@ -43,8 +43,8 @@ class Event:
 class Report:
     """A run's outcome: pages by state, and the ones that failed, were refused or set aside.
 
-    `left` is how many pages were due and left to the workers that hold their hosts; `passed_over` how many
-    files were left out of folders, as hidden, linked, or no pages by their names.
+    `left` is how many pages were due and left, as their hosts rested or other workers held them;
+    `passed_over` how many files were left out of folders, as hidden, linked, or no pages by their names.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -78,7 +78,7 @@ class Report:
     @property
     def left_in_words(self) -> str:
         """Say how many pages were left to others or out, to stand at a line's end; nothing where none was."""
-        left = f"; {self.left} left for whoever holds their host" if self.left else ""
+        left = f"; {self.left} left whose host rests or is held by another" if self.left else ""
         passed = (
             f"; files passed over (hidden, linked or no pages): {self.passed_over}"
             if self.passed_over

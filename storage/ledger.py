@@ -261,7 +261,8 @@ def counts(session: Session, among: Collection[str] | None) -> dict[str, int]:
 
 
 def due_elsewhere(session: Session, now: datetime) -> int:
-    """Count the links that are due and wait for whoever holds their host."""
+    """Count the links that are due and wait for their host: it rests, or somebody holds it."""
     query = select(func.count()).select_from(LINK).join(HOST, HOST.c.host == LINK.c.host)
-    held = query.where(LINK.c.state == "due", LINK.c.due_at <= now, HOST.c.lease_until > now)
-    return session.connection().execute(held).scalar_one()
+    waits = or_(HOST.c.lease_until > now, HOST.c.next_at > now)
+    waiting = query.where(LINK.c.state == "due", LINK.c.due_at <= now, waits)
+    return session.connection().execute(waiting).scalar_one()

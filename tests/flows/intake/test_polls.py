@@ -422,14 +422,17 @@ def test_pages_whose_host_another_worker_holds_are_told_of(db: Database, server:
     with db.write() as session:
         discover(session, [*found, Link("http://127.0.0.9:1/a", "127.0.0.9:1")], None, now=now())
         assert lease_host(session, server.netloc, now(), worker="another", lease=60) is None
+        discover(session, [Link("http://127.0.0.8:1/a", "127.0.0.8:1")], None, now=now())
+        lease_host(session, "127.0.0.8:1", now(), worker="third", lease=60)
+        release_host(session, "127.0.0.8:1", "third", now() + timedelta(minutes=1))
 
     async def main() -> Report:
         async with open_desk(db, Settings(host_delay=0.0), lambda _: None) as desk:
             return await work_due(desk)
 
     report = asyncio.run(main())
-    assert (report.pages, report.left, report.as_json()["left"]) == (1, 3, 3)
-    assert summary(report).endswith("; 3 left for whoever holds their host")
+    assert (report.pages, report.left, report.as_json()["left"]) == (1, 4, 4)
+    assert summary(report).endswith("; 4 left whose host rests or is held by another")
     assert server.requests == []
 
 
