@@ -241,6 +241,13 @@ def _jaccard(one: Any, other: Any) -> float:
     return shared / max(1, len(one) + len(other) - shared)
 
 
+def share_text(one: str, other: str) -> bool:
+    """Tell whether a third of the shorter text stands in the other; what is too short to say so does."""
+    these, those = np.unique(shingles(one)), np.unique(shingles(other))
+    shorter = min(len(these), len(those))
+    return shorter == 0 or len(np.intersect1d(these, those, assume_unique=True)) >= shorter / 3
+
+
 def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]:
     """Make one cluster of all that the pairs connect, and give it the id of its earliest member."""
     touched = sorted({key for pair in pairs for key in pair})

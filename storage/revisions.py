@@ -22,10 +22,12 @@ LONG_TEXT = 2_000  # words; beyond it difflib may skip over words that are every
 TYPO_WORDS = 6  # up to so many changed words, each close to the one it replaces, are corrected typing
 CLOSE = 0.6  # how alike two words are (difflib's ratio) where one is the other misspelt
 _CORRECTION = re.compile(
-    r"^\W*(corrections?|clarifications?|editor\W?s note|this (article|story|report) (was|has been) "
-    r"(amended|corrected|updated to correct)|berichtigung|korrektur|anmerkung der redaktion|correctif|"
-    r"rectificati[fo]|errata|errat[au]m|correcci[oó]n|fe de errat|correção|rettifica|rättelse|rectificatie|"
-    r"исправление|更正|訂正)",
+    r"^\W*((corrections?|clarifications?|editor\W?s note|berichtigung|korrektur|anmerkung der redaktion|"
+    r"correctif|rectificati[fo]|errata|errat[au]m|correcci[oó]n|fe de errat\w*|correção|rettifica|rättelse|"
+    r"rectificatie|исправление)(\s*([^\w\s]|$)|\s+(appended|and clarifications?)\b|\s+\d)|更正|訂正|"
+    r"\(corrects?\b|"
+    r"this (article|story|report) ((was|has been) (amended|corrected|updated to correct)|corrects)\b|"
+    r"an? (earlier|previous) version of this (article|story|report)\b)",
     re.IGNORECASE,
 )
 
@@ -90,8 +92,14 @@ def _is_typo(old: list[str], new: list[str]) -> bool:
 
 
 def _is_respelt(before: str, after: str) -> bool:
-    """Tell a misspelling put right from another word: figures never are typing errors."""
+    """Tell a misspelling put right from another word: figures never are typing errors.
+
+    Nor is what begins or ends otherwise (million, billion; Iran, Iraq; legal, illegal).
+    """
     if re.findall(r"\d", before) != re.findall(r"\d", after):
+        return False
+    old, new = (re.sub(r"\W", "", word).casefold() for word in (before, after))
+    if (old[:1], old[-1:]) != (new[:1], new[-1:]):
         return False
     return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() >= CLOSE
 

@@ -118,9 +118,10 @@ def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int,
 
 
 def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:
-    """Tell whether a page tells the story of the article that it claims to be, by its title or its words.
+    """Tell whether a page tells the story of the article that it claims to be, by its title and its words.
 
-    A site that names one address as the canonical one of all its stories would else have a single article.
+    A site that names one address as the canonical one of all its stories would else have a single article;
+    so would a daily column under one headline.
     """
     if arrival.claim.url.startswith("file:"):  # a saved page has no other address
         return True
@@ -128,7 +129,7 @@ def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:
         " ".join(arrival.columns["title"].split()).casefold()
         == " ".join(kept.row["title"].split()).casefold()
     ):
-        return True
+        return clusters.share_text(arrival.columns["text"], kept.row["text"])
     return not set(clusters.bands(arrival.columns["near_hash"])).isdisjoint(
         clusters.bands(kept.row["near_hash"])
     )

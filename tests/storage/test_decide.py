@@ -54,6 +54,31 @@ def test_every_kind_of_edit_has_its_name(change: dict[str, object], edit: str) -
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "edit"),
+    [
+        ("a million people", "a billion people", "substantive"),
+        ("troops in Iran", "troops in Iraq", "substantive"),
+        ("that was legal", "that was illegal", "substantive"),
+        ("left on Monday", "left on Sunday", "substantive"),
+        ("it recieved help", "it received help", "typo"),
+        ("a definately new line", "a definitely new line", "typo"),
+        ("", "Correctional officers walked out of the prison on Friday.", "substantive"),
+        ("", "Clarifications were sought from the ministry.", "substantive"),
+        ("", "This report said that the pier would open.", "substantive"),
+        ("", "An earlier version of this article misstated the year.", "correction"),
+        ("", "(Corrects spelling in paragraph 2)", "correction"),
+        ("", "CORRECTION, 3 May: the year was wrong.", "correction"),
+        ("", "Correction appended", "correction"),
+    ],
+)
+def test_another_word_is_no_typing_error_and_not_every_paragraph_a_correction(
+    before: str, after: str, edit: str
+) -> None:
+    was, now = (replace(BEFORE, text=f"{TEXT}\n\n{part}".strip()) for part in (before, after))
+    assert decide(now, version(was)).edit == edit
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"modified_at": NOW},

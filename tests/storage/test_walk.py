@@ -252,6 +252,21 @@ def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database)
         assert [one.state for one in save_many(session, items, NOW)] == ["stored"] * 3
 
 
+def test_a_column_under_one_headline_and_address_is_a_story_a_day(db: Database) -> None:
+    urls = [f"https://a.example/2026/11/0{day}/briefing" for day in (1, 2, 3)]
+    with db.write() as session:
+        discover(session, [Link(url, "a.example") for url in urls], None, now=NOW)
+        held = claim(session, NOW, 9, 9, worker="w", lease=60)
+        items = [
+            (one, *drafted(
+                one, " ".join(f"{one.url[-10:-9]}word{number}" for number in range(80)), word_count=80,
+                title="Morning briefing", canonical_url="https://a.example/briefing",
+            ))
+            for one in held
+        ]  # fmt: skip
+        assert [one.state for one in save_many(session, items, NOW)] == ["stored"] * 3
+
+
 def test_one_canonical_address_for_all_its_stories_joins_none_of_them(db: Database) -> None:
     held = claimed(db, *[f"https://a.example/{n}" for n in range(4)])
     tales = [
