@@ -17,16 +17,14 @@ from sqlmodel import Session
 
 from storage.changes import take_turn
 from storage.models import ATTEMPT, LINK, SNAPSHOT, SOURCE
+from storage.sources import is_named
 
 BATCH = 500  # snapshots let go in one transaction
 
 
 def set_retention(session: Session, name: str, days: int | None, count: int | None) -> bool:
     """Set how many days and pages a source keeps, None for all; False where there is no such source."""
-    wanted = SOURCE.c.url == name
-    if name.isascii() and name.isdigit():
-        wanted = or_(wanted, SOURCE.c.id == int(name[:18]))
-    changed = update(SOURCE).where(wanted).values(keep_days=days, keep_count=count)
+    changed = update(SOURCE).where(is_named(name)).values(keep_days=days, keep_count=count)
     return session.connection().execute(changed).rowcount > 0
 
 

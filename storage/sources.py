@@ -18,6 +18,7 @@ ARCHIVE = "warc"
 READ_TO = "read_to"
 HOSTS_AT_ONCE = 500  # that one claim leases, however many have sources that are due
 STORED = ("stored", "revised", "unchanged")
+LONGEST_NUMBER = 9  # digits of a source's number: its column has 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,14 @@ def new_id(session: Session) -> dict[str, int]:
 
 def remove_source(session: Session, name: str) -> bool:
     """Forget the source of this address or number; its links and articles stay. False where there is none."""
-    wanted = SOURCE.c.url == name
-    if name.isascii() and name.isdigit():
-        wanted = or_(wanted, SOURCE.c.id == int(name[:18]))
-    return session.connection().execute(delete(SOURCE).where(wanted)).rowcount > 0
+    return session.connection().execute(delete(SOURCE).where(is_named(name))).rowcount > 0
+
+
+def is_named(name: str) -> ColumnElement[bool]:
+    """Match the source that a text means: by its address, or by its number, which fits into 32 bits."""
+    if name.isascii() and name.isdigit() and len(name) <= LONGEST_NUMBER:
+        return or_(SOURCE.c.url == name, SOURCE.c.id == int(name))
+    return SOURCE.c.url == name
 
 
 def sources(session: Session) -> list[Source]:

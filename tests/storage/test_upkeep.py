@@ -28,7 +28,7 @@ from storage.health import health
 from storage.integrity import faults
 from storage.renewal import renew
 from storage.retention import last_attempt, let_go, outlived, set_retention
-from storage.sources import NewSource, Polled, add_sources, settle_poll
+from storage.sources import NewSource, Polled, add_sources, remove_source, settle_poll
 from storage.upkeep import size, vacuum
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -92,6 +92,14 @@ def test_pages_go_by_age_and_by_count(db: Database) -> None:
     assert snapshots(db) == {*old[:2], *many[:2], alone}
     assert expire(db) == 0
     assert not list(faults(db))
+
+
+def test_a_number_that_no_source_can_have_is_none(db: Database) -> None:
+    add_source(db, "a")
+    for number in ("9999999999", "9" * 40):
+        assert not retain(db, number, days=1)
+        with db.write() as session:
+            assert not remove_source(session, number)
 
 
 def test_bytes_that_two_sources_share_go_when_both_let_them(db: Database) -> None:
