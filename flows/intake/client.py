@@ -34,8 +34,8 @@ from parsers import Page
 
 MOST_REDIRECTS = 5
 LONGEST_URL = 8192
-ROOM = 16 * 2**20  # bytes for the bodies in hand and what is read from them
-PART = 2**19  # of them that each may have however little is left: nearly every page is smaller
+ROOM = 12 * 2**20  # bytes for the bodies in hand and what is read from them
+PART = 2**18  # of them that each may have however little is left: a page of 128 kB
 OVER = 2**20  # bytes that may come at once beyond the most that is wanted of a body
 READ_BODY = 2  # a body and what is read from it, in bodies
 HOST = re.compile(rb"[\w.:-]{1,253}")
