@@ -95,6 +95,8 @@ def _member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: i
     name = f"{path}: {info.filename}"
     if ".." in info.filename.split("/"):
         return Unreadable(f"{name}: its name leads out of the archive; give it another")
+    if archive.NameToInfo.get(info.filename) is not info:
+        return Unreadable(f"{name}: a later member has the same name and is read instead; give it another")
     try:
         with archive.open(info) as file:
             content = file.read(most + 1)

@@ -276,6 +276,19 @@ def test_what_a_zip_does_not_give_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert "the last 2 of its pages are left out" in rest.reason
 
 
+def test_of_two_members_of_one_name_the_one_that_is_not_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "pages.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.html", b"<p>The first.")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.html", HTML)
+    first, second = read_zip(path, MAX_BYTES)
+    assert isinstance(first, Unreadable)
+    assert "a later member has the same name" in first.reason
+    assert isinstance(second, Page)
+    assert read_file(second.url, MAX_BYTES).content == second.content == HTML
+
+
 def test_a_damaged_member_does_not_spoil_the_others(tmp_path: Path) -> None:
     path = zipped(tmp_path / "pages.zip", **{"a.html": HTML * 20, "b.html": HTML})
     content = bytearray(path.read_bytes())
