@@ -65,20 +65,21 @@ class Lanes:
     @asynccontextmanager
     async def visit(self, url: str) -> AsyncIterator[None]:
         """Hold a turn for one request to an address's host; Unreachable where another worker keeps it."""
-        lane = await self._guest(authority(normalise(url)))
-        try:
-            async with lane.request():
-                yield
-        finally:
-            await self.leave(lane)
+        async with self._lane_of(url) as lane, lane.request():
+            yield
 
     @asynccontextmanager
     async def strange(self, url: str) -> AsyncIterator[None]:
         """Hold a turn as `visit` does, at a host that nobody named: as its robots.txt has it, or Refused."""
+        async with self._lane_of(url) as lane, lane.turn(url):
+            yield
+
+    @asynccontextmanager
+    async def _lane_of(self, url: str) -> AsyncIterator[Lane]:
+        """Be in the lane of an address's host for a while."""
         lane = await self._guest(authority(normalise(url)))
         try:
-            async with lane.turn(url):
-                yield
+            yield lane
         finally:
             await self.leave(lane)
 

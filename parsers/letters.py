@@ -8,12 +8,13 @@ from itertools import islice
 
 from parsers.charsets import CODECS
 
+_CENTRAL = "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž"
 # The Latin letters beyond ASCII that each language of a codec writes with; the commonest codec is first.
 _ALPHABETS = {
     "cp1252": "äöüß éèêëàâçîïôùûüœæ áéíóúñü¿¡ªº àèéìòù áâãàçéêíóôõú åäöé æøåéö éëïöüèá áðéíóúýþæö "
     "àçèéíïòóúü äõöüšž áèéêëîïôöúû",
-    "cp1250": "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž",
-    "iso8859-2": "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž",
+    "cp1250": _CENTRAL,
+    "iso8859-2": _CENTRAL,
     "cp1254": "çğ\u0131öşüâîi̇",
     "cp1257": "ąčęėįšųūž āčēģīķļņšūž äõöüšž",
 }
