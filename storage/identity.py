@@ -4,7 +4,7 @@ The rules, in order; all are applied while the one writer's lock is held, so tha
 1. A page whose canonical address, address or discovered address is known is that article. Addresses are
    compared without scheme, "www.", fragment, default port and tracking parameters. AMP and mobile variants
    join by the canonical address that they name, never by guessing; it is believed of a page that bears the
-   article's title or is near its text.
+   article's title or is near its text. What a copy says makes no version once the article's own page is read.
 2. A canonical address counts only if it stands on the page's own host (give or take www., m., amp.) or the
    page is a file, and is not the host's front page: sites that name their front page as everyone's
    canonical address would else become one article.
@@ -23,23 +23,39 @@ from parsers import Draft
 COPY_WORDS = 50
 _TRACKING = re.compile(
     r"(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|cmpid|ito|ns_\w+|at_\w+|xtor|wt_mc|ocid|"
-    r"ref_?src|guccounter|guce_\w+|smid|partner|_ga|spm|amp|outputtype|output)",
+    r"ref_?src|guccounter|guce_\w+|smid|partner|_ga|spm)",
     re.IGNORECASE,
 )
+_COPY = re.compile(r"amp|outputtype|output", re.IGNORECASE)  # parameters that ask for another copy of a page
 _VARIANT = re.compile(r"^(www|m|mobile|amp)\.")
 
 
 def address_key(url: str) -> bytes:
-    """Return 16 bytes that are equal for two spellings of one address."""
+    """Return 16 bytes that are equal for two spellings of one address, an AMP copy's parameter left out."""
+    return _hash(_spelt(url, copies=False))
+
+
+def is_one_page(one: str, other: str) -> bool:
+    """Tell whether two addresses are spellings of one page's: not of an article's page and its AMP copy's."""
+    return _spelt(one, copies=True) == _spelt(other, copies=True)
+
+
+def is_copy(one: str, other: str) -> bool:
+    """Tell whether two addresses differ but in the parameter that asks for an AMP copy."""
+    return address_key(one) == address_key(other) and not is_one_page(one, other)
+
+
+def _spelt(url: str, *, copies: bool) -> str:
     parts = _split(url)
     if parts is None:
-        return _hash(url)
+        return url
     host = (parts.hostname or "").removeprefix("www.")
     host = f"[{host}]" if ":" in host else host  # an IPv6 address, whose end else reads as a port
     port = "" if parts.port in {None, 80, 443} else f":{parts.port}"
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    query = urlencode(sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0])))
-    return _hash(f"{host}{port}{parts.path.rstrip('/')}?{query}")
+    kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair[0])]
+    query = urlencode(sorted(pair for pair in kept if copies or not _COPY.fullmatch(pair[0])))
+    return f"{host}{port}{parts.path.rstrip('/')}?{query}"
 
 
 def address_keys(draft: Draft, url: str, found_as: str) -> list[bytes]:

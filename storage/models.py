@@ -230,7 +230,10 @@ class AddressRow(Row, table=True):
 
 
 class RevisionRow(Row, table=True):
-    """One row a version; `content` is null for the current version, whose fields stand in `article`."""
+    """One row a version; `content` is null for the current version, whose fields stand in `article`.
+
+    `edit` names its kind; `canonical`: read at the article's own address, which only a copy had told of.
+    """
 
     __tablename__ = "revision"
     article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", primary_key=True, sa_type=LONG)

@@ -61,6 +61,14 @@ def decide_content(now: Mapping[str, object], latest: Revision | None) -> Decisi
     return Decision("revise", f"{edit}: {', '.join(changed)}", edit, changed)
 
 
+def from_own_page(decision: Decision) -> Decision:
+    """Name a version that an article's own page gives in place of a copy (AMP, mobile): it is no edit."""
+    if decision.action != "revise":
+        return decision
+    told = f"read at its own address, before from a copy: {', '.join(decision.changed)}"
+    return Decision("revise", told, "canonical", decision.changed)
+
+
 def classify(before: Mapping[str, object], now: Mapping[str, object], changed: tuple[str, ...]) -> EditClass:
     """Name the kind of edit that leads from one content to the next."""
     if "text" not in changed:

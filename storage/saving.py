@@ -21,7 +21,7 @@ from storage.inserting import insert_rows, update_rows
 from storage.membership import one_of
 from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
 from storage.preparing import Item, Prepared, prepare, without_furniture
-from storage.revisions import Decision, decide_content
+from storage.revisions import Decision, decide_content, from_own_page
 from storage.values import Claim, Outcome, Saved, SavedState
 from storage.writer import Found, Kept, Writer
 
@@ -157,15 +157,23 @@ def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
         and decide_content(arrival.unstripped.content, kept.revision).action == "keep"
     ):
         return Decision("keep", "same title, text and fields")  # what we learned since is no edit of theirs
-    return decide_content(arrival.content, kept.revision)
+    decision = decide_content(arrival.content, kept.revision)
+    return from_own_page(decision) if _replaces_copy(arrival, kept) else decision
 
 
 def _is_variant(arrival: Prepared, kept: Kept) -> bool:
     """Tell an AMP or mobile copy: it says in its own words what the article's own address says better."""
-    here = identity.address_key(arrival.page.url)
-    if arrival.claim.url.startswith("file:"):
+    here, canonical = arrival.page.url, arrival.columns["canonical_url"]
+    if arrival.claim.url.startswith("file:") or identity.is_one_page(here, kept.row["url"]):
         return False
-    return here not in {identity.address_key(kept.row["url"]), arrival.keys[0]}
+    return arrival.claimed_key is not None or (canonical is not None and identity.is_copy(here, canonical))
+
+
+def _replaces_copy(arrival: Prepared, kept: Kept) -> bool:
+    """Tell whether an article known from a copy alone is now read at the address that the copy named."""
+    told, own, here = kept.row["url"], kept.row["canonical_url"], arrival.page.url
+    known = own is not None and kept.row["status"] != "removed"
+    return known and identity.is_one_page(here, own) and not identity.is_one_page(told, own)
 
 
 def _state(decision: Decision, kept: Kept | None, link: Any) -> SavedState:

@@ -14,7 +14,7 @@ LinkState = Literal[
 ]
 SavedState = Literal["stored", "revised", "unchanged", "duplicate"]
 EditClass = Literal[
-    "first", "details", "typo", "headline", "substantive", "correction", "removed", "reparsed"
+    "first", "details", "typo", "headline", "substantive", "correction", "canonical", "removed", "reparsed"
 ]
 ChangeKind = Literal["created", "revised", "reparsed", "removed", "merged"]
 ArticleStatus = Literal["live", "corrected", "removed"]

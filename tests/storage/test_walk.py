@@ -242,6 +242,32 @@ def test_one_article_across_its_addresses(db: Database) -> None:
         assert len(list(articles(session))) == 2
 
 
+COPIES = ["https://amp.a.example/1", "https://a.example/1/amp", "https://a.example/1?outputType=amp"]
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_read_first_gives_way_to_the_articles_own_page_and_makes_no_version_again(
+    db: Database, copy: str
+) -> None:
+    own = "https://a.example/1"
+    told = [" ".join([*["word"] * 60, *ending]) for ending in ([], ["ended"], ["other"], ["mended"])]
+    seen = []
+    for number, (url, text) in enumerate(zip([copy, own, copy, own], told, strict=True)):
+        (held,) = claimed(db, url)
+        with db.write() as session:
+            page, draft = drafted(held, text, canonical_url=own, word_count=60)
+            saved = save(session, held, page, draft, NOW + timedelta(hours=number))
+            seen.append((saved.state, saved.version))
+    assert seen == [("stored", 1), ("revised", 2), ("unchanged", 2), ("revised", 3)]
+    with db.read() as session:
+        versions = history(session, saved.article_id)
+        assert [one.edit for one in versions] == ["first", "canonical", "substantive"]
+        assert versions[1].reason == "read at its own address, before from a copy: text"
+        found = article_by_url(session, copy)
+    assert found is not None
+    assert (found.id, found.url) == (1, own)
+
+
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
     held = claimed(db, "https://a.example/1", "https://a.example/2", "https://b.example/3")
     wrong = ["https://a.example/", "https://a.example/", "https://a.example/1"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect
@@ -37,7 +38,7 @@ def described(engine: Engine) -> Iterator[str]:
     rows = {kind.__tablename__: kind for kind in kinds if hasattr(kind, "__tablename__")}
     for name, table in sorted(models.Row.metadata.tables.items()):
         yield f"## {name}\n"
-        yield f"{(rows[name].__doc__ or '').strip()}\n" if name in rows else ""
+        yield f"{cleandoc(rows[name].__doc__ or '')}\n" if name in rows else ""
         yield "| column | type |\n|---|---|"
         for column in table.columns:
             kind = column.type.compile(engine.dialect).lower()
