@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from parsers.markup import BREAK, IMAGE, REMARK, VOID_TAGS, attributes_of, escape, is_blank
+from parsers.markup import BREAK, CLOSING, FIGURE, IMAGE, MENU, VOID_TAGS, attributes_of, escape, is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
@@ -50,10 +50,19 @@ def _owned(tree: Tree, wanted: list[Run]) -> bytearray:
     owned = bytearray(len(tree.nodes))
     for run in wanted:
         owned[run.first : run.last + 1] = b"\1" * (run.last + 1 - run.first)
-    for element in tree.elements:
-        if element.tag == "figure" and wanted[0].first < element.first and element.last <= wanted[-1].last:
-            owned[element.first : element.last + 1] = b"\1" * (element.last + 1 - element.first)
+    for first, last in _figures(tree.kinds, wanted[0].first + 1, wanted[-1].last + 1):
+        owned[first:last] = b"\1" * (last - first)
     return owned
+
+
+def _figures(kinds: list[int], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find the figures that begin and end among the pieces from `start` to `end`: each one's pieces."""
+    opened: list[int] = []
+    for index, kind in enumerate(kinds[start:end], start):
+        if kind == FIGURE:
+            opened.append(index)
+        elif kind == FIGURE + CLOSING and opened:
+            yield opened.pop(), index + 1
 
 
 def _common_ancestor(tree: Tree, one: int, other: int) -> int:
@@ -81,7 +90,7 @@ def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
                 sink.end()
         elif kind < BREAK:
             pending.append(node)
-        elif owned[index] and kind != REMARK and (kind == IMAGE or not pending):
+        elif owned[index] and kind < MENU and (kind == IMAGE or not pending):
             opened += _open(pending, sink)
             sink.start(node)
             sink.end()

@@ -10,9 +10,12 @@ import numpy as np
 
 from parsers.boilerplate import rules
 from parsers.cut import cut_down
+from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from parsers.forest import Scores
     from parsers.scorer import Model
     from parsers.tree import Run, Tree
@@ -165,10 +168,21 @@ def _heads(run: Run, score: float) -> bool:
     return counted and rules().text(run.text) == "comments"
 
 
+def menus(tree: Tree) -> Iterator[tuple[int, str]]:
+    """Read what the menus and footers say that were passed by: each one's piece, text by text."""
+    for index, (kind, node) in enumerate(zip(tree.kinds, tree.nodes, strict=True)):
+        for inner in node.traverse(include_text=True) if node is not None and kind == MENU else ():
+            shown = inner.is_text_node and inner.parent is not None and inner.parent.tag not in NEVER_SHOWN
+            if shown and (said := " ".join((inner.text_content or "").split())):
+                yield index, said
+
+
 def _verdicts(tree: Tree, model: Model, scores: list[float], bars: list[float]) -> tuple[Verdict, ...]:
     found = [
-        (run.first, Verdict(run.text[:_CUT], 0.0, kept=False, rule="menu or list of links"))
-        for run in tree.aside
+        (run.first, Verdict(run.text[:_CUT], 0.0, kept=False, rule="list of links")) for run in tree.aside
+    ]
+    found += [
+        (first, Verdict(said[:_CUT], 0.0, kept=False, rule="menu or footer")) for first, said in menus(tree)
     ]
     found += [
         (run.first, Verdict(run.text[:_CUT], score, score >= bar, _rule(bar, reason)))

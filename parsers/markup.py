@@ -37,16 +37,18 @@ HARD_SPACE = "\xa0"
 
 # Kinds of nodes: elements that hold others, those that hold nothing, what is no element, what is passed by.
 BLOCK: Final = 0
-LINK: Final = 1
-BOLD: Final = 2
-ITALIC: Final = 3
-OTHER: Final = 4
-BREAK: Final = 5  # from here on nothing stands inside
-IMAGE: Final = 6
-VOID: Final = 7
-REMARK: Final = 8
-TEXT: Final = 9
-HIDDEN: Final = 10
+FIGURE: Final = 1  # a block, too
+LINK: Final = 2
+BOLD: Final = 3
+ITALIC: Final = 4
+OTHER: Final = 5
+BREAK: Final = 6  # from here on nothing stands inside
+IMAGE: Final = 7
+VOID: Final = 8
+MENU: Final = 9  # what stands inside is never the story, and not read
+REMARK: Final = 10
+TEXT: Final = 11
+HIDDEN: Final = 12
 CLOSING: Final = 16  # added to the kind of an element, for its end
 
 _KINDS = (
@@ -54,7 +56,7 @@ _KINDS = (
     | dict.fromkeys(VOID_TAGS, VOID)
     | dict.fromkeys(BLOCK_TAGS, BLOCK)
     | {"a": LINK, "b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC}
-    | {"br": BREAK, "hr": BREAK, "img": IMAGE}
+    | {"br": BREAK, "hr": BREAK, "img": IMAGE, "figure": FIGURE, "nav": MENU, "footer": MENU}
 )
 
 

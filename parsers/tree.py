@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import count
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,11 +20,13 @@ from parsers.markup import (
     BOLD,
     BREAK,
     CLOSING,
+    FIGURE,
     HARD_SPACE,
     IMAGE,
     ITALIC,
     KINDS,
     LINK,
+    MENU,
     NAMES,
     OTHER,
     TEXT,
@@ -39,16 +42,17 @@ _DESCRIPTION = re.compile(
 )
 _ARTICLE_BODY = re.compile(r"\"articleBody\"\s*:\s*\"((?:[^\"\\]++|\\.)*+)\"", re.DOTALL)
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-_PARTING = frozenset({BLOCK, BLOCK + CLOSING, BREAK})
+_PARTING = frozenset({BLOCK, BLOCK + CLOSING, FIGURE, FIGURE + CLOSING, BREAK, MENU})
 _MARKING = frozenset(kind + end for kind in (LINK, BOLD, ITALIC) for end in (0, CLOSING))
 _FAR = 10_000  # pieces: no image before
 _LINK_LIST = 8  # blocks in a row that are short and nothing but a link
 _SHORT_LINK = 60  # characters
+_MENU_BLOCKS = 20  # as many as a menu is taken to have: it is not read
 
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element: tag, parent's index (-1: none), its pieces, its runs.
+    """A block-level element that holds runs: tag, parent's index (-1: none), its pieces, its runs.
 
     `attributes` is as HTML writes them, and given only for an element that holds runs: others tell nothing.
     """
@@ -67,7 +71,7 @@ class Run:
     """A leaf block: its text, its element's index, its pieces; its characters in links, bold, italics.
 
     `inline` is the attributes of the inline element it opens with, `after_image` the pieces since an image,
-    `skipped` the blocks set aside between it and the one before.
+    `skipped` the blocks set aside between it and the one before, a menu counting as 20.
     """
 
     text: str
@@ -89,7 +93,8 @@ class Tree:
 
     A piece is a tag or comment and the text that follows it, in document order: `nodes` has its node, None
     for a closing tag, `kinds` its kind, `texts` its text, unescaped.
-    `aside` holds the blocks of menus and of long lists of links: half of a page, and never the story.
+    Menus and footers are one piece each: a third of a page, and never the story. Nor are long lists of links,
+    whose blocks `aside` holds.
     """
 
     title: str = ""
@@ -103,7 +108,7 @@ class Tree:
     aside: list[Run] = field(default_factory=list)
 
     def all_runs(self) -> tuple[Run, ...]:
-        """Give every block of the page in order, those set aside too."""
+        """Give every block of the page in order, those set aside too; menus have none."""
         return tuple(sorted(self.runs + self.aside, key=lambda run: run.first))
 
 
@@ -181,41 +186,46 @@ def _read_pieces(tree: Tree, body: LexborNode) -> None:
 
 
 def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, unrolled: the hot path
-    """Find the elements and the leaf blocks among the pieces."""
+    """Find the leaf blocks among the pieces, and the elements that hold any."""
     elements, runs = tree.elements, tree.runs
-    pieces = zip(tree.kinds, tree.nodes, tree.texts, strict=True)
-    open_blocks: list[int] = []
-    current = -1
+    numbers: list[int] = []  # of the open elements: -1 while an element holds nothing
+    starts: list[int] = []
     texts: list[str] = []
-    first = links = linked = strong = italic = 0
+    first = links = linked = strong = italic = skipped = 0
     in_link = in_strong = in_italic = marked = False
     inline: LexborNode | None = None
     image = -_FAR
-    for index, (kind, node, text) in enumerate(pieces):
+    for index, kind, node, text in zip(count(), tree.kinds, tree.nodes, tree.texts, strict=False):
         if kind in _PARTING:
             if texts:
                 said = " ".join("".join(texts).split())
                 texts = []
                 if said and (len(said) > 1 or said not in _INVISIBLE):
-                    last = index - 1
+                    if (number := numbers[-1]) < 0:
+                        number = _number(tree, numbers, starts)
+                    far = index - 1 - image
                     named = attributes_of(inline) if inline is not None else ""
                     runs.append(
-                        Run(said, current, first, last, linked, links, strong, italic, named, last - image)
+                        Run(
+                            said, number, first, index - 1, linked, links, strong, italic, named, far, skipped
+                        )
                     )
+                    skipped = 0
                 links = linked = strong = italic = 0
             first = index
-            if kind == BREAK:
-                pass
-            elif node is not None:
+            if kind < LINK:
                 inline = None
-                open_blocks.append(current)
-                current = len(elements)
-                elements.append(Element(NAMES[node.tag_id], open_blocks[-1], index, len(runs)))
-            else:
+                numbers.append(-1)
+                starts.append(index)
+            elif kind >= CLOSING:
                 inline = None
-                closed = elements[current]
-                closed.last, closed.end_run = index, len(runs)
-                current = open_blocks.pop()
+                starts.pop()
+                if (number := numbers.pop()) >= 0:
+                    closed = elements[number]
+                    closed.last, closed.end_run = index, len(runs)
+            elif kind == MENU:
+                skipped += _MENU_BLOCKS
+                image = -_FAR
         elif kind in (OTHER, VOID):
             if not texts and node is not None and node.attributes:
                 inline = node
@@ -246,12 +256,19 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
                 texts.append(" ")
 
 
+def _number(tree: Tree, numbers: list[int], starts: list[int]) -> int:
+    """Make elements of the open ones that have no number yet; give the innermost one's number."""
+    for depth, (number, start) in enumerate(zip(numbers, starts, strict=True)):
+        if number < 0 and (node := tree.nodes[start]) is not None:
+            numbers[depth] = len(tree.elements)
+            parent = numbers[depth - 1] if depth else -1
+            tree.elements.append(Element(NAMES[node.tag_id], parent, start, len(tree.runs)))
+    return numbers[-1]
+
+
 def _set_aside(tree: Tree) -> None:
-    """Move the blocks of menus, footers and lists of links from `runs` to `aside`."""
-    menus = [False] * (len(tree.elements) + 1)
-    for number, element in enumerate(tree.elements):
-        menus[number] = menus[element.parent] or element.tag in {"nav", "footer"}
-    far = [menus[run.element] for run in tree.runs]
+    """Move the blocks of long lists of links from `runs` to `aside`."""
+    far = [False] * len(tree.runs)
     length = 0
     for number, run in enumerate(tree.runs):
         size = len(run.text)
@@ -264,6 +281,7 @@ def _set_aside(tree: Tree) -> None:
     place = [0]
     skipped = 0
     for run, away in zip(tree.runs, far, strict=True):
+        skipped += run.skipped
         if away:
             tree.aside.append(run)
             skipped += 1

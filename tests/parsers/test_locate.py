@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.cut import cut_down
-from parsers.locate import locate
+from parsers.locate import locate, menus
 from parsers.scorer import Model
 from parsers.tree import read_tree
 
@@ -42,7 +42,7 @@ def test_figures_inside_the_story_keep_image_and_caption() -> None:
 def test_a_verdict_for_every_block_when_asked() -> None:
     tree = read_tree(NEWS)
     located = locate(tree, explain=True)
-    assert len(located.verdicts) == len(tree.runs) + len(tree.aside)
+    assert len(located.verdicts) == len(tree.runs) + len(tree.aside) + len(list(menus(tree)))
     assert any(v.kept and v.text.startswith("The council") for v in located.verdicts)
     assert any(not v.kept and v.text == "Imprint" for v in located.verdicts)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from parsers.cut import cut_down
 from parsers.guard import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, admit
+from parsers.locate import menus
 from parsers.model import NotAnArticle
 from parsers.tree import read_tree
 
@@ -68,13 +69,21 @@ def test_any_markup_gives_blocks_in_order(page: str) -> None:
     assert all(element.parent < number for number, element in enumerate(tree.elements))
 
 
-def test_menus_footers_and_long_lists_of_links_are_set_aside_and_not_forgotten() -> None:
+def test_long_lists_of_links_are_set_aside_and_menus_and_footers_passed_by_and_neither_forgotten() -> None:
     links = "".join(f'<li><a href="/{n}">Town {n}</a></li>' for n in range(8))
     tree = read_tree(f"<nav><p>Menu</p></nav><p>Story</p><ul>{links}</ul><p>End</p><footer>Imprint</footer>")
     assert [run.text for run in tree.runs] == ["Story", "End"]
-    assert tree.runs[1].skipped == 8
-    assert [run.text for run in tree.all_runs()][:3] == ["Menu", "Story", "Town 0"]
-    assert len(tree.aside) == 10
+    assert [run.skipped for run in tree.runs] == [20, 8]
+    assert [run.text for run in tree.all_runs()][:3] == ["Story", "Town 0", "Town 1"]
+    assert len(tree.aside) == 8
+    assert [said for _, said in menus(tree)] == ["Menu", "Imprint"]
+
+
+def test_a_menu_parts_the_text_around_it_and_leaves_nothing_in_it() -> None:
+    tree = read_tree("<div>Above<nav>Menu<script>var x</script></nav>Below</div>")
+    assert [run.text for run in tree.runs] == ["Above", "Below"]
+    assert cut_down(tree, [True, True]) == "<div>AboveBelow</div>"
+    assert [said for _, said in menus(tree)] == ["Menu"]
 
 
 def test_a_short_list_of_links_stays() -> None:
