@@ -5,6 +5,7 @@ Everything in it is made of tokens from storage.folding, so nothing that was typ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, column, func, not_, or_
@@ -15,6 +16,7 @@ from storage.grammar import Both, Either, Facet, Node, Without, Words, positive_
 
 _EVERY = f'"{EVERYTHING}"'
 _WORDS: ColumnElement[Any] = column("words", TSVECTOR)
+_BETWEEN = {Both: " & ", Either: " | "}
 _LONG: ColumnElement[str] = column("long")
 
 
@@ -48,18 +50,62 @@ def _phrase(tokens: tuple[str, ...], field: str | None) -> str:
 
 
 def condition(node: Node) -> ColumnElement[bool]:
-    """Write a tree as a condition on PostgreSQL's `fulltext` table."""
+    """Write a tree as a condition on PostgreSQL's `fulltext` table.
+
+    As much as can be is one tsquery: its index answers it whole, where a `not` around one reads the words.
+    """
+    told = _tsquery(node) if _needs_words(node) else None
+    if told is not None:
+        return _matches(told)
     match node:
-        case Words(tokens, field):
-            return _words(tokens, field)
-        case Facet(kind, value):
-            return _matches(f"'{facet(kind, value)}'")
-        case Either(parts):
-            return or_(*map(condition, parts))
+        case Words(tokens):
+            return _running(tokens)
         case Without(part):
             return not_(condition(part))
+        case Either(parts):
+            return or_(*map(condition, parts))
         case Both(parts):
-            return and_(*map(condition, parts))
+            return and_(*map(condition, _gathered(parts)))
+        case Facet(kind, value):
+            return _matches(_quoted(kind, value))
+
+
+def _needs_words(node: Node) -> bool:
+    """Tell whether nothing can match that has none of the words looked for: else the index is no help."""
+    match node:
+        case Both(parts):
+            return any(map(_needs_words, parts))
+        case Either(parts):
+            return all(map(_needs_words, parts))
+        case _:
+            return not isinstance(node, Without)
+
+
+def _tsquery(node: Node) -> str | None:
+    """Write a tree as a tsquery; None with a phrase, whose places may stand beside the tsvector."""
+    match node:
+        case Words(tokens, field):
+            return None if len(tokens) > 1 and field is None else f"({_lexemes(tokens, field)})"
+        case Facet(kind, value):
+            return _quoted(kind, value)
+        case Without(part):
+            told = _tsquery(part)
+            return None if told is None else f"!{told}"
+        case Both(parts) | Either(parts):
+            each = [told for told in map(_tsquery, parts) if told is not None]
+            return f"({_BETWEEN[type(node)].join(each)})" if len(each) == len(parts) else None
+
+
+def _quoted(kind: str, value: str) -> str:
+    return f"'{facet(kind, value)}'"
+
+
+def _gathered(parts: Sequence[Node]) -> Sequence[Node]:
+    """Join those of the parts that one tsquery can tell, where there is one among them that it needs."""
+    told = tuple(part for part in parts if _tsquery(part) is not None)
+    if not any(map(_needs_words, told)):
+        return parts
+    return [Both(told), *(part for part in parts if part not in told)]
 
 
 def ranking(node: Node) -> str:
@@ -67,13 +113,11 @@ def ranking(node: Node) -> str:
     return " | ".join(f"({_lexemes(words.tokens, words.field)})" for words in positive_words(node))
 
 
-def _words(tokens: tuple[str, ...], field: str | None) -> ColumnElement[bool]:
-    found = _matches(_lexemes(tokens, field))
-    if len(tokens) == 1 or field is not None:
-        return found
+def _running(tokens: tuple[str, ...]) -> ColumnElement[bool]:
     each = " & ".join(f"'{word}'" for word in dict.fromkeys(tokens))
     running = func.coalesce(_LONG, "")  # null is neither true nor false, and nothing's opposite
-    return or_(found, and_(_matches(each), running.contains(f" {' '.join(tokens)} ")))
+    found = and_(_matches(each), running.contains(f" {' '.join(tokens)} "))
+    return or_(_matches(_lexemes(tokens, None)), found)
 
 
 def _lexemes(tokens: tuple[str, ...], field: str | None) -> str:

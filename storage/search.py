@@ -1,6 +1,8 @@
 """Finding articles in the word index, newest first or best first, without ever sorting all that match.
 
 Newest first walks the index from its newest end and stops when the page is full: positions are times.
+PostgreSQL does so only for words that are everywhere, and else gathers all that match from its GIN index: a
+walk unpacks every article's words on its way, which its planner does not reckon with.
 Best first ranks the newest 20,000 matches, by SQLite's bm25 or PostgreSQL's ts_rank: which articles are
 found is the same on both databases, their order by relevance is each database's own.
 """
@@ -12,7 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, cast, column, func, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session
 
@@ -32,12 +45,16 @@ SPREAD = timedelta(hours=25)  # an article of a day without an hour has its plac
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """A search made ready for one session: sources are looked up, the database's own words chosen."""
+    """A search made ready for one session: sources are looked up, the database's own words chosen.
+
+    `gathers` is where PostgreSQL is to take all that match from its index before it sorts them by time.
+    """
 
     session: Session
     where: Node | None
     since: datetime | None
     until: datetime | None
+    gathers: bool = False
 
     def newest(self, below: int | None, size: int) -> list[int]:
         """Return up to `size` positions of what may match, newest first, all below the position `below`."""
@@ -90,27 +107,39 @@ class Finder:
     def _position(self) -> ColumnElement[int]:
         if self.where is None:
             return ARTICLE.c.position
-        return literal_column("fulltext.rowid" if self._sqlite else "fulltext.position")
+        if self._sqlite:
+            return literal_column("fulltext.rowid")
+        return literal_column("(fulltext.position + 0)" if self.gathers else "fulltext.position")
 
     def _found(self) -> Select[Any]:
         query = select(self._position().label("position"))
-        if self.where is not None:
-            query = query.select_from(table("fulltext"))
-            if self._sqlite:
-                query = query.where(literal_column("fulltext").op("MATCH")(match_text(self.where)))
-            else:
-                query = query.where(condition(self.where))
         if self.since is not None:
             query = query.where(self._position() >= _bound(self.since - EPOCH))
         if self.until is not None:
             query = query.where(self._position() < _bound(self.until - EPOCH + SPREAD))
-        return query
+        if self.where is None:
+            return query
+        query = query.select_from(table("fulltext"))
+        if self._sqlite:
+            return query.where(literal_column("fulltext").op("MATCH")(match_text(self.where)))
+        return query.where(condition(self.where))  # after the bounds, which cost less to look at
 
 
 def finder(session: Session, search: Search) -> Finder:
     """Make a search ready: `source:` names become the ids of the sources that they mean."""
     where = None if search.where is None else _with_sources(session, search.where)
-    return Finder(session, where, search.since, search.until)
+    gathers = where is not None and _is_rare(session.connection(), where)
+    return Finder(session, where, search.since, search.until, gathers)
+
+
+def _is_rare(connection: Connection, where: Node) -> bool:
+    """Tell whether PostgreSQL would rather ask its word index for all that match than read the table."""
+    if connection.dialect.name == "sqlite":
+        return False
+    query: Select[Any] = select(literal_column("1")).select_from(table("fulltext")).where(condition(where))
+    compiled = query.compile(dialect=connection.dialect)
+    plan = connection.exec_driver_sql(f"EXPLAIN {compiled}", compiled.params).scalars()
+    return any("Bitmap Heap Scan" in line for line in plan)
 
 
 def _bound(after_epoch: timedelta) -> int:
