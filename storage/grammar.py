@@ -19,7 +19,7 @@ from storage.folding import tokens
 
 LONGEST_QUERY = 2_000
 MOST_TERMS = 64
-DEEPEST = 16
+DEEPEST = 7  # groups within groups; a level takes FTS5's parser up to ten of its 100 places
 FieldName = Literal["title", "author", "section", "tag", "source", "host", "lang"]
 FIELDS: dict[str, FieldName] = {
     "title": "title",

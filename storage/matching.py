@@ -15,6 +15,7 @@ from storage.fulltext import EVERYTHING, PREFIXES, WEIGHTS, facet
 from storage.grammar import Both, Either, Facet, Node, Without, Words, positive_words
 
 _EVERY = f'"{EVERYTHING}"'
+_NOTHING = f'"{EVERYTHING}{EVERYTHING}"'  # a token of no article
 _WORDS: ColumnElement[Any] = column("words", TSVECTOR)
 _BETWEEN = {Both: " & ", Either: " | "}
 _LONG: ColumnElement[str] = column("long")
@@ -36,10 +37,32 @@ def match_text(node: Node) -> str:
 
 
 def _all_of(parts: tuple[Node, ...]) -> str:
-    wanted = [match_text(part) for part in parts if not isinstance(part, Without)]
+    wanted = [part for part in parts if not isinstance(part, Without)]
     unwanted = [match_text(part.part) for part in parts if isinstance(part, Without)]
-    found = f"({' AND '.join(wanted) if wanted else _EVERY})"
+    found = f"({_narrowed(wanted) if wanted else _EVERY})"
     return f"({found} NOT ({' OR '.join(unwanted)}))" if unwanted else found
+
+
+def _narrowed(wanted: Sequence[Node]) -> str:
+    """Ask first which articles pass the filters, of these which have a phrase's longest word, then the rest.
+
+    FTS5 makes one list of an AND within an AND, and looks every part of it up for each article that passes
+    any. A NOT stays apart: it is the fence between those that are cheap to ask and those that are not.
+    """
+    filters = [part for part in wanted if _is_filter(part)]
+    others = [part for part in wanted if part not in filters]
+    if not filters or not others:
+        return " AND ".join(map(match_text, wanted))
+    phrases = [part for part in others if isinstance(part, Words) and len(part.tokens) > 1]
+    rare = [_phrase((max(part.tokens, key=len),), part.field) for part in phrases]
+    gate = " AND ".join(map(match_text, filters))
+    for more in ([rare] if rare else []) + [list(map(match_text, others))]:
+        gate = " AND ".join([f"(({gate}) NOT {_NOTHING})", *more])
+    return gate
+
+
+def _is_filter(part: Node) -> bool:
+    return isinstance(part, Facet) or (isinstance(part, Either) and all(map(_is_filter, part.parts)))
 
 
 def _phrase(tokens: tuple[str, ...], field: str | None) -> str:
