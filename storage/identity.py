@@ -4,7 +4,8 @@ The rules, in order; all are applied while the one writer's lock is held, so tha
 1. A page whose canonical address, address or discovered address is known is that article. Addresses are
    compared without scheme, "www.", fragment, default port and tracking parameters. AMP and mobile variants
    join by the canonical address that they name, never by guessing; it is believed of a page that bears the
-   article's title or is near its text. What a copy says makes no version once the article's own page is read.
+   article's title or is near its text, and as long as no other story is read at that address itself. What a
+   copy says makes no version once the article's own page is read.
 2. A canonical address counts only if it stands on the page's own host (give or take www., m., amp.) or the
    page is a file, and is not the host's front page: sites that name their front page as everyone's
    canonical address would else become one article.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
@@ -91,7 +91,35 @@ def _rows(session: Session, columns: Sequence[Any], ids: Sequence[int]) -> list[
 
 
 def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int, Any]) -> dict[int, Kept]:
-    """Find the article of each page that has one: by address, by exact copy, by what its link had before."""
+    """Find the article of each page that has one: by address, by exact copy, by what its link had before.
+
+    An address that another story has but claimed is its own page's from now on.
+    """
+    claimed, found = _candidates(session, wave, links)
+    ids = {hit for hits in found.values() for hit in hits} | {one for one in claimed.values() if one}
+    rows = {row.id: Kept(row._mapping) for row in _rows(session, ARTICLE.c.values(), sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
+    known: dict[int, Kept] = {}
+    freed: list[bytes] = []
+    for arrival in wave:
+        hits, named = [rows[hit] for hit in found[id(arrival)]], rows.get(claimed[id(arrival)] or 0)
+        if named is not None and (named in hits or _tells_the_same(arrival, named)):
+            known[id(arrival)] = named
+            continue
+        before = links[arrival.claim.link_id].article_id
+        meant = [kept for kept in hits if kept.row["id"] == before or not _is_a_strangers(arrival, kept)]
+        if meant:
+            known[id(arrival)] = meant[0]
+        if len(meant) < len(hits):
+            freed.append(identity.address_key(arrival.page.url))
+    if freed:
+        session.connection().execute(delete(ADDRESS).where(ADDRESS.c.key.in_(freed)))
+    return known
+
+
+def _candidates(
+    session: Session, wave: Sequence[Prepared], links: dict[int, Any]
+) -> tuple[dict[int, int | None], dict[int, list[int]]]:
+    """Return, by arrival, the article at the address that it claims, and those that it may be besides."""
     keys = [key for arrival in wave for key in arrival.keys]
     addresses = session.connection().execute(select(ADDRESS).where(ADDRESS.c.key.in_(keys)))
     by_key = {row.key: row.article_id for row in addresses}
@@ -105,16 +133,15 @@ def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int,
         hits += [by_copy[copy]] if copy in by_copy else []
         hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
         found[id(arrival)] = hits
-    ids = {hit for hits in found.values() for hit in hits[:1]} | {one for one in claimed.values() if one}
-    rows = {row.id: Kept(row._mapping) for row in _rows(session, ARTICLE.c.values(), sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
-    known: dict[int, Kept] = {}
-    for arrival in wave:
-        hits, named = found[id(arrival)], rows.get(claimed[id(arrival)] or 0)
-        if named is not None and (named.row["id"] in hits or _tells_the_same(arrival, named)):
-            known[id(arrival)] = named
-        elif hits:
-            known[id(arrival)] = rows[hits[0]]
-    return known
+    return claimed, found
+
+
+def _is_a_strangers(arrival: Prepared, kept: Kept) -> bool:
+    """Tell whether an article bears a page's address by its own word alone, and tells another story."""
+    own, here = kept.row["canonical_url"], identity.address_key(arrival.page.url)
+    if own is None or identity.address_key(own) != here or identity.address_key(kept.row["url"]) == here:
+        return False
+    return not _tells_the_same(arrival, kept)
 
 
 def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:

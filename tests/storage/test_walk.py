@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -266,6 +267,30 @@ def test_a_copy_read_first_gives_way_to_the_articles_own_page_and_makes_no_versi
         found = article_by_url(session, copy)
     assert found is not None
     assert (found.id, found.url) == (1, own)
+
+
+def test_a_story_keeps_its_address_whoever_claims_it_and_in_whatever_order_they_come(db: Database) -> None:
+    outcomes = []
+    for number, order in enumerate(itertools.permutations(["story", "wrong", "page-2"])):
+        host = f"{number}.example"
+        for name in order:
+            (held,) = claimed(db, f"https://{host}/{name}")
+            own = f"https://{host}/story"
+            text = f"All about {name}. " * 30
+            with db.write() as session:
+                save(
+                    session, held, *drafted(held, text, title=f"On {name}", canonical_url=own, host=host), NOW
+                )
+        with db.read() as session:
+            told = sorted((one.title, one.version, one.url) for one in articles(session, host=host))
+            at_home = article_by_url(session, f"https://{host}/story")
+        assert at_home is not None
+        outcomes.append(
+            (at_home.title, [(title, version, url.replace(host, "")) for title, version, url in told])
+        )
+    assert {len(told) for _, told in outcomes} == {3}
+    assert [one for one in outcomes if one != outcomes[0]] == []
+    assert outcomes[0][0] == "On story"
 
 
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
