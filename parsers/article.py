@@ -132,7 +132,11 @@ def _is_news(clues: Clues) -> bool:
 
 
 def _pieces(located: Located) -> list[Piece]:
-    return gather(soup_of(located.tree, located.kept), rules().tag)
+    pieces = gather(soup_of(located.tree, located.kept), rules().tag)
+    known = {run.text: score for run, score in zip(located.tree.runs, located.scores, strict=True)}
+    for piece in pieces:
+        piece.score = known.get(piece.items[0] if piece.items else piece.text)
+    return pieces
 
 
 def _sites_pieces(html: str, site: Site) -> list[Piece]:

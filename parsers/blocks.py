@@ -39,7 +39,7 @@ class Piece:
     """A block as it was found: `linked` of its characters stand in links; `rule` is what dropped it, if any.
 
     `number` is the first of an ordered list. `follows` is True for a line that one `<br>` parts from the
-    piece before: they are one paragraph.
+    piece before: they are one paragraph. `score` is the scorer's, 0-1, None where it was not asked.
     """
 
     kind: BlockKind
@@ -51,6 +51,7 @@ class Piece:
     linked: int = 0
     follows: bool = False
     rule: str | None = None
+    score: float | None = None
 
 
 def gather(root: Tag, drop: SelectorRule) -> list[Piece]:

@@ -4,122 +4,54 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Self
 
 from bs4.element import Tag
 
+from parsers.affixes import MARKS, OPENINGS, Affixes, Words
 from parsers.blocks import Piece
-from parsers.text import fold
+from parsers.evidence import Attributions, is_doubted, is_ended, is_linked
+from parsers.rule import PLACES, Rule, RuleError
+from parsers.text import fold, measure
 
-_SELECTOR = re.compile(r"[a-z][a-z0-9-]*|(?:[a-z][a-z0-9-]*)?\.[\w-]+|#[\w-]+|\[[\w-]+=[\w-]+\]")
 _PARTS = re.compile(r"[.#\[\]]")  # of a selector: the tag, then the class, the id or the attribute's value
-_PLACES = frozenset({"", "top", "bottom"})
-_LONG = 120  # characters of a paragraph that is surely the story's
-_LETTERS = 2  # no affix is shorter
+_LONG = 120  # characters, measured, of a paragraph that is surely the story's
+_SENTENCE = 30  # and of a sentence
+_SENTENCES = 2  # so many of these end the story's top or bottom as one long paragraph does
 _FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
 _READ = frozenset({"role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors like [rel=tag]
-_LIMIT = 300  # characters: unless a rule says otherwise it does not look at longer blocks
-
-
-class RuleError(ValueError):
-    """A rule that cannot be used; the message names it and what is wrong."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of boilerplate, and its proofs: `drops` are taken out by it, `keeps` are not.
-
-    The head of boilerplate.toml says what each key means.
-    """
-
-    name: str
-    phrases: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    begins: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    selectors: tuple[str, ...] = ()
-    longest: int = _LIMIT
-    where: str = ""
-    drops: tuple[str, ...] = ()
-    keeps: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, table: Mapping[str, Any]) -> Self:
-        """Read a rule from its TOML table; raises RuleError for an unknown key or a rule without proofs."""
-        name = table.get("name", "(a rule without a name)")
-        if unknown := set(table) - {field.name for field in fields(cls)}:
-            raise RuleError(f"{name}: unknown key {', '.join(sorted(unknown))}")
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-        rule = cls(**{"name": name, **values})
-        if not (rule.drops and rule.keeps):
-            raise RuleError(f"{name}: a rule proves itself with `drops` and `keeps`")
-        if rule.where not in _PLACES:
-            raise RuleError(f"{name}: where is {rule.where!r}, not 'top' or 'bottom'")
-        if wrong := [s for s in rule.selectors if not _SELECTOR.fullmatch(s)]:
-            raise RuleError(f"{name}: {wrong[0]!r} is no tag, .class, #id, tag.class or [name=value]")
-        return rule
-
-
-class _Affixes:
-    """How blocks begin or end, found by their first or last letters."""
-
-    def __init__(self, rules: Iterable[Rule], key: str) -> None:
-        self._last = key == "ends"
-        self._known: dict[str, list[tuple[str, Rule]]] = {}
-        for rule in rules:
-            for affix in getattr(rule, key):
-                self._known.setdefault(self._letters(affix), []).append((affix, rule))
-        self._any = {letters: tuple(affix for affix, _ in known) for letters, known in self._known.items()}
-
-    def _letters(self, text: str) -> str:
-        return text[-_LETTERS:] if self._last else text[:_LETTERS]
-
-    def match(self, text: str) -> str | None:
-        affixes = self._any.get(self._letters(text), ())
-        if not (text.endswith(affixes) if self._last else text.startswith(affixes)):
-            return None  # as nearly every block: one call says so of all affixes
-        for affix, rule in self._known.get(self._letters(text), ()):
-            if len(text) <= rule.longest and (text.endswith(affix) if self._last else _starts(text, affix)):
-                return rule.name
-        return None
-
-
-def _starts(text: str, affix: str) -> bool:
-    """Whether `affix` stands before `text` as whole words; scripts without spaces have no such words."""
-    after = text[len(affix) : len(affix) + 1]
-    return text.startswith(affix) and not (affix[-1].isalpha() and after.isalpha() and after < "\u3000")
 
 
 class _Matcher:
     """The rules of one place ("", "top" or "bottom"), as look-ups."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], words: Words) -> None:
         self._phrases = {fold(phrase): rule.name for rule in rules for phrase in rule.phrases}
         self._words = [(frozenset(rule.words), rule) for rule in rules if rule.words]
-        self._begins = _Affixes(rules, "begins")
-        self._ends = _Affixes(rules, "ends")
+        self._begins = Affixes(rules, OPENINGS, words)
+        self._ends = Affixes(rules, ("ends",), words)
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
         self.longest = max((rule.longest for rule in rules), default=0)
 
-    def match(self, text: str, folded: str, lower: str, kind: str) -> str | None:
+    def match(self, piece: Piece, folded: str, lower: str) -> str | None:
         """Name the rule that a block meets: its text, folded, in lower case with straight apostrophes.
 
         A heading may be made of share-bar words or a date ("Instagram and Facebook", "May 2024").
         """
+        text = piece.text
         if len(text) > self.longest:
             return None
+        if piece.kind == "list" and not (is_linked(piece) or is_doubted(piece)):
+            folded = ""  # "Instagram", "Reuters" and "Videos" may be what a story lists
         if folded and (name := self._phrases.get(folded)):
             return name
-        if name := self._begins.match(lower) or self._ends.match(lower):
+        if name := self._begins.match(piece, lower) or self._ends.match(piece, lower):
             return name
-        for words, rule in self._words if folded and kind != "heading" else ():
+        for words, rule in self._words if folded and piece.kind != "heading" else ():
             if _made_of(words, folded, rule.longest):
                 return rule.name
         for pattern, rule in self._patterns:
@@ -144,25 +76,28 @@ def _made_of(words: frozenset[str], folded: str, longest: int) -> bool:
 class Rules:
     """Rules ready for use."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], words: Words) -> None:
         self.rules = tuple(rules)
         self._selectors = {selector: rule.name for rule in self.rules for selector in rule.selectors}
         self._named = frozenset(part for key in self._selectors for part in _PARTS.split(key)[1:])
-        self._at = {place: _Matcher([r for r in self.rules if r.where == place]) for place in sorted(_PLACES)}
+        self._at = {
+            place: _Matcher([r for r in self.rules if r.where == place], words) for place in sorted(PLACES)
+        }
 
     @property
     def tags(self) -> frozenset[str]:
         """The tags that a selector names with nothing else."""
         return frozenset(selector for selector in self._selectors if selector.isalnum())
 
-    def text(self, text: str, places: Sequence[str] = ("",), kind: str = "paragraph") -> str | None:
-        """Name the rule that drops a block of this text in one of these places."""
+    def text(self, piece: Piece, places: Sequence[str] = ("",)) -> str | None:
+        """Name the rule that drops a block for what it says, in one of these places."""
+        text = piece.text
         if len(text) > max(self._at[place].longest for place in places):
             return None
         folded = fold(text) if len(text) <= _FOLDED else ""
-        lower = text.casefold().replace("\u2019", "'").lstrip(" -–—•*|·»→►▶📷🔗📸👉")
+        lower = text.casefold().replace("\u2019", "'").lstrip(MARKS)
         for place in places:
-            if name := self._at[place].match(text, folded, lower, kind):
+            if name := self._at[place].match(piece, folded, lower):
                 return name
         return None
 
@@ -190,17 +125,20 @@ class Rules:
         for piece in live:
             self._judge(piece, ("",))
         for order, place in ((live, "top"), (live[::-1], "bottom")):
+            left = _SENTENCES
             for piece in order:
                 if not piece.rule:
                     self._judge(piece, (place,))
-                if not piece.rule and _is_story(piece):
+                if not piece.rule:
+                    left -= _weight(piece)
+                if left <= 0:
                     break
 
     def _judge(self, piece: Piece, places: Sequence[str]) -> None:
-        piece.rule = self.text(piece.text, places, piece.kind)
+        piece.rule = self.text(piece, places)
         if piece.kind != "list" or piece.rule:
             return
-        named = [(item, self.text(item, places)) for item in piece.items]
+        named = [(item, self.text(_item(piece, item), places)) for item in piece.items]
         kept = tuple(item for item, name in named if not name)
         if not kept:
             piece.rule = named[0][1]
@@ -208,17 +146,28 @@ class Rules:
             piece.items, piece.text = kept, "\n".join(kept)
 
 
-def _is_story(piece: Piece) -> bool:
-    return piece.kind in {"paragraph", "quote"} and len(piece.text) - 2 * piece.linked >= _LONG
+def _item(piece: Piece, item: str) -> Piece:
+    """One item of a list, linked and scored as all of it is."""
+    linked = round(len(item) * piece.linked / len(piece.text))
+    return Piece("list", item, linked=linked, score=piece.score)
+
+
+def _weight(piece: Piece) -> int:
+    """How much of the story's start or end a block is: all of it where it is long, half for a sentence."""
+    if piece.kind not in {"paragraph", "quote"}:
+        return 0
+    size = measure(piece.text) - 2 * piece.linked
+    return _SENTENCES if size >= _LONG else int(size >= _SENTENCE and is_ended(piece.text))
 
 
 @cache
 def rules() -> Rules:
     """Read the rules that ship with Cleanwire, once."""
     table = tomllib.loads(files("parsers").joinpath("boilerplate.toml").read_text("utf-8"))
-    if unknown := set(table) - {"rule"}:
+    if unknown := set(table) - {"rule", "said", "joining"}:
         raise RuleError(f"boilerplate.toml: unknown key {', '.join(sorted(unknown))}")
-    return Rules(map(Rule.read, table["rule"]))
+    words = Words(Attributions(table["said"]), frozenset(table["joining"]))
+    return Rules(map(Rule.read, table["rule"]), words)
 
 
 def _keys(tag: Tag) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parsers.blocks import Piece
 from parsers.boilerplate import rules
 from parsers.cut import cut_down
 from parsers.markup import MENU, NEVER_SHOWN
@@ -71,6 +72,7 @@ class Located:
 
     tree: Tree
     kept: tuple[bool, ...]
+    scores: tuple[float, ...]
     verdicts: tuple[Verdict, ...] = ()
 
     @property
@@ -92,7 +94,7 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
-    return Located(tree, kept, _verdicts(tree, model, scores, bars) if explain else ())
+    return Located(tree, kept, tuple(scores), _verdicts(tree, model, scores, bars) if explain else ())
 
 
 def _leaning(tree: Tree, scores: Scores) -> Scores:
@@ -165,7 +167,7 @@ def _heads(run: Run, score: float) -> bool:
     if not _COMMENTED.search(run.text.lower()):
         return False
     counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
-    return counted and rules().text(run.text) == "comments"
+    return counted and rules().text(Piece("paragraph", run.text, score=score)) == "comments"
 
 
 def menus(tree: Tree) -> Iterator[tuple[int, str]]:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Collection, Sequence
 
 from parsers.blocks import Piece
-from parsers.text import fold
+from parsers.evidence import is_ended
+from parsers.text import fold, measure
 
-_LONG = 120  # characters of a paragraph that is surely the story's
+_LONG = 120  # characters, measured, of a paragraph that is surely the story's
 _LINKED = 0.8  # share of a block's characters in links that makes it a link
 _SHORT = 220  # characters: a teaser or a line about the author is no longer
 _TAIL = 4  # pieces at the end among which the author's own line stands
+_BYLINES = 6  # pieces at the start among which a byline stands that names none of the known authors
 _JOINING = frozenset(
     (
         "and",
@@ -45,6 +47,10 @@ _BYLINE = re.compile(
     rf"(?:By|BY|Von|VON|Par|Por|Di|Door|Av|Af|Text|Autor|Written by|Reported by|Posted by):? {_NAME}"
     rf"(?:(?:,|/| and| und| et| y| e| en| och| og) ?{_NAME})*(?:, [A-Z][\w ’'-]{{2,30}})?"
 )
+_ROLE = re.compile(
+    r"\b(?:staff|reporter|correspondent|editor|writer|contributor|columnist|korrespondent(?:in)?|redakteur(?:in)?"
+    r"|reporterin|journaliste?|journalistin|redacteur|redactor|periodista|giornalista|jornalista)\b"
+)
 _SIGNED = re.compile(r"[A-Z]{2,10}(?: [A-Z]{2,12})? \([^()]{2,60}\)")
 _PRESENTS = re.compile(
     r" (?:is|was|has|covers|writes|reports|works|joined|leads|lives|ist|war|hat|arbeitet|schreibt|berichtet"
@@ -56,10 +62,20 @@ _SAYS = re.compile(
 )
 
 
+_STRANGER = re.compile(
+    r"(?P<name>(?:[^\W\d_a-zà-ÿ][\w.'’-]+ ){2,4})(?:is|ist|est|es|è|é|covers|writes|reports|schreibt"
+    r"|berichtet|arbeitet|écrit|escribe|cubre|scrive) "
+    r"(?:[\w.,&'’-]+ ){0,9}?[\w-]*(?:reporter|writer|editor|journalist"
+    r"|correspondent|columnist|contributor|author|producer|blogger|professor|fellow|lecturer|redakteur|redaktor"
+    r"|korrespondent|autor|volontär|journaliste|rédact|periodista|redactor|giornalista|corrispondente|jornalista)",
+)
+
+
 def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None:
     """Drop what stands where no story does, once the phrase rules have been heard."""
     _repeated_title(pieces, fold(title))
     _bylines(pieces, [fold(author) for author in authors])
+    _strangers(pieces)
     _labels(pieces)
     _kickers(pieces)
     _repetitions(pieces)
@@ -77,7 +93,7 @@ def _live(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_story(piece: Piece) -> bool:
-    return piece.kind in {"paragraph", "quote"} and len(piece.text) - 2 * piece.linked >= _LONG
+    return piece.kind in {"paragraph", "quote"} and measure(piece.text) - 2 * piece.linked >= _LONG
 
 
 def _opening(pieces: Sequence[Piece]) -> list[Piece]:
@@ -99,10 +115,12 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
     names = {word for author in authors for word in author.split()} | _JOINING
     full = [author for author in authors if " " in author]
     live = _live(pieces)
-    for piece in live:
+    for place, piece in enumerate(live):
         folded = fold(piece.text) if len(piece.text) < _LONG and piece.kind == "paragraph" else ""
-        named = any(author in folded for author in full) and names.issuperset(folded.split())
-        if named or (len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)):
+        named = any(author in folded for author in full)
+        shaped = (named or place < _BYLINES) and len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)
+        opens = place < _BYLINES and folded.startswith(tuple(full)) and not is_ended(piece.text)
+        if (named and names.issuperset(folded.split())) or shaped or (opens and _ROLE.search(folded)):
             piece.rule = "byline"
     for piece in live[-_TAIL:]:
         if piece.kind == "heading" or piece.rule or len(piece.text) > 2 * _SHORT:
@@ -110,6 +128,19 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         folded = fold(piece.text[:_LONG])
         presented = any(folded.startswith(name) and _PRESENTS.match(folded, len(name)) for name in full)
         if (presented and not _SAYS.search(piece.text)) or _SIGNED.fullmatch(piece.text):
+            piece.rule = "bio"
+
+
+def _strangers(pieces: Sequence[Piece]) -> None:
+    """bio: a last line that presents, as a writer, somebody whom the story has not named."""
+    live = _live(pieces)
+    for place in range(max(1, len(live) - 2), len(live)):
+        piece = live[place]
+        found = _STRANGER.match(piece.text) if piece.kind == "paragraph" else None
+        if found is None or len(piece.text) > 2 * _SHORT or _SAYS.search(piece.text):
+            continue
+        surname = found["name"].split()[-1]
+        if not any(surname in other.text for other in live[:place]):
             piece.rule = "bio"
 
 

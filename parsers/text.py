@@ -8,6 +8,12 @@ import unicodedata
 from parsers.hygiene import clean
 
 _WORD = re.compile(r"[\w&+]+")
+_DENSE = re.compile("[\u3040-\ud7a3]")  # scripts that say in one character what others say in three
+
+
+def measure(text: str) -> int:
+    """Length in Latin characters: one of Chinese, Japanese or Korean counts three."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
 
 
 def squash(text: str) -> str:

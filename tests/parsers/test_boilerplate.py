@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from parsers.blocks import Piece, gather
-from parsers.boilerplate import Rule, RuleError, rules
+from parsers.boilerplate import rules
+from parsers.rule import Rule, RuleError
 
 STORY = (
     "The council approved a second ferry line on Monday, ending a debate of four long years in the harbour."
@@ -12,13 +13,16 @@ STORY = (
 AROUND = Piece("paragraph", STORY + " " + STORY)
 
 
-def proofs(key: str) -> list[tuple[str, str]]:
-    return [(rule.name, proof) for rule in rules().rules for proof in getattr(rule, key)]
+def proofs(key: str) -> list[Any]:
+    return [
+        pytest.param(rule.name, rule.where, proof, id=f"{rule.name}: {proof[:40]}")
+        for rule in rules().rules
+        for proof in getattr(rule, key)
+    ]
 
 
-def verdict(name: str, proof: str) -> list[str | None]:
+def verdict(where: str, proof: str) -> list[str | None]:
     """The rules that drop the pieces of `proof`, put where its rule looks."""
-    where = next(rule.where for rule in rules().rules if rule.name == name)
     if proof.startswith("<"):
         inner = gather(BeautifulSoup(proof, "lxml"), rules().tag)
     else:
@@ -29,16 +33,16 @@ def verdict(name: str, proof: str) -> list[str | None]:
     return [piece.rule for piece in inner]
 
 
-@pytest.mark.parametrize(("name", "proof"), proofs("drops"))
-def test_a_rule_drops_what_it_says(name: str, proof: str) -> None:
-    found = verdict(name, proof)
+@pytest.mark.parametrize(("name", "where", "proof"), proofs("drops"))
+def test_a_rule_drops_what_it_says(name: str, where: str, proof: str) -> None:
+    found = verdict(where, proof)
     assert found
     assert set(found) == {name}
 
 
-@pytest.mark.parametrize(("name", "proof"), proofs("keeps"))
-def test_a_rule_keeps_what_it_says(name: str, proof: str) -> None:
-    assert verdict(name, proof) == [None]
+@pytest.mark.parametrize(("name", "where", "proof"), proofs("keeps"))
+def test_a_rule_keeps_what_it_says(name: str, where: str, proof: str) -> None:
+    assert verdict(where, proof) == [None], name
 
 
 PROOFS: dict[str, Any] = {"drops": ["x"], "keeps": ["y"]}
@@ -59,11 +63,13 @@ def test_a_rule_that_cannot_be_used_says_why(table: dict[str, Any], said: str) -
 
 
 def test_a_list_loses_the_items_that_a_rule_drops() -> None:
-    some = Piece("list", "Share\nOne ferry", items=("Share", "One ferry"))
-    none = Piece("list", "Share\nTweet", items=("Share", "Tweet"))
-    rules().judge([some, none])
+    some = Piece("list", "Share\nOne ferry", items=("Share", "One ferry"), score=0.7)
+    none = Piece("list", "Share\nTweet", items=("Share", "Tweet"), linked=10)
+    told = Piece("list", "Reuters\nInstagram", items=("Reuters", "Instagram"), score=0.97)
+    rules().judge([some, none, told])
     assert (some.rule, some.items, some.text) == (None, ("One ferry",), "One ferry")
     assert none.rule == "share-bar"
+    assert told.items == ("Reuters", "Instagram")
 
 
 def test_a_heading_may_be_made_of_words_that_a_share_bar_is_made_of() -> None:
