@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import forkserver
 import psycopg
 import pytest
 from prefects import serving
@@ -16,6 +17,13 @@ from prefects import serving
 from storage import Database, open_database
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    """End the process that runs of the command line are forked from, if a test wanted one."""
+    yield
+    forkserver.stop()
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from forkserver import COLD, completed
 from hostile import Server, running
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -36,7 +36,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def command(*arguments: str) -> list[str]:
     """Give the command line that runs `cleanwire` with these arguments."""
-    return [sys.executable, "-P", "-m", "flows.cli", *arguments]
+    return [*COLD, *arguments]
 
 
 @pytest.fixture
@@ -44,16 +44,7 @@ def cleanwire(tmp_path: Path) -> Run:
     """Run `cleanwire` in a folder of its own and give what it printed."""
 
     def run(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command(*arguments),
-            cwd=tmp_path,
-            input=stdin,
-            env=environment(**env),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return completed(command(*arguments), tmp_path, environment(**env), stdin)
 
     return run
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from forkserver import Forked
 
 from tests.flows.conftest import command, environment
 
@@ -51,7 +52,7 @@ class Served:
 def served(folder: Path, *arguments: str, **env: str) -> Iterator[Served]:
     """Run the house in a folder for a while; it is killed if the test has not stopped it."""
     with (folder / "serve.log").open("a", encoding="utf-8") as log:
-        process = subprocess.Popen(
+        process = Forked(
             command("serve", "--port", "0", *arguments),
             cwd=folder,
             env=environment(**env),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
+from forkserver import Forked, completed
 from stock import stock
 
 from tests.flows.conftest import command, environment
@@ -20,8 +20,7 @@ PAGE = """<!doctype html><html lang="en"><title>Dam holds</title><body><article>
 
 
 def cleanwire(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "flows.cli", *arguments]
-    return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    return completed(command(*arguments), folder, environment())
 
 
 def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
@@ -60,7 +59,7 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
 
 def test_changes_are_followed_until_somebody_stops_it(database_url: str, tmp_path: Path) -> None:
     stock(database_url, 2)
-    process = subprocess.Popen(
+    process = Forked(
         command("changes", "--since", "1", "--follow"), cwd=tmp_path, text=True,
         env=environment(CLEANWIRE_DATABASE=database_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

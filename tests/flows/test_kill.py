@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import sqlalchemy as sa
+from forkserver import Forked
 
 from tests.flows.conftest import Run, command, environment, write_pages
 
@@ -53,7 +54,7 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(
     write_pages(tmp_path / "pages", PAGES)
     env = environment(CLEANWIRE_DATABASE=database_url)
     for kill in range(KILLS):
-        process = subprocess.Popen(
+        process = Forked(
             command("ingest", "pages"),
             cwd=tmp_path,
             env=env,
@@ -77,9 +78,7 @@ def test_two_at_once_lose_and_double_nothing(database_url: str, tmp_path: Path) 
     write_pages(tmp_path / "pages", pages)
     env = environment(CLEANWIRE_DATABASE=database_url)
     both = [
-        subprocess.Popen(
-            command("ingest", "pages", "--json"), cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
-        )
+        Forked(command("ingest", "pages", "--json"), cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     for process in both:
@@ -92,7 +91,7 @@ def test_two_at_once_lose_and_double_nothing(database_url: str, tmp_path: Path) 
 def test_interrupted_it_gives_back_what_it_held(database_url: str, tmp_path: Path) -> None:
     write_pages(tmp_path / "pages", PAGES)
     env = environment(CLEANWIRE_DATABASE=database_url)
-    process = subprocess.Popen(
+    process = Forked(
         command("ingest", "pages"), cwd=tmp_path, env=env, stdout=NOWHERE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from forkserver import Forked
 from stock import ask, stock
 
 from parsers import Draft, Page
@@ -34,7 +35,7 @@ def killed_when(
     arguments: tuple[str, ...], folder: Path, url: str, ready: Callable[[], bool], **more: str
 ) -> subprocess.Popen[bytes]:
     """Start a command, kill it as soon as `ready` says so, and give back what is left of it."""
-    process = subprocess.Popen(
+    process = Forked(
         command(*arguments), cwd=folder, env=environment(CLEANWIRE_DATABASE=url, **more),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -167,7 +168,7 @@ def test_postgresql_restarted_under_an_ingest_costs_no_page(
     database_url: str, tmp_path: Path, cleanwire: Run, restart: Callable[[], None]
 ) -> None:
     write_pages(tmp_path / "pages", PAGES)
-    process = subprocess.Popen(
+    process = Forked(
         command("ingest", "pages"), cwd=tmp_path, env=environment(CLEANWIRE_DATABASE=database_url),
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+from forkserver import Forked
 from hostile import Server, answer
 
 from flows.targets import web_link
@@ -32,7 +33,7 @@ def test_two_workers_together_keep_one_hosts_pace(server: Server, tmp_path: Path
     env = environment(CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY=str(DELAY))
     start = command("ingest", *urls, "--json")
     running = [
-        subprocess.Popen(start, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        Forked(start, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(2)
     ]
     assert [process.wait(120) for process in running] == [0, 0]
@@ -66,7 +67,7 @@ def test_who_adds_a_source_keeps_the_hosts_pace_beside_who_reads_its_pages(
     urls = serve(server, 6)
     env = environment(CLEANWIRE_ALLOW_NETWORKS=server.netloc, CLEANWIRE_HOST_DELAY=str(DELAY))
     running = [
-        subprocess.Popen(command(*words), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL)
+        Forked(command(*words), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL)
         for words in (["ingest", *urls], ["sources", "add", server.url("/")])
     ]
     assert [process.wait(120) for process in running] == [0, 0]

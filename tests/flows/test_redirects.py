@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from forkserver import Forked
 from hostile import Handler, Request, Server, answer, redirect, running
 
 from tests.flows.conftest import PAGE, Run, command, environment
@@ -121,7 +122,7 @@ def test_two_workers_that_are_sent_from_host_to_host_keep_each_ones_pace(
     urls += [site.on(number % 2, f"/pier-{number}") for number in (4, 5)]
     env = environment(**OPEN)
     running = [
-        subprocess.Popen(
+        Forked(
             command("ingest", *urls, "--json"), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from forkserver import Forked
 from stock import NOW, ask, keep, page, run, stock
 
 from parsers import Draft, Page, parse
@@ -85,7 +86,7 @@ def test_killed_at_any_point_the_next_run_carries_on(
     age(database_url, PAGES)
     counts = []
     for goal in (None, "told", 0):
-        process = subprocess.Popen(
+        process = Forked(
             command("reparse"), cwd=tmp_path, env=environment(CLEANWIRE_DATABASE=database_url),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
