@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.intake.client import Client, Terms, Turn, fetch
 from flows.intake.entries import Entry, with_user
-from flows.intake.errors import IntakeError, Unreachable
+from flows.intake.errors import IntakeError, Refused, Unreachable
 from flows.intake.listing import Listing, NotAListing, address
 from flows.intake.opml import read_opml
 from flows.intake.prolog import opening, read_prolog
@@ -20,6 +21,7 @@ from flows.intake.robots import Robots
 from flows.intake.rosters import read_sitelist
 from flows.intake.validators import NotModified
 from parsers import Page
+from parsers.urls import authority, normalise
 
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
@@ -50,15 +52,39 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """How a search asks: the client, a host's turn to be asked, and the address that the search is for."""
+    """How a search asks: the client, a host's turn to be asked, and the address that the search is for.
+
+    `named` are the hosts that the operator named: the address's own and the one that it leads to.
+    """
 
     client: Client
     turn: Turn
     url: str
+    robots: Robots
+    named: set[str] = field(default_factory=set)
+
+    async def first(self) -> Page:
+        """Fetch the address that the search is for, which is asked whatever its robots.txt says."""
+        page = await self._fetched(self.url, self.turn)
+        self.named.update((authority(normalise(self.url)), authority(normalise(page.url))))
+        return page
 
     async def fetch(self, url: str) -> Page:
-        """Fetch unconditionally, when it is the host's turn."""
-        answer = await fetch(self.client, with_user(url, self.url), packed=True, terms=Terms(self.turn))
+        """Fetch unconditionally, when it is the host's turn; Refused where robots.txt forbids it."""
+        return await self._fetched(url, self._allowed)
+
+    @asynccontextmanager
+    async def _allowed(self, url: str) -> AsyncIterator[None]:
+        """Hold a turn for a request; at a host that nobody named as its robots.txt has it, or Refused."""
+        if authority(normalise(url)) not in self.named:
+            rules = await self.robots.rules(url, self.turn)
+            if not rules.allow(url):
+                raise Refused("robots.txt forbids it")
+        async with self.turn(url):
+            yield
+
+    async def _fetched(self, url: str, turn: Turn) -> Page:
+        answer = await fetch(self.client, with_user(url, self.url), packed=True, terms=Terms(turn))
         if isinstance(answer, NotModified):
             raise Unreachable("the server answered 304 to a request without conditions")
         return answer
@@ -72,14 +98,16 @@ class _Probe:
 async def find_sources(client: Client, url: str, turn: Turn) -> list[Found]:
     """Find the sources at an address, each request within its host's `turn`; raises as fetch, or NotAListing.
 
+    Hosts that only a page or a robots.txt names are asked as their own robots.txt has it.
+
     An address that is a source is the only one found; one that is a list of them leads to each. A site's
     front page is asked for the feeds that it names, its site's robots.txt for sitemaps, then the usual places
     for whichever of the two is missing. Any other page is taken for itself: by the feeds that it names and
     the front page does not, or else, where it lists articles, as a listing. What is neither is searched like
     a front page.
     """
-    probe = _Probe(client, turn, url)
-    page = await probe.fetch(url)
+    probe = _Probe(client, turn, url, Robots(client))
+    page = await probe.first()
     if not is_html(page.content):
         return _listed(page) or [probe.found(page.url, read_source(page, client.max_bytes), "you")]
     front = FRONT.fullmatch(urlsplit(page.url).path) is not None and not urlsplit(page.url).query
@@ -141,7 +169,7 @@ async def _candidates(probe: _Probe, page: Page, found: dict[str, Found]) -> Asy
     for posts in _named_posts(page):
         yield "the page", posts
     try:
-        sitemaps = (await Robots(probe.client).rules(page.url, probe.turn)).sitemaps
+        sitemaps = (await probe.robots.rules(page.url, probe.turn)).sitemaps
     except Unreachable:
         sitemaps = ()
     for sitemap in sitemaps:

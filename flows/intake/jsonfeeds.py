@@ -24,13 +24,18 @@ def load(content: bytes) -> Any:
         try:
             return _loaded(content)
         except RecursionError:
-            return _loaded(_levelled(content))
+            return _loaded(_levelled(_utf8(content)))
     except ValueError:
         raise NotAListing("not JSON") from None
 
 
 def _loaded(content: bytes) -> Any:
     return json.loads(content, parse_int=_whole, parse_constant=lambda _: None)
+
+
+def _utf8(content: bytes) -> bytes:
+    """Give JSON in UTF-8 whichever of Unicode's encodings it came in."""
+    return content.decode(json.detect_encoding(content), "surrogatepass").encode("utf-8", "surrogatepass")
 
 
 def _levelled(content: bytes) -> bytes:

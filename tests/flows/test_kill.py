@@ -13,7 +13,7 @@ from forkserver import Forked
 
 from tests.flows.conftest import Run, command, environment, write_pages
 
-PAGES = 1000
+PAGES = 400  # several batches, so that each kill finds one under way
 KILLS = 4
 NOWHERE = subprocess.DEVNULL
 

@@ -18,6 +18,7 @@ import json
 import os
 import pkgutil
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -204,6 +205,7 @@ def _become(words: list[str], folder: str, env: dict[str, str], files: list[int]
         os.dup2(file, number)
         os.close(file)
     os.set_inheritable(files[FILES], False)  # noqa: FBT003 - takes no keyword
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs beside it ignore it
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)

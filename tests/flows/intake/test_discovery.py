@@ -7,7 +7,7 @@ import json
 from contextlib import nullcontext
 
 import pytest
-from hostile import Server, answer
+from hostile import Server, answer, running
 
 from flows.intake.client import open_client
 from flows.intake.discovery import Found, find_sources
@@ -187,3 +187,27 @@ def test_a_page_that_would_cost_too_much_is_no_listing() -> None:
 )
 def test_a_source_is_known_by_what_it_holds(content: bytes, kind: str) -> None:
     assert read_source(Page("https://gazette.example/x", content), 1_000_000).kind == kind
+
+
+def test_hosts_that_only_a_page_names_are_asked_as_their_robots_txt_has_it() -> None:
+    with running(hosts=2) as server:
+        hosts = [server.on(number, "").removeprefix("http://") for number in range(2)]
+        links = "".join(
+            f'<link rel="alternate" type="application/rss+xml" href="http://{host}/{name}">'
+            for host, name in zip((*hosts, server.netloc), ("kept/rss", "open.rss", "own.rss"), strict=True)
+        )
+        rules = "User-agent: *\nDisallow: /kept/\nDisallow: /own\n"
+        server.routes |= {
+            "/": answer(f"<html><head>{links}</head></html>"),
+            "/robots.txt": answer(rules, content_type="text/plain"),
+        } | {f"/{name}": answer(FEED, content_type=XML) for name in ("kept/rss", "open.rss", "own.rss")}
+
+        async def main() -> list[Found]:
+            async with open_client(Settings(allow_networks=("127.0.0.0/8",), fetch_deadline=2)) as client:
+                return await find_sources(client, server.url("/"), lambda _: nullcontext())
+
+        assert [one.url for one in asyncio.run(main())] == [
+            f"http://{hosts[1]}/open.rss",
+            server.url("/own.rss"),
+        ]
+        assert "/kept/rss" not in server.paths()

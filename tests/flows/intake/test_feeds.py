@@ -131,10 +131,11 @@ def test_an_odd_number_in_one_item_costs_no_item(odd: str) -> None:
     "deep",
     ["[" * 100_000 + "]" * 100_000, '{"a": [' * 5000 + r'"]}\"]"' + "]}" * 5000],
 )
-def test_an_item_that_nests_too_deep_costs_no_other(deep: str) -> None:
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_an_item_that_nests_too_deep_costs_no_other(deep: str, codec: str) -> None:
     items = f'[{{"url": "/a", "title": "[{{"}}, {{"url": "/b", "_more": {deep}}}, {{"url": "/c"}}]'
     document = f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items}}}'
-    found = read_json_feed(load(document.encode()), BASE)
+    found = read_json_feed(load(document.encode(codec)), BASE)
     assert [one.url for one in found.items] == [f"https://news.example/{name}" for name in "abc"]
 
 
