@@ -15,6 +15,7 @@ BY: Final = re.compile(
     r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]+(?=\S)", re.IGNORECASE
 )
 MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
+MAX_LINKED: Final = 40  # characters of a link: with more, it is another story's card, and so is its date
 MIN_STANDFIRST: Final = 25
 MAX_STANDFIRST: Final = 400
 _FIRST: Final = 6  # lines after the headline among which a standfirst stands
@@ -29,6 +30,7 @@ MAX_WALKED: Final = 90  # elements
 _CLIMBS: Final = 6
 _BEFORE: Final = 8  # siblings
 _CHILDREN: Final = 12
+_COMMENT: Final = re.compile(r"comment", re.IGNORECASE)
 _SKIPPED: Final = frozenset({
     "script", "style", "noscript", "svg", "form", "button", "nav", "aside", "footer", "figure", "template",
     "select", "iframe", "video",
@@ -42,6 +44,9 @@ _PROFILE: Final = re.compile(
 _DIGIT: Final = re.compile(r"[\d年년月]")
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bvor \d|\bhace \d")
 _DAY: Final = re.compile(r"ago|il y a|today|yesterday|heute|gestern")
+_CLOCK: Final = re.compile(
+    r"\W*(?:aktuelle zeit|current time|it is currently|the time (?:now )?is|heute ist|today(?: is|'s date))\b"
+)
 _WHOLE_DAY: Final = re.compile(r"\b(?:ago|il y a|today|yesterday|heute|gestern)\b")
 
 
@@ -56,7 +61,7 @@ def read_nearby(headline: LexborNode) -> Iterator[Clue]:
         if len(text) > MAX_LINE:
             continue
         yield from _names(node, text, steps)
-        if is_dated(text):
+        if node.tag != "time" and is_dated(text) and not (node.tag == "a" and len(text) > MAX_LINKED):
             yield Clue("published", text, "near-line", node.tag or "", "", steps)
 
 
@@ -64,7 +69,7 @@ def is_dated(text: str) -> bool:
     """Whether a line bears a date, in figures or as a day told from now."""
     low = text.lower()
     if _DIGIT.search(low) and _DATE.search(low):
-        return True
+        return _CLOCK.match(low) is None
     return _DAY.search(low) is not None and _WHOLE_DAY.search(low) is not None
 
 
@@ -134,9 +139,15 @@ def _before(headline: LexborNode) -> Iterator[LexborNode]:
         sibling = sibling.prev
 
 
+def _is_comment(node: LexborNode) -> bool:
+    """Whether an element's names say that readers' comments stand in it."""
+    attributes = node.attributes
+    return _COMMENT.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None
+
+
 def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
     """The node where its text is short enough for a line, else such nodes within it."""
-    if not node.is_element_node or node.tag in _SKIPPED:
+    if not node.is_element_node or node.tag in _SKIPPED or _is_comment(node):
         return
     length = len(node.text())
     if length <= (MAX_STANDFIRST if node.tag in _TEXTS else MAX_LINE):

@@ -11,18 +11,22 @@ from typing import Final
 
 from parsers import urls
 from parsers.clue import Clue
-from parsers.dates import Moment, find_dates, possible
+from parsers.dates import Moment, find_dates, months, possible
 from parsers.language import tag
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 MAX_PER_CLUE: Final = 3
 LISTED: Final = 3  # days that stand alike on a page: a list
 _EITHER: Final = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})(?!\d)")
+_EITHER_ABROAD: Final = re.compile(
+    _EITHER.pattern.replace("[./-]", "[/-]")
+)  # 1.9.25 is September outside America
 _AMERICAN: Final = frozenset({"com", "org", "net", "us", "edu", "gov", "io", "co", "ai"})
 _URL_DAY: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?!\d)"
 )
 _URL_DAY_LAST: Final = re.compile(r"(?<!\d)([0-3]\d)[_.-]([01]\d)[_.-]((?:19|20)\d\d)(?!\d)")
+_URL_NAMED: Final = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/([0-3]?\d)(?=/|$)", re.IGNORECASE)
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)(?=[/-])")
 _PUBLISHED_WORD: Final = re.compile(
     r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.IGNORECASE
@@ -48,19 +52,17 @@ def read_dates(clues: Iterable[Clue], fetched_at: datetime | None, *, american: 
     Times that stand in teasers and sidebars count only where there are no others.
     """
     clues = list(clues)
+    either = _EITHER if american else _EITHER_ABROAD
     told = {clue.value for clue in clues}  # most dates are told more than once
     known = {value: _possible(value, fetched_at, american=american) for value in told}
     plain = {clue: known[clue.value] for clue in clues}
     sure = {
-        moment.at.date()
-        for clue, found in plain.items()
-        if not _EITHER.search(clue.value)
-        for moment in found
+        moment.at.date() for clue, found in plain.items() if not either.search(clue.value) for moment in found
     }
     dated: list[Dated] = []
     for clue, found in plain.items():
         moments = found
-        if _EITHER.search(clue.value) and not any(moment.at.date() in sure for moment in found):
+        if either.search(clue.value) and not any(moment.at.date() in sure for moment in found):
             other = _possible(clue.value, fetched_at, american=not american)
             moments = other if any(moment.at.date() in sure for moment in other) else found
         dated.extend(Dated(moment, clue) for moment in moments)
@@ -92,6 +94,9 @@ def url_dates(url: str) -> list[Clue]:
     if match:
         year, month, day = match[1], match[3] or match[5], match[4] or match[6]
         return [Clue("published", f"{year}-{month}-{day}", "url", "path")]
+    match = _URL_NAMED.search(url)
+    if match and match[2].lower() in months():
+        return [Clue("published", f"{match[1]}-{months()[match[2].lower()]:02}-{match[3]}", "url", "path")]
     match = _URL_DAY_LAST.search(url)
     return [Clue("published", f"{match[3]}-{match[2]}-{match[1]}", "url", "path")] if match else []
 
@@ -121,11 +126,12 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
     options = []
     for day, found in groups.items():
         names = _sources(found, changed.get(day, [])) | _order(day, groups)
+        seen = [dated.clue for dated in found if dated.clue.steps]
         beside = _beside(day, stated, changed=day in changed)
-        names |= {beside, f"{beside}:{kind}"} | _eve(day, published)
+        face = "seen" if seen else "unseen"
+        names |= {beside, f"{beside}:{kind}", f"{beside}:{kind}:{face}"} | _eve(day, published)
         if headed:
             names.add(f"meta:{_place(day, headed)}")
-        seen = [dated.clue for dated in found if dated.clue.steps]
         if seen and all((clue.rule, clue.place) in lists for clue in seen):
             names.add("one-of-list")
         if month and (day.year, day.month) == (int(month[1]), int(month[2])):
@@ -205,6 +211,8 @@ def _source(clue: Clue) -> str:
         return f"meta:{clue.place}" if clue.place.startswith(("article", "og", "date", "dc")) else "meta"
     if clue.rule.startswith("jsonld"):
         return f"{clue.rule}:{clue.place.rpartition('.')[2]}"
+    if clue.rule == "near-line" and clue.place in {"p", "li", "a", "dd", "time"}:
+        return f"near-line:{clue.place}"
     return clue.rule
 
 

@@ -15,7 +15,7 @@ from parsers.nearby import BY, INNER_BY, is_dated, read_nearby
 
 _SELECTOR: Final = (
     "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
-    "[class*=date i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i]"
+    "[class*=date i],[class*=datum i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i]"
 )
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 # Names are searched in lower case: a pattern that ignores case tries every branch at every letter, one that
@@ -32,6 +32,7 @@ _ELSEWHERE: Final = re.compile(
     r"|read-?next|today|current-?date|carousel|trending|latest|disqus|menu|popup|modal"
 )
 MAX_NODES: Final = 120
+BEFORE: Final = 40  # of them before the headline
 MAX_TEXT: Final = 300  # characters of a byline or a date line
 FAR: Final = 50  # steps: on the page, but in none of the headline's containers
 MAX_HEADS: Final = 60  # elements among which a headline without h1 is looked for
@@ -64,12 +65,21 @@ def read_visible(tree: LexborHTMLParser, titles: Collection[str] = ()) -> Iterat
         if headline.tag not in {"h1", "h2"}:
             yield Clue("title", headline.text(), "heading", headline.tag or "", _names(headline))
         yield from read_nearby(headline)
-    for node in found[:MAX_NODES]:
+    for node in _nearest(found, headline):
         steps = _steps(node, known)
         if steps is None:
             yield from _aside(node)
         else:
             yield from _read(node, steps)
+
+
+def _nearest(found: list[LexborNode], headline: LexborNode | None) -> list[LexborNode]:
+    """At most MAX_NODES of the nodes: the first ones, or those around the headline where menus go before."""
+    if len(found) <= MAX_NODES or headline is None:
+        return found[:MAX_NODES]
+    place = next((place for place, node in enumerate(found) if node.mem_id == headline.mem_id), 0)
+    start = max(0, place - BEFORE)
+    return found[start : start + MAX_NODES]
 
 
 def _told(nodes: Iterable[LexborNode], titles: Collection[str]) -> LexborNode | None:
@@ -198,7 +208,7 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
 def _time(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
     text = one_line(node.text(), MAX_TEXT)
     value = node.attributes.get("datetime") or text
-    said = f"{names} {text}"
+    said = f"{names} {node.attributes.get('itemprop') or ''} {text}"
     if node.prev is not None:
         said += " " + one_line(node.prev.text(), MAX_TEXT)[-30:]
     elif node.parent is not None:
@@ -209,7 +219,8 @@ def _time(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
 
 
 _PROPERTIES: Final[dict[str, FieldName]] = {
-    "headline": "title", "datepublished": "published", "datemodified": "modified", "datecreated": "published",
+    "headline": "title", "datepublished": "published", "datemodified": "modified", "dateupdate": "modified",
+    "dateupdated": "modified", "datecreated": "published",
     "author": "author", "creator": "author", "description": "description", "articlesection": "section",
     "alternativeheadline": "subtitle", "keywords": "tag", "inlanguage": "language", "license": "license",
     "isaccessibleforfree": "free",

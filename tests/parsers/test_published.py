@@ -1,0 +1,76 @@
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers.clue import Clue
+from parsers.clues import read_clues
+from parsers.fields import Fields
+from parsers.model import Page
+from parsers.published import read_dates, url_dates
+from parsers.resolve import resolve
+
+URL = "https://www.harbour.example/port/ferry-forty-minutes-late"
+H1 = "<h1>Ferry forty minutes late in fog</h1>"
+
+
+def fields(html: str, url: str = URL) -> Fields:
+    page = Page(url=url, content=b"")
+    return resolve(read_clues(LexborHTMLParser(html), html, page), page)
+
+
+def day(html: str, url: str = URL) -> str | None:
+    at = fields(html, url).published_at
+    return at.date().isoformat() if at else None
+
+
+def test_a_month_in_an_address_may_be_a_name() -> None:
+    assert [clue.value for clue in url_dates("https://a.example/blog/2023/october/03/tides")] == [
+        "2023-10-03"
+    ]
+    assert [clue.value for clue in url_dates("https://a.example/uk/2019/jan/05/tides")] == ["2019-01-05"]
+    assert url_dates("https://a.example/2019/part/05/tides") == []
+
+
+def test_dotted_days_come_first_and_say_how_those_with_strokes_are_read() -> None:
+    clues = [
+        Clue("published", "11/01/2023 12:43:42", "meta", "date"),
+        Clue("published", "01.11.2023", "x", "p"),
+    ]
+    assert {each.moment.at.date().isoformat() for each in read_dates(clues, None, american=False)} == {
+        "2023-11-01"
+    }
+
+
+def test_a_time_marked_as_the_last_change_is_no_publication() -> None:
+    html = (
+        f"<article>{H1}<p><time itemprop=dateModified datetime='2018-08-29 14:15:57'>2018-08-29</time></p>"
+        "<p><time itemprop=datePublished datetime='2018-06-22 10:20:00'>2018-06-22</time></p></article>"
+    )
+    found = fields(html)
+    assert found.published_at is not None
+    assert found.modified_at is not None
+    assert [at.date().isoformat() for at in (found.published_at, found.modified_at)] == [
+        "2018-06-22",
+        "2018-08-29",
+    ]
+
+
+def test_a_date_class_in_german_is_one() -> None:
+    html = f"<div>{H1}{'<p>Fog lay over the strait all morning long.</p>' * 100}</div>"
+    assert day(html + "<p><span class=text_datum>31. Oktober 2023.</span> Zwei Stunden.</p>") == "2023-10-31"
+
+
+def test_readers_other_stories_and_clocks_do_not_date_the_story() -> None:
+    comment = "<div class=comment-body><p>Ann says: </p><p>August 5, 2019 at 2:51 am</p></div>"
+    html = f"<div>{H1}{comment}</div>"
+    read = read_clues(LexborHTMLParser(html), html, Page(url=URL, content=b""))
+    assert "near-line" not in {clue.rule for clue in read.of("published")}
+    card = "<a href=/other>November 25, 2025 · The lighthouse keeper's winter, told by himself at last</a>"
+    assert day(f"<div><div class=post-date>December 17, 2025</div>{H1}{card}</div>") == "2025-12-17"
+    clock = "<p>Aktuelle Zeit: 14.10.2020, 12:18</p>"
+    assert (
+        day(f"<div>{clock}{H1}<p class=author>Beitrag von r23 » 21.01.2009, 05:42</p></div>") == "2009-01-21"
+    )
+
+
+def test_a_headline_behind_a_hundred_dated_things_is_still_read() -> None:
+    menu = "<div class=meta-item>Harbour</div>" * 150
+    assert day(f"{menu}<article>{H1}<p><time datetime=2024-05-06>6 May</time></p></article>") == "2024-05-06"
