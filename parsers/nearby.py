@@ -30,6 +30,7 @@ MAX_WALKED: Final = 90  # elements
 _CLIMBS: Final = 6
 _BEFORE: Final = 8  # siblings
 _CHILDREN: Final = 12
+_HOLDERS: Final = 5  # of a line, itself among them, that may be named a comment's
 _COMMENT: Final = re.compile(r"comment", re.IGNORECASE)
 _SKIPPED: Final = frozenset({
     "script", "style", "noscript", "svg", "form", "button", "nav", "aside", "footer", "figure", "template",
@@ -61,8 +62,23 @@ def read_nearby(headline: LexborNode) -> Iterator[Clue]:
         if len(text) > MAX_LINE:
             continue
         yield from _names(node, text, steps)
-        if node.tag != "time" and is_dated(text) and not (node.tag == "a" and len(text) > MAX_LINKED):
+        if is_dated(text) and not _is_anothers(node, text):
             yield Clue("published", text, "near-line", node.tag or "", "", steps)
+
+
+def _is_anothers(node: LexborNode, text: str) -> bool:
+    """Whether a dated line is another story's card or a reader's; a `<time>` speaks for itself elsewhere."""
+    if node.tag == "time" or (node.tag == "a" and len(text) > MAX_LINKED):
+        return True
+    up: LexborNode | None = node
+    for _ in range(_HOLDERS):
+        if up is None:
+            break
+        attributes = up.attributes
+        if _COMMENT.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+            return True
+        up = up.parent
+    return False
 
 
 def is_dated(text: str) -> bool:
@@ -139,15 +155,9 @@ def _before(headline: LexborNode) -> Iterator[LexborNode]:
         sibling = sibling.prev
 
 
-def _is_comment(node: LexborNode) -> bool:
-    """Whether an element's names say that readers' comments stand in it."""
-    attributes = node.attributes
-    return _COMMENT.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}") is not None
-
-
 def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
     """The node where its text is short enough for a line, else such nodes within it."""
-    if not node.is_element_node or node.tag in _SKIPPED or _is_comment(node):
+    if not node.is_element_node or node.tag in _SKIPPED:
         return
     length = len(node.text())
     if length <= (MAX_STANDFIRST if node.tag in _TEXTS else MAX_LINE):

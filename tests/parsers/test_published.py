@@ -41,8 +41,8 @@ def test_dotted_days_come_first_and_say_how_those_with_strokes_are_read() -> Non
 
 def test_a_time_marked_as_the_last_change_is_no_publication() -> None:
     html = (
-        f"<article>{H1}<p><time itemprop=dateModified datetime='2018-08-29 14:15:57'>2018-08-29</time></p>"
-        "<p><time itemprop=datePublished datetime='2018-06-22 10:20:00'>2018-06-22</time></p></article>"
+        f"<article>{H1}<time itemprop=dateModified datetime='2018-08-29 14:15:57'>2018-08-29</time>"
+        "<time itemprop=datePublished datetime='2018-06-22 10:20:00'>2018-06-22</time></article>"
     )
     found = fields(html)
     assert found.published_at is not None

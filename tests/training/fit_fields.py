@@ -217,7 +217,7 @@ def write(rows: dict[str, list[Row]], path: Path) -> None:
 
 
 def rounded(weights: Weights) -> Weights:
-    return {name: round(weight, 2) for name, weight in weights.items() if abs(weight) >= 0.05}
+    return {name: round(weight, 3) for name, weight in weights.items() if abs(weight) >= 0.005}
 
 
 if __name__ == "__main__":
