@@ -119,11 +119,13 @@ class _Reader:
         self._root = root
         self._drop = drop
         self._runs: list[tuple[str, bool]] = []
+        self._broken = False  # whether a `<br>` is among them
         self._links = 0
         self._frames: list[_Frame] = [_Frame("body", 0, "paragraph")]
 
     def read(self, text: str) -> None:
-        self._runs.append((text, self._links > 0))
+        if self._runs or not text.isspace():
+            self._runs.append((text, self._links > 0))
 
     def enter(self, tag: Tag) -> bool:
         """Take `tag` in; True where its children are to be walked."""
@@ -131,6 +133,7 @@ class _Reader:
         if name in _UNREADABLE:
             return False
         if name == "br":
+            self._broken = True
             self.read(_LINE)
             return False
         if (rule := self._drop(tag)) and self._drop_whole(tag, rule):
@@ -167,15 +170,16 @@ class _Reader:
             return
         gap = 2
         frame = self._frames[-1]
-        for line in _lines(self._runs):
-            text = squash("".join(text for text, _ in line))
+        for line in _lines(self._runs) if self._broken else (self._runs,):
+            text = squash("".join([text for text, _ in line]))
             if not text:
                 gap += 1
                 continue
-            linked = sum(len(squash(part)) for part, in_link in line if in_link)
+            linked = sum([len(squash(part)) for part, in_link in line if in_link])
             self.pieces.append(Piece(frame.kind, text, frame.level, linked=linked, follows=gap == 0))
             gap = 0
         self._runs = []
+        self._broken = False
 
     def _kind(self, name: str) -> tuple[BlockKind, int]:
         if name in _HEADINGS:

@@ -35,6 +35,7 @@ class _Matcher:
         self._begins = Affixes(rules, OPENINGS, words)
         self._ends = Affixes(rules, ("ends",), words)
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
+        self._any_pattern = re.compile("|".join(pattern for r in rules for pattern in r.patterns) or "(?!)")
         self.longest = max((rule.longest for rule in rules), default=0)
 
     def match(self, piece: Piece, folded: str, lower: str) -> str | None:
@@ -54,7 +55,8 @@ class _Matcher:
         for words, rule in self._words if folded and piece.kind != "heading" else ():
             if _made_of(words, folded, rule.longest):
                 return rule.name
-        for pattern, rule in self._patterns:
+        # Nearly every block meets none of them: one call says so of all patterns.
+        for pattern, rule in self._patterns if self._any_pattern.fullmatch(lower) else ():
             if len(text) <= rule.longest and pattern.fullmatch(lower):
                 return rule.name
         return None
@@ -83,6 +85,7 @@ class Rules:
         self._at = {
             place: _Matcher([r for r in self.rules if r.where == place], words) for place in sorted(PLACES)
         }
+        self._longest = max(matcher.longest for matcher in self._at.values())
 
     @property
     def tags(self) -> frozenset[str]:
@@ -92,7 +95,7 @@ class Rules:
     def text(self, piece: Piece, places: Sequence[str] = ("",)) -> str | None:
         """Name the rule that drops a block for what it says, in one of these places."""
         text = piece.text
-        if len(text) > max(self._at[place].longest for place in places):
+        if len(text) > self._longest:
             return None
         folded = fold(text) if len(text) <= _FOLDED else ""
         lower = text.casefold().replace("\u2019", "'").lstrip(MARKS)

@@ -21,6 +21,7 @@ MAX_TAGS = 60_000  # three times the largest of some two thousand real pages
 MAX_DEPTH = 5_000  # lexbor needs 50 ms there, and 20 s at 100,000
 MAX_ATTRIBUTES = 500  # of one tag
 MAX_UNCLOSED = 200  # formatting elements of one kind
+_SHORTEST = 5  # from its "<" to its ">" a tag with a value in quotes is longer
 
 _KINDS = "b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 _FORMATTING = frozenset(_KINDS.split("|")) | {"a"}
@@ -90,13 +91,24 @@ def _may_be_heavy(page: _Bytes, starts: _Places, utf8: bytes) -> bool:
     first = np.diff(ends, prepend=-1) > 0
     starts, ends = starts[first], ends[first]
     heavy = ends - starts > 2 * MAX_ATTRIBUTES
-    for quote in b"\"'":
-        quotes = np.flatnonzero(page == quote)
-        if len(quotes):
-            last = quotes[np.searchsorted(quotes, ends) - 1]  # -1, where there is none, is after the tag
-            before = page[last - 1]
-            heavy |= (starts < last) & (last < ends) & ((before == ord("=")) | (before <= ord(" ")))
-    return any(_HEAVY_TAG.match(utf8, place) for place in starts[heavy].tolist())
+    quotes = np.flatnonzero(page == ord("'"))
+    if len(quotes):
+        last = quotes[np.searchsorted(quotes, ends) - 1]  # -1, where there is none, is after the tag
+        heavy |= (starts < last) & (last < ends) & _opens(page, last)
+    doubtful = ~heavy & (ends - starts > _SHORTEST) & ((page[ends - 1] != ord('"')) | _opens(page, ends - 1))
+    found = starts[heavy].tolist()
+    for start, end in zip(starts[doubtful].tolist(), ends[doubtful].tolist(), strict=True):
+        quote = utf8.rfind(b'"', start, end)  # of few: most tags have no attributes, or end with a quote
+        if quote >= 0 and (utf8[quote - 1] == ord("=") or utf8[quote - 1] <= ord(" ")):
+            found.append(start)
+    return any(_HEAVY_TAG.match(utf8, start) for start in found)
+
+
+def _opens(page: _Bytes, quotes: _Places) -> NDArray[np.bool_]:
+    """Whether quotes stand where a value begins."""
+    before = page[quotes - 1]
+    opens: NDArray[np.bool_] = (before == ord("=")) | (before <= ord(" "))
+    return opens
 
 
 def _inspect(html: str) -> None:

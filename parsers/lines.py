@@ -72,9 +72,12 @@ def _lines(tree: LexborHTMLParser) -> list[str]:
     for seen, node in enumerate(tree.body.traverse(include_text=True)):
         if seen == MAX_NODES or len(kept) == MAX_LINES:
             break
+        text = node.text_content
+        if not text or text.isspace():  # as of all elements, and most texts
+            continue
         if not node.is_text_node or (node.parent is not None and node.parent.tag in _UNSEEN):
             continue
-        line = one_line(node.text_content or "", MAX_LINE + 1)
+        line = one_line(text, MAX_LINE + 1)
         line = line if len(line) <= MAX_LINE else line[:OPENING]
         if line and not (_SIGN.search(line) or any(sign in line for sign in _CODE)):
             kept.append(line)

@@ -18,7 +18,7 @@ from parsers.cut import cut
 from parsers.markup import VOID_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from selectolax.lexbor import LexborNode
 
@@ -58,9 +58,10 @@ _BUILDER = _Builder()
 _CONTAINERS = _BUILDER.string_containers
 
 
-def _read(attributes: dict[str, str | None]) -> dict[str, str | AttributeValueList]:
+def _read(
+    attributes: dict[str, str | None], names: Callable[[str, str], bool]
+) -> dict[str, str | AttributeValueList]:
     """Choose the attributes that a rule names or a block reads."""
-    names = rules().names
     return {
         name: AttributeValueList(value.split()) if name == "class" else value
         for name, value in attributes.items()
@@ -85,12 +86,23 @@ for _attribute, _value in vars(Tag(builder=_BUILDER, name="p")).items():
     setattr(_Element, _attribute, _value)
 
 
+_EMPTY = BeautifulSoup("", builder=_BUILDER)
+
+
+def _empty() -> BeautifulSoup:
+    """Give a soup with nothing in it: BeautifulSoup's constructor takes as long as fifty elements."""
+    soup = BeautifulSoup.__new__(BeautifulSoup)
+    vars(soup).update(vars(_EMPTY), contents=[])
+    return soup
+
+
 class _Grower:
     """A sink that puts elements and strings in their place, as BeautifulSoup does with a parser's events."""
 
     def __init__(self) -> None:
-        self.soup = BeautifulSoup("", builder=_BUILDER)
+        self.soup = _empty()
         self._idle = _idle()
+        self._names = rules().names
         self._parent: Tag = self.soup
         self._last: PageElement = self.soup
         self._texts: list[str] = []
@@ -101,7 +113,7 @@ class _Grower:
     def start(self, node: LexborNode) -> None:
         tag = node.tag or ""
         attributes = node.attributes
-        read = _read(attributes) if attributes else {}
+        read = _read(attributes, self._names) if attributes else {}
         idle = tag in self._idle and not (read or self._links or "class" in attributes or "id" in attributes)
         self._left_out.append(idle)
         if idle:

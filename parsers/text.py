@@ -18,11 +18,13 @@ def measure(text: str) -> int:
 
 def squash(text: str) -> str:
     """`clean` text on one line: every run of white space is one space, none at the ends."""
-    if not text.isprintable():  # as nothing is that `clean` takes out, nor any space but the plain one
-        text = clean(text)
-    elif "  " not in text:  # so is most text
-        return text.strip()
-    return " ".join(text.split())
+    if (
+        "  " in text or not text.isprintable()
+    ):  # as most text is: no space but the plain one, nothing to `clean`
+        text = " ".join(text.split())
+        if not text.isprintable():
+            text = " ".join(clean(text).split())
+    return text.strip()
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ from parsers.hygiene import one_line, plain
 from parsers.weigh import Option, bucket
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—·»«›:•⋆~/]|::|\|\|)\s+|\s*[|｜»«]\s*|(?<=\w):\s+|\s[-–—]|_")
+_MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_")  # without one nothing is separated
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
 LONG: Final = 3  # letters from which a word says something
@@ -96,14 +97,14 @@ def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, s
     if marked:
         yield text, "+site"
     yield bare, ""
-    for match in list(_SEPARATOR.finditer(bare))[-4:] if halves else ():
+    for match in list(_SEPARATOR.finditer(bare))[-4:] if halves and not _MARKS.isdisjoint(bare) else ():
         yield bare[: match.start()].strip(), "-head"
         yield bare[match.end() :].strip(), "-tail"
 
 
 def _cuts(text: str) -> list[tuple[str, str]]:
     """What stands before the last separator and after the first, each with the rest."""
-    found = list(_SEPARATOR.finditer(text))
+    found = [] if _MARKS.isdisjoint(text) else list(_SEPARATOR.finditer(text))
     if not found:
         return []
     last, first = found[-1], found[0]
@@ -161,7 +162,7 @@ def _shape(key: str, text: str, slug: set[str], sites: set[str]) -> set[str]:
         len(site) >= LONG and (key.endswith(f" {site}") or key.startswith(f"{site} ")) for site in sites
     ):
         names.add("holds-site")
-    if _SEPARATOR.search(text):
+    if not _MARKS.isdisjoint(text) and _SEPARATOR.search(text):
         names.add("separated")
     return names
 

@@ -258,11 +258,15 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
 
 def _number(tree: Tree, numbers: list[int], starts: list[int]) -> int:
     """Make elements of the open ones that have no number yet; give the innermost one's number."""
-    for depth, (number, start) in enumerate(zip(numbers, starts, strict=True)):
-        if number < 0 and (node := tree.nodes[start]) is not None:
-            numbers[depth] = len(tree.elements)
-            parent = numbers[depth - 1] if depth else -1
-            tree.elements.append(Element(NAMES[node.tag_id], parent, start, len(tree.runs)))
+    elements, depth = tree.elements, len(numbers)
+    while depth and numbers[depth - 1] < 0:
+        depth -= 1
+    for inner in range(depth, len(numbers)):
+        node = tree.nodes[starts[inner]]
+        tag = NAMES[node.tag_id] if node is not None else ""
+        parent = numbers[inner - 1] if inner else -1
+        numbers[inner] = len(elements)
+        elements.append(Element(tag, parent, starts[inner], len(tree.runs)))
     return numbers[-1]
 
 

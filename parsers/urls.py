@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv6Address
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
@@ -83,6 +83,7 @@ def host_of(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=10_000)
 def registered_domain(host: str) -> str:
     """The domain that somebody registered, by the public suffix list; the host itself where none applies."""
     if not host or host.replace(".", "").isdigit() or ":" in host:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 SPACES = ("own", "up", "path", "short", "middling", "head", "tail")
 SHORT = 100  # characters of a block whose every word is looked up as that of a short one
@@ -18,6 +18,8 @@ _HIDDEN = re.compile(r"\bhidden\b|display:\s*none")
 _LONGEST = 400  # characters of attributes that are read
 _PARTS = 8  # words of one name that are read
 _REMEMBERED = 20_000  # names whose weights are kept at hand
+
+_UNKNOWN = repeat(0.0)  # the weight of any other word
 
 Weights = tuple[float, float, float]
 
@@ -99,12 +101,8 @@ class Vocabulary:
     def text(self, text: str, words: list[str]) -> float:
         """Sum the weights of a block's lower-case words (needed up to MIDDLING characters)."""
         if len(text) <= SHORT:
-            known = self.weights["short"]
-            return sum([known[word] for word in words if word in known])
+            return sum(map(self.weights["short"].get, words, _UNKNOWN))
         total = 0.0
         for space, chosen in text_words(text, words):
-            known = self.weights[space]
-            for word in chosen:
-                if word in known:
-                    total += known[word]
+            total = sum(map(self.weights[space].get, chosen, _UNKNOWN), total)
         return total
