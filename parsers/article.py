@@ -21,6 +21,7 @@ from parsers.site import Site, site_of
 from parsers.sites import SITES
 from parsers.soup import soup_of
 from parsers.tree import Run, parse_html, read_tree
+from parsers.verdict import Vouched
 
 _HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
 _ARTICLE_TYPES = ("article", "posting", "report", "review")  # ends of schema.org's and OpenGraph's type names
@@ -59,20 +60,25 @@ class Work:
 
     def judge(self) -> None:
         """Raise NotAnArticle where the page is none."""
-        kinds = [c for c in self.clues.of("kind") if c.value.lower().endswith(_ARTICLE_TYPES)]
-        plain_text = not self.runs and not self.asks_password
         verdict.judge(
             verdict.Seen(
                 self.page.url if self.page.url.startswith("http") else self.fields.canonical_url or "",
                 self.page.status,
                 self.fields.title,
-                bool(kinds) or plain_text,  # plain text is taken at its word
-                bool(kinds) and all(c.rule not in {"jsonld", "microdata"} for c in kinds),
+                self.fields.authors,
+                self._called(),
                 self.runs,
                 self.pieces,
-                not kinds and self.asks_password,
+                self.asks_password,
             )
         )
+
+    def _called(self) -> Vouched:
+        """Say how surely the page's data call it an article; plain text is taken at its word."""
+        kinds = [c.rule for c in self.clues.of("kind") if c.value.lower().endswith(_ARTICLE_TYPES)]
+        if {"jsonld", "microdata"} & set(kinds) or not (self.runs or self.asks_password):
+            return Vouched.SURELY
+        return Vouched.WEAKLY if kinds else Vouched.NOT
 
 
 def parse(page: Page) -> Draft:

@@ -19,7 +19,10 @@ from parsers.state import read_state
 from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
-_HEAD: Final = 'meta,link[rel],title,html,script[type*="ld+json" i]'
+_HEAD: Final = (
+    'meta,link[rel],title,html,script[type*="ld+json" i]'
+    ",a[rel~=next],.pagination a,.pager a,.page-links a,a.page-numbers,a.post-page-numbers"
+)
 MAX_SCRIPTS: Final = 30
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 

@@ -34,6 +34,9 @@ _NEVER = 2.0  # a bar that no score reaches
 _COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot skip from letter to letter
     "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论"
 )
+_ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "\uff01", "\uff1f", "।", "؟", "\u06d4")
+_CLOSING = " \"'”’»«“)]」』"
 _LEANING = 0.3  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
@@ -94,7 +97,21 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
+    if not any(kept) and (only := _only(tree, scores, bars)) is not None:
+        bars[only] = _ALONE
+        kept = tuple(place == only for place in range(len(scores)))
     return Located(tree, kept, tuple(scores), _verdicts(tree, model, scores, bars) if explain else ())
+
+
+def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
+    """The block that is all of a story: where none passes, the surest one that is a sentence."""
+    sure = [place for place, score in enumerate(scores) if score >= _ALONE and bars[place] != _NEVER]
+    told = [place for place in sure if _is_sentence(tree.runs[place])]
+    return max(told, key=scores.__getitem__, default=None)
+
+
+def _is_sentence(run: Run) -> bool:
+    return not run.linked and run.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
 def _leaning(tree: Tree, scores: Scores) -> Scores:

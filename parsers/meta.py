@@ -68,7 +68,7 @@ MAX_METAS: Final = 400
 
 
 def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
-    """The clues of the meta, link and title elements and of the root's language among a page's nodes."""
+    """The clues of the meta, link and title elements, pagers and the root's language among a page's nodes."""
     labels: dict[str, str] = {}
     for node in islice(nodes, MAX_METAS):
         tag = node.tag
@@ -76,6 +76,8 @@ def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
             yield from _meta(node, labels)
         elif tag == "link":
             yield from _link(node)
+        elif tag == "a":
+            yield from _pager(node)
         elif tag == "html":
             language = node.attributes.get("lang") or node.attributes.get("xml:lang")
             if language:
@@ -118,3 +120,10 @@ def _link(node: LexborNode) -> Iterator[Clue]:
         value = attributes.get("title") if rel == "author" else attributes.get("href")
         if field and value:
             yield Clue(field, value, "link", f"link[rel={rel}]")
+
+
+def _pager(node: LexborNode) -> Iterator[Clue]:
+    attributes = node.attributes
+    if value := attributes.get("href"):
+        named = "next" in (attributes.get("rel") or "").lower().split()
+        yield Clue("next_page", value, "pager", "a[rel=next]" if named else "pagination a")

@@ -20,6 +20,7 @@ from parsers.images import choose_images
 from parsers.kind import decide_free, decide_kind
 from parsers.language import count_words, decide, tag
 from parsers.model import Origin, Page, Precision
+from parsers.pager import follows
 from parsers.published import (
     Dated,
     choose_moment,
@@ -41,7 +42,6 @@ _NO_SECTIONS: Final = frozenset({
     "archives", "blog", "blogs", "node", "index", "item", "view", "artikel", "nachricht", "nachrichten",
     "news", "newsroom", "aktuelles", "detail", "details", "entry", "entries", "category",
 })  # fmt: skip
-_PAGE_NUMBER: Final = re.compile(r"(?:(?:page|seite|pagina|p|s)[-_/=]?)?\d+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -235,17 +235,9 @@ def _addresses(clues: Clues, page: Page, ledger: _Ledger) -> None:
                 ledger.take("canonical_url", address, clue)
     for clue in clues.of("next_page"):
         address = urls.absolute(clue.value, page.url)
-        if address and _continues(address, page.url):
+        if address and follows(address, page.url):
             ledger.take("next_page", address, clue)
             break
-
-
-def _continues(address: str, url: str) -> bool:
-    """Whether an address is a later page of the same story, and not the next story."""
-    if urls.host_of(address) != urls.host_of(url) or address == url:
-        return False
-    one, two = (_PAGE_NUMBER.sub("", urlsplit(each).path).strip("/") for each in (address, url))
-    return bool(two) and one == two
 
 
 def _nature(clues: Clues, base: str, ledger: _Ledger) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from urllib.parse import parse_qsl, urlsplit
 
 from parsers.blocks import Piece
+from parsers.dates import parse_date
 from parsers.model import NotAnArticle
+from parsers.notices import Said, notice
+from parsers.text import fold
 from parsers.tree import Run
+from parsers.urls import normalise
 
 _HEADLINE = (18, 170)  # characters of a linked headline
 _TEASERS = 3  # so many teasers under linked headlines make a list
@@ -17,11 +22,18 @@ _HEADLINES = 8  # so many linked headlines and no text to speak of make one too
 _OWN = 500  # characters under no headline that make a page a story with a list below it
 _TEASED = 0.6  # share of the text that stands under linked headlines
 _TEASER = 320  # characters of a teaser at most
-_BRIEF = 600  # characters: notices, error pages and forms say no more
+_SECTION = 24  # characters of a section's name at most
+_FRONT = 1_200  # characters of a front page at most
 _LEAST = 140  # characters of a story that nothing but its text vouches for
 _LEAST_VOUCHED = 30  # characters of a story that the page itself calls an article
-_SENTENCE = 60  # characters of a block that tells something
-_TOLD = 3  # so many of them tell a story, however short
+_TOP = 40  # blocks of a page's top
+_BELOW = 6  # blocks below the headline among which the author or a date stands
+_BYLINE = 120  # characters of such a block
+_NOTICES = {
+    "consent": "the page asks for consent before it shows anything",
+    "error": "the page says that something is wrong or missing",
+    "login": "the page asks for a password",
+}
 _SEARCH_KEYS = frozenset({"q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "recherche"})
 _SEARCH = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|poisk|ara)(?:/|$)")
 _TAG = re.compile(
@@ -29,47 +41,32 @@ _TAG = re.compile(
     r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
 )
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
-_ERROR = re.compile(
-    r"(?:^|\b(?:error|fehler|erreur|http|status))\W*(?:40[034]|410|50[0234])(?=\W*$|\s*[-–—|:])"
-    r"|not found|page (?:does ?n.t|no longer) exists?|access denied|forbidden"
-    r"|service unavailable|bad gateway|just a moment|something went wrong|are you a robot|nicht gefunden"
-    r"|verify you are human|existiert nicht|zugriff verweigert|introuvable|n.existe (?:pas|plus)"
-    r"|acc[eè]s refus[eé]|no encontrad[ao]|no existe|non trovata|non esiste|n[aã]o encontrada|niet gevonden"
-    r"|nie znaleziono|не найдена|не знайдено|bulunamad.|hittades inte|ikke fundet|ikke funnet|ei löytynyt"
-    r"|nenalezena|nem található|見つかりません|찾을 수 없|未找到|غير موجودة",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(
-    r"\b(?:log ?in|sign ?in|log on|sign up|register|create (?:an |your )?account|subscriber login|anmelden"
-    r"|members? only|anmeldung|einloggen|registrieren|connexion|se connecter|iniciar sesi[oó]n|acceder|accedi"
-    r"|entrar|inloggen|aanmelden|zaloguj|logowanie|войти|вход|увійти|вхід|giriş|logga in|logg inn|log ind"
-    r"|kirjaudu|přihlášení|bejelentkezés|autentificare|σύνδεση)\b|ログイン|로그인|登录|登入|تسجيل الدخول",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"before you continue|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacida)"
-    r"|privacy (?:choices|settings|matters)|\bcookies?\b|\bconsent\b|our \d+ partners|and our partners"
-    r"|\b(?:einwilligung|zustimmen|zustimmung|consentement|consentimiento|consenso|toestemming|zgoda|çerez)\b"
-    r"|personal(?:ised|ized)? (?:data|ads|advertising)|personenbezogene|store and(?:/or)? access information",
-    re.IGNORECASE,
-)
 _DENSE = re.compile("[\u3040-\ud7a3]")  # scripts that say in one character what others say in three
-_CONSENT_WORDS = 4  # so many of these in a short page make it a request for consent
+
+
+class Vouched(IntEnum):
+    """What calls a page an article, the more the surer.
+
+    A date below its headline, its author named there, OpenGraph (many systems let it say so of every page),
+    or the page's data.
+    """
+
+    NOT = 0
+    DATED = 1
+    SIGNED = 2
+    WEAKLY = 3
+    SURELY = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a page when it is judged.
-
-    `vouched` is True where the page calls itself an article, `weakly` where only OpenGraph does: many
-    systems let it say so of every page.
-    """
+    """What is known of a page when it is judged; `called` is what its data call it."""
 
     url: str
     status: int | None
     title: str
-    vouched: bool
-    weakly: bool
+    authors: Sequence[str]
+    called: Vouched
     runs: Sequence[Run]
     pieces: Sequence[Piece]
     asks_password: bool = False
@@ -80,54 +77,64 @@ def judge(seen: Seen) -> None:
     text = _story(seen.pieces)
     if seen.status is not None and seen.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
         raise NotAnArticle("error", f"the server answered {seen.status}")
-    if not seen.vouched:
-        _notice(seen, text)
-    if not seen.vouched or seen.weakly:
-        _listing(seen, text)
-    if text < (_LEAST_VOUCHED if seen.vouched else _LEAST):
+    vouched = seen.called or _signed(seen)
+    if vouched < Vouched.SURELY:
+        _notice(seen, text, vouched)
+        _listing(seen, text, vouched)
+    if text < (_LEAST_VOUCHED if vouched else _LEAST):
         raise NotAnArticle("empty", "no text worth the name is left once the boilerplate is stripped")
+
+
+def _signed(seen: Seen) -> Vouched:
+    """Whether the author is named, or a date stands, between the headline and what comes next."""
+    title = fold(seen.title)
+    at = next((n for n, run in enumerate(seen.runs) if not run.linked and fold(run.text) == title), -1)
+    found = Vouched.NOT
+    for run in seen.runs[at + 1 : at + 1 + _BELOW] if title and at >= 0 else ():
+        if _is_headline(run) or len(run.text) > _BYLINE:
+            break
+        if any(author in run.text for author in seen.authors):
+            return Vouched.SIGNED
+        found = Vouched.DATED if parse_date(run.text) else found
+    return found
 
 
 def _story(pieces: Sequence[Piece]) -> int:
     """How many characters the story has; a character of a script without spaces counts three times."""
     kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
-    return sum(len(text) + (0 if text.isascii() else 2 * len(_DENSE.findall(text[:400]))) for text in kept)
+    return sum(map(_weight, kept))
 
 
-def _notice(seen: Seen, text: int) -> None:
-    """Raise for error, login and consent pages: they say little, and say what they are near the top."""
-    said = " ".join(run.text for run in seen.runs[:40] if run.linked < len(run.text))[: 5 * _BRIEF]
-    told = said if text < 2 * _LEAST else " ".join(piece.text for piece in seen.pieces if not piece.rule)
-    asks = text <= 4 * _BRIEF and len(_CONSENT.findall(f"{seen.title} {told}")) >= _CONSENT_WORDS
-    if asks and not _beside_consent(seen.pieces):
-        raise NotAnArticle("consent", "the page asks for consent before it shows anything")
-    if text > _BRIEF:
-        return
-    if len([piece for piece in seen.pieces if not piece.rule and len(piece.text) >= _SENTENCE]) >= _TOLD:
-        return  # a short story, whatever words its headline has
-    if _ERROR.search(seen.title) or (_ERROR.search(said[:300]) and text < _BRIEF // 2):
-        raise NotAnArticle("error", "the page says that something is wrong or missing")
-    if seen.asks_password and (_LOGIN.search(seen.title) or _LOGIN.search(said)):
-        raise NotAnArticle("login", "the page asks for a password")
+def _weight(text: str) -> int:
+    return len(text) + (0 if text.isascii() else 2 * len(_DENSE.findall(text[:400])))
 
 
-def _beside_consent(pieces: Sequence[Piece]) -> bool:
-    """Whether a story stands beside the words on consent: as much text that says none of them."""
-    kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
-    asking = sum(len(text) for text in kept if _CONSENT.search(text))
-    telling = sum(map(len, kept)) - asking
-    return telling >= 2 * _LEAST and telling >= asking
+def _notice(seen: Seen, text: int, vouched: Vouched) -> None:
+    """Raise for error, login and consent pages."""
+    found = notice(
+        Said(
+            seen.title,
+            [run.text for run in seen.runs[:_TOP] if run.linked < len(run.text)],
+            [piece.text for piece in seen.pieces if not piece.rule and piece.kind != "caption"],
+            text,
+            seen.asks_password,
+            vouched >= Vouched.SIGNED,
+        )
+    )
+    if found is not None:
+        raise NotAnArticle(found, _NOTICES[found])
 
 
-def _listing(seen: Seen, text: int) -> None:
+def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     """Raise for pages that lead to stories: searches, tags, homes and sections."""
     kept = {piece.text for piece in seen.pieces if not piece.rule}
     teasers, share = _teased(seen.runs, kept)
     headlines = sum(map(_is_headline, seen.runs))
-    bare = text < _LEAST and not seen.vouched
+    bare = text < (_LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
-    lists = teased or (headlines >= _HEADLINES and bare)
-    parts = urlsplit(seen.url)
+    little = bare or (text < _OWN and vouched == Vouched.NOT and _weight(seen.title) <= _SECTION)
+    lists = teased or (headlines >= _HEADLINES and little)
+    parts = urlsplit(normalise(seen.url))
     path = parts.path.lower()
     searched = _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}
     if searched and (lists or bare):
@@ -135,9 +142,9 @@ def _listing(seen: Seen, text: int) -> None:
     if lists and _TAG.search(path):
         raise NotAnArticle("tag", "the page lists stories on a topic")
     if parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path):
-        if lists or (headlines >= _TEASERS and text < 2 * _BRIEF):
+        if lists or (headlines >= _TEASERS and text < _FRONT):
             raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
-    elif lists and not seen.vouched:
+    elif lists and (bare or vouched < Vouched.SIGNED):
         raise NotAnArticle("section", "the page lists stories with their teasers")
 
 
