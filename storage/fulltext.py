@@ -26,7 +26,7 @@ COLUMNS = ("title", "author", "body", "facet")
 GAP = "\ue001"  # stands between texts that no phrase may span
 EVERYTHING = "\ue000"  # every article's token: what "all but these" starts from
 PREFIXES = {"section": "\ue002", "tag": "\ue003"}
-_INDEXED = ("title", "authors", "subtitle", "description", "text", "section", "tags")
+INDEXED = ("title", "authors", "subtitle", "description", "text", "section", "tags")
 BATCH = 500  # articles in memory while the index is made anew
 WEIGHTS = {"title": "A", "author": "B", "facet": "C", "body": "D"}
 SHORT_TOKENS = 200  # of a title, of all authors, of all tags
@@ -111,7 +111,7 @@ def unindex(session: Session | Connection, rows: Iterable[Row]) -> None:
 def rebuild(connection: Connection) -> None:
     """Make the whole index anew from the articles."""
     connection.exec_driver_sql(_EMPTY[connection.dialect.name])
-    names = ("position", "source_id", "host", "language", *_INDEXED)
+    names = ("position", "source_id", "host", "language", *INDEXED)
     query = select(*(ARTICLE.c[name] for name in names)).order_by(ARTICLE.c.position).limit(BATCH)
     last = -1
     while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
@@ -137,11 +137,12 @@ def _connection(session: Session | Connection) -> Connection:
 
 
 def _execute(connection: Connection, statement: str, entries: Iterable[Entry]) -> None:
-    if values := [_values(connection.dialect.name, one) for one in entries]:
-        connection.exec_driver_sql(statement, values)
+    if rows := [values(connection.dialect.name, one) for one in entries]:
+        connection.exec_driver_sql(statement, rows)
 
 
-def _values(dialect: str, indexed: Entry) -> tuple[Any, ...]:
+def values(dialect: str, indexed: Entry) -> tuple[Any, ...]:
+    """Return an entry's row of SQLite's or of PostgreSQL's index, in the order of its columns."""
     words, source = indexed.document, _source(indexed.source_id)
     if dialect == "sqlite":
         return (indexed.position, words.title, words.author, words.body, " ".join([words.facet, *source]))

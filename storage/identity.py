@@ -20,6 +20,7 @@ import re
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from parsers import Draft
+from storage.codec import storable
 
 COPY_WORDS = 50
 _TRACKING = re.compile(
@@ -73,7 +74,12 @@ def address_keys(draft: Draft, url: str, found_as: str) -> list[bytes]:
 
 def content_hash(draft: Draft) -> str:
     """Return a hash of title and text, indifferent to white space."""
-    words = " ".join(f"{draft.title}\n{draft.text}".split())
+    return text_hash(draft.title, draft.text)
+
+
+def text_hash(title: str, text: str) -> str:
+    """Return content_hash() of an article that has this title and text, as they are or as they are stored."""
+    words = " ".join(storable(f"{title}\n{text}").split())
     return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

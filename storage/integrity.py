@@ -7,7 +7,7 @@ one view of the archive that stands still, so that a check beside writers finds 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import zstandard
@@ -19,6 +19,8 @@ from sqlmodel import Session
 from storage.database import Database
 from storage.models import SNAPSHOT
 from storage.renewal import is_outdated
+from storage.rereading import article_faults
+from storage.shapes import unreadable
 
 BATCH = 100  # snapshots in memory at once
 STATES = "'due','claimed','stored','revised','unchanged','duplicate','refused','failed','quarantined'"
@@ -47,7 +49,19 @@ RULES = (
     Rule(
         "article {article_id}: the content of its version {version} is missing",
         """SELECT r.article_id, r.version FROM revision r JOIN article a ON a.id = r.article_id
-        WHERE r.version < a.version AND r.content IS NULL ORDER BY r.article_id, r.version""",
+        WHERE r.version < a.version AND coalesce(CAST(r.content AS text), 'null') = 'null'
+        ORDER BY r.article_id, r.version""",
+    ),
+    Rule(
+        "article {id}: its content_hash is not that of its version {version}",
+        """SELECT a.id, a.version FROM article a JOIN revision r
+        ON r.article_id = a.id AND r.version = a.version
+        WHERE r.content_hash <> a.content_hash ORDER BY a.id""",
+    ),
+    Rule(
+        "article {id}: it is removed, but no version says so",
+        """SELECT a.id FROM article a LEFT JOIN revision r ON r.article_id = a.id AND r.edit = 'removed'
+        WHERE a.status = 'removed' AND r.version IS NULL ORDER BY a.id""",
     ),
     Rule(
         "article {id}: its cluster {cluster_id} is no article",
@@ -92,6 +106,11 @@ RULES = (
         UNION ALL SELECT value FROM counter WHERE name = 'change') n) told WHERE found <> last""",
     ),
     Rule(
+        "counter {name}: it is missing",
+        """SELECT n.name FROM (SELECT 'article' AS name UNION ALL SELECT 'change') n
+        LEFT JOIN counter c ON c.name = n.name WHERE c.name IS NULL ORDER BY n.name""",
+    ),
+    Rule(
         "counter {name}: it stands at {value}, behind {last}",
         """SELECT c.name, c.value, m.last FROM counter c JOIN (
         SELECT 'article' AS name, max(id) AS last FROM article
@@ -119,11 +138,6 @@ RULES = (
         WHERE a.id IS NULL ORDER BY b.value, b.article_id""",
     ),
 )
-LISTS = Rule(  # PostgreSQL takes nothing else
-    "article {id}: its lists are no JSON",
-    """SELECT id FROM article WHERE NOT (json_valid(authors) AND json_valid(tags) AND json_valid(images)
-    AND json_valid(blocks) AND json_valid(provenance)) ORDER BY id""",
-)
 INDEXED = {
     "sqlite": "SELECT id AS position FROM fulltext_docsize",
     "postgresql": "SELECT position FROM fulltext",
@@ -136,16 +150,22 @@ def faults(database: Database) -> Iterator[str]:
         yield from damage
         return  # what a damaged file says of its rows means nothing
     with database.read() as session:
-        for rule in (
-            *RULES,
-            *_index_rules(database.dialect),
-            *([LISTS] if database.dialect == "sqlite" else []),
-        ):
-            for row in session.connection().execute(text(rule.query)).mappings():
-                yield rule.fault.format_map(row)
-        if is_outdated(session):
+        yield from _broken(session, RULES)
+        unindexed = list(_broken(session, _index_rules(database.dialect)))
+        yield from unindexed
+        if outdated := is_outdated(session):
             yield "word index: other rules than today's made it: `cleanwire upkeep` makes it anew"
+        illegible = list(unreadable(session)) if database.dialect == "sqlite" else []
+        yield from illegible
+        if not illegible:
+            yield from article_faults(session, words=not (unindexed or outdated))
         yield from _snapshot_faults(session)
+
+
+def _broken(session: Session, rules: Iterable[Rule]) -> Iterator[str]:
+    for rule in rules:
+        for row in session.connection().execute(text(rule.query)).mappings():
+            yield rule.fault.format_map(row)
 
 
 def _index_rules(dialect: str) -> tuple[Rule, Rule]:

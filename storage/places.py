@@ -29,6 +29,13 @@ def wanted_position(row: Mapping[str, Any], article_id: int) -> int:
     return max(0, min(seconds, 2**34)) * SLOTS + article_id % SLOTS
 
 
+def stands_in_time(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row's position is of its time: up to a day and an hour on, as where the day is told."""
+    moment = row["published_at"] or row["first_seen_at"]
+    seconds = max(0, min(int((moment - EPOCH).total_seconds()), 2**34))
+    return bool(0 <= row["position"] // SLOTS - seconds <= DAY + 3_600)
+
+
 def place(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Give every row the first free position at or after the one it wants."""
     taken: set[int] = set()

@@ -48,7 +48,10 @@ def check(db: str | None, *, as_json: bool) -> int:
             print_json({"faults": found})
         else:
             found = [_said(line) for line in faults(database)]
-            print(f"{len(found)} faults" if found else "the archive is whole", file=sys.stderr)
+            print(
+                f"{len(found)} fault{'s'[: len(found) > 1]}" if found else "the archive is whole",
+                file=sys.stderr,
+            )
     return 1 if found else 0
 
 

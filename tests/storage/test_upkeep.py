@@ -24,6 +24,7 @@ from storage import (
     settle,
 )
 from storage.backup import copy_sqlite
+from storage.fulltext import index, unindex
 from storage.health import health
 from storage.integrity import faults
 from storage.renewal import renew
@@ -44,14 +45,16 @@ def add_source(db: Database, name: str) -> int:
     return found
 
 
-def keep(db: Database, url: str, source: int | None, at: datetime, content: bytes | None = None) -> str:
+def keep(
+    db: Database, url: str, source: int | None, at: datetime, content: bytes | None = None, text: str = ""
+) -> str:
     """Store one article that a source found, and give its snapshot's hash."""
     content = content or url.encode()
     host = url.split("/")[2]
     with db.write() as session:
         discover(session, [Link(url, host)], source, now=at, again=True)
         (held,) = claim(session, at + DAY, 1, 1, worker="w", lease=60, among=[url])
-        draft = Draft(url=url, title="Council meets", text=f"On {url}.", host=host)
+        draft = Draft(url=url, title="Council meets", text=text or f"On {url}.", host=host)
         save(session, held, Page(url, content, "text/html", at), draft, at)
     return digest(content)
 
@@ -185,6 +188,11 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
     ("UPDATE article SET status = 'lost' WHERE id = 2", ["article 2: lost is no status"]),
     ("UPDATE counter SET value = 1 WHERE name = 'change'", ["counter change: it stands at 1, behind 2"]),
     ("UPDATE counter SET value = 0 WHERE name = 'article'", ["counter article: it stands at 0, behind 2"]),
+    ("DELETE FROM counter WHERE name = 'article'", ["counter article: it is missing"]),
+    ("UPDATE article SET status = 'removed' WHERE id = 1",
+        ["article 1: it is removed, but no version says so"]),
+    ("UPDATE article SET published_at = '1999-01-01 00:00:00.000000' WHERE id = 1",
+        ["article 1: its position is not that of its time"]),
     ("UPDATE link SET article_id = NULL WHERE id = 1",
         ["link https://a.example/1: stored, but it has no article"]),
     ("UPDATE link SET state = 'due' WHERE id = 1",
@@ -206,11 +214,17 @@ def test_each_fault_is_one_line(db: Database, damage: str, told: Sequence[str]) 
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_lists_that_are_no_json_are_found_before_a_reader_stumbles(db: Database) -> None:
+def test_times_and_lists_that_are_none_are_found_before_a_reader_stumbles(db: Database) -> None:
     keep(db, "https://a.example/1", None, NOW)
     with db.write() as session:
         session.connection().execute(sa.text("UPDATE article SET authors = '['"))
-    assert list(faults(db)) == ["article 1: its lists are no JSON"]
+        session.connection().execute(sa.text("UPDATE revision SET seen_at = 'one Monday' WHERE version = 1"))
+        session.connection().execute(sa.text("UPDATE change SET fields = 'none'"))
+        session.connection().execute(sa.text("UPDATE link SET discovered_at = '2026-13-01 00:00:00.000000'"))
+    assert sorted(faults(db)) == [
+        "article 1: its authors cannot be read", "change 1: its fields cannot be read",
+        "link 1: its discovered_at cannot be read", "revision 1, 1: its seen_at cannot be read",
+    ]  # fmt: skip
 
 
 def test_a_snapshot_is_what_its_name_says(db: Database) -> None:
@@ -239,7 +253,50 @@ def test_the_word_index_knows_every_article_and_no_other(db: Database) -> None:
     found = list(faults(db))
     assert found[0] == "article 1: it is not in the word index"
     left_over = [f"word index: no article stands at its position {position}"]
+    left_over.append("article 1: its position is not that of its time")
     assert found[1:] == (left_over if db.dialect == "sqlite" else [])
+
+
+def test_what_an_article_says_is_what_was_made_of_it(db: Database) -> None:
+    for text in ("On one. ", "On two. ", "On three. "):
+        keep(db, "https://a.example/1", None, NOW, text.encode(), text * 9)
+    for number in (2, 3, 4):
+        keep(db, f"https://a.example/{number}", None, NOW)
+    own = "title and text are not those that its content_hash names"
+    assert not list(faults(db))
+    with db.write() as session:
+        for statement in (
+            "UPDATE revision SET content_hash = '00' WHERE article_id = 1 AND version = 1",
+            "UPDATE article SET title = 'Council parts' WHERE id = 2",
+            "UPDATE article SET text = 'On https://a.example/3 and more.' WHERE id = 3",
+            "UPDATE revision SET content_hash = '00' WHERE article_id = 4",
+        ):
+            session.connection().execute(sa.text(statement))
+    words = "its words in the word index are others"
+    named = {
+        f"article 1: version 1: {own}",
+        f"article 2: its {own}",
+        f"article 3: its {own}",
+        f"article 3: {words}",
+    }
+    changed = {f"article 2: {words}"} if db.dialect == "postgresql" else set()  # as many words as before
+    found = list(faults(db))
+    assert found[0] == "article 4: its content_hash is not that of its version 1"
+    assert set(found[1:]) == named | changed
+
+
+def test_a_word_that_was_exchanged_is_found_in_the_word_index(db: Database) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    with db.write() as session:
+        row = session.connection().execute(sa.text("SELECT * FROM article")).mappings().one()
+        other = {**row, "authors": (), "tags": (), "title": "Council parts"}
+        unindex(session, [{**other, "title": row["title"]}])
+        index(session, [other])
+    told = {
+        "sqlite": "word index: it holds words that the articles do not, or lacks some of theirs",
+        "postgresql": "article 1: its words in the word index are others",
+    }
+    assert list(faults(db)) == [told[db.dialect]]
 
 
 def test_references_to_nothing_are_found_on_sqlite(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""Each article read again and held against what was made of it: its hash, its place, its indexed words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+from sqlalchemy import Connection, select
+from sqlmodel import Session
+
+from storage.fulltext import INDEXED, entry, values
+from storage.identity import text_hash
+from storage.models import ARTICLE, REVISION
+from storage.places import stands_in_time
+
+BATCH = 500  # articles in memory at once
+_COLUMNS = ("id", "position", "source_id", "host", "language", "content_hash", *INDEXED)
+_TIMES = ("published_at", "first_seen_at")
+
+Row = Mapping[Any, Any]
+
+
+def article_faults(session: Session, *, words: bool) -> Iterator[str]:
+    """Yield a line for each article that is not what was made of it; `words`: in the word index, too."""
+    connection = session.connection()
+    query = (
+        select(*(ARTICLE.c[name] for name in (*_COLUMNS, *_TIMES))).order_by(ARTICLE.c.position).limit(BATCH)
+    )
+    index = _FtsIndex(connection) if connection.dialect.name == "sqlite" else _TsvectorIndex(connection)
+    last = -1
+    try:
+        while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
+            yield from _own_faults(rows)
+            yield from _version_faults(connection, rows)
+            if words:
+                yield from (
+                    f"article {key}: its words in the word index are others" for key in index.others(rows)
+                )
+            last = rows[-1]["position"]
+        if words and not index.is_whole():
+            yield "word index: it holds words that the articles do not, or lacks some of theirs"
+    finally:
+        index.close()
+
+
+def _own_faults(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        if text_hash(row["title"], row["text"]) != row["content_hash"]:
+            yield f"article {row['id']}: its title and text are not those that its content_hash names"
+        if not stands_in_time(row):
+            yield f"article {row['id']}: its position is not that of its time"
+
+
+def _version_faults(connection: Connection, rows: Sequence[Row]) -> Iterator[str]:
+    """Hold superseded versions against their hashes."""
+    query = select(REVISION.c.article_id, REVISION.c.version, REVISION.c.content_hash, REVISION.c.content)
+    mine = REVISION.c.article_id.in_([row["id"] for row in rows]), REVISION.c.content.is_not(None)
+    for row in connection.execute(query.where(*mine).order_by(REVISION.c.article_id, REVISION.c.version)):
+        told = row.content or {}
+        if text_hash(str(told.get("title")), str(told.get("text"))) != row.content_hash:
+            which = f"article {row.article_id}: version {row.version}"
+            yield f"{which}: title and text are not those that its content_hash names"
+
+
+class _FtsIndex:
+    """SQLite's index, which keeps no texts: compared with one that is made of each batch, in memory."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._told = 0
+        self._named = False
+        made = connection.exec_driver_sql(
+            "SELECT sql FROM sqlite_master WHERE name = 'fulltext'"
+        ).scalar_one()
+        self._run(f"CREATE VIRTUAL TABLE temp.expected {made[made.index('USING') :]}")
+        self._run("CREATE VIRTUAL TABLE temp.expected_words USING fts5vocab('temp', 'expected', 'col')")
+        self._run("CREATE VIRTUAL TABLE temp.kept_words USING fts5vocab('main', 'fulltext', 'col')")
+
+    def others(self, rows: Sequence[Row]) -> list[int]:
+        """Return the ids of articles that the index holds another number of words of."""
+        ids = {row["position"]: row["id"] for row in rows}
+        insert = "INSERT INTO temp.expected (rowid, title, author, body, facet) VALUES (?, ?, ?, ?, ?)"
+        self._connection.exec_driver_sql(insert, [values("sqlite", entry(row)) for row in rows])
+        found = self._connection.exec_driver_sql(
+            "SELECT e.id FROM temp.expected_docsize e "
+            "JOIN fulltext_docsize k ON k.id = e.id WHERE k.sz <> e.sz ORDER BY e.id"
+        ).scalars()
+        other = [ids[position] for position in found]
+        self._named = self._named or bool(other)
+        self._told += self._sum("expected_words")
+        self._run("INSERT INTO temp.expected (expected) VALUES ('delete-all')")
+        return other
+
+    def is_whole(self) -> bool:
+        """Tell whether the index holds, in all, the words of these articles; True where one was named."""
+        return self._named or self._sum("kept_words") == self._told
+
+    def close(self) -> None:
+        """Take away what was made: the connection goes on to others."""
+        for table in ("kept_words", "expected_words", "expected"):
+            self._run(f"DROP TABLE temp.{table}")
+
+    def _sum(self, table: str) -> int:
+        """Add up a number that every occurrence of every word has its part in."""
+        rows = self._connection.exec_driver_sql(f"SELECT term, col, doc, cnt FROM temp.{table}")  # noqa: S608 - named above
+        return sum(crc32(f"{col} {term}".encode()) * (doc + (cnt << 32)) for term, col, doc, cnt in rows)
+
+    def _run(self, statement: str) -> None:
+        self._connection.exec_driver_sql(statement)
+
+
+class _TsvectorIndex:
+    """PostgreSQL's index, which keeps each article's words beside it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def others(self, rows: Sequence[Row]) -> list[int]:
+        """Return the ids of articles whose words in the index are others."""
+        ids = {row["position"]: row["id"] for row in rows}
+        positions, words, long = (
+            list(each) for each in zip(*(values("postgresql", entry(row)) for row in rows), strict=True)
+        )
+        query = """SELECT f.position FROM fulltext f
+            JOIN unnest(%s::bigint[], %s::text[], %s::text[]) AS told (position, words, long)
+            ON told.position = f.position
+            WHERE f.words <> told.words::tsvector OR f."long" IS DISTINCT FROM told.long
+            ORDER BY f.position"""
+        found = self._connection.exec_driver_sql(query, (positions, words, long)).scalars()
+        return [ids[position] for position in found]
+
+    def is_whole(self) -> bool:
+        """Tell that nothing is left to compare."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing: nothing was made."""
