@@ -42,10 +42,10 @@ class Affixes:
         self._known: dict[str, list[tuple[str, str, Rule]]] = {}
         for rule in rules:
             for key in keys:
-                for affix in getattr(rule, key):
+                for affix in map(str.casefold, getattr(rule, key)):
                     self._known.setdefault(self._letters(affix), []).append((affix, key, rule))
         self._any = {letters: tuple(affix for affix, *_ in known) for letters, known in self._known.items()}
-        self._says = {rule.says: re.compile("|".join(rule.says)) for rule in rules if rule.says}
+        self._says = {rule.says: re.compile("|".join(rule.says).casefold()) for rule in rules if rule.says}
 
     def _letters(self, text: str) -> str:
         return text[-_LETTERS:] if self._last else text[:_LETTERS]

@@ -20,10 +20,11 @@ from parsers.resolve import complete, resolve
 from parsers.site import Site, site_of
 from parsers.sites import SITES
 from parsers.soup import soup_of
+from parsers.text import measure
 from parsers.tree import Run, parse_html, read_tree
 from parsers.verdict import Vouched
 
-_HIDDEN = 250  # characters: a page that shows no more may hide its story, and tell it to machines
+_HIDDEN = 250  # characters, measured: a page that shows no more may hide its story, and tell it to machines
 _ARTICLE_TYPES = ("article", "posting", "report", "review")  # ends of schema.org's and OpenGraph's type names
 
 
@@ -128,7 +129,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
 
 def _hides(pieces: list[Piece]) -> bool:
     """Whether a page shows so little that it may hide its story."""
-    return sum(len(piece.text) for piece in pieces) < _HIDDEN
+    return sum(measure(piece.text) for piece in pieces) < _HIDDEN
 
 
 def _is_news(clues: Clues) -> bool:

@@ -94,7 +94,7 @@ class Rules:
 
     def text(self, piece: Piece, places: Sequence[str] = ("",)) -> str | None:
         """Name the rule that drops a block for what it says, in one of these places."""
-        text = piece.text
+        text = piece.text.replace("İ", "I")  # whose small letter is two characters
         if len(text) > self._longest:
             return None
         folded = fold(text) if len(text) <= _FOLDED else ""

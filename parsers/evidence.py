@@ -49,6 +49,7 @@ class Attributions:
     """The verbs by which a sentence tells who said it: a promo has nobody who says so."""
 
     def __init__(self, verbs: Collection[str]) -> None:
+        verbs = [verb.casefold() for verb in verbs]
         spaced = [verb for verb in verbs if verb[-1] < _SCRIPTS_WITHOUT_SPACES]
         dense = [verb for verb in verbs if verb[-1] >= _SCRIPTS_WITHOUT_SPACES]
         self._said = re.compile("|".join([rf"\b(?:{'|'.join(spaced)})\b", *dense]))

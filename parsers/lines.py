@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue
+from parsers.evidence import is_ended
 from parsers.hygiene import one_line
 from parsers.people import is_person
 
@@ -57,7 +58,7 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
             yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
         elif _LABEL.match(previous):
             yield Clue("author", line, "text-label", "body", "", steps)
-        elif 0 < index - start <= NEAR and start >= 0 and is_person(line):
+        elif 0 < index - start <= NEAR and start >= 0 and _is_name(line):
             yield Clue("author", line, "text-alone", "body", _beside(lines, index), steps)
         if _is_dated(line):
             yield Clue("published", line, "text-date", "body", previous, steps)
@@ -90,6 +91,11 @@ def _find(lines: list[str], headline: str) -> int:
     if not wanted:
         return -1
     return next((index for index, line in enumerate(lines) if line.casefold().startswith(wanted)), -1)
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line is a name; in a script without capitals a short sentence looks like one, but ends."""
+    return is_person(line) and (line.isascii() or not is_ended(line))
 
 
 def _is_dated(line: str) -> bool:

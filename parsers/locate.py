@@ -13,6 +13,7 @@ from parsers.boilerplate import rules
 from parsers.cut import cut_down
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
+from parsers.text import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
-_LONG = 80  # characters of one
+_LONG = 80  # characters, measured, of one
 _WHOLE_OF = {
     "li": frozenset({"ul", "ol"}), "td": frozenset({"table"}), "th": frozenset({"table"})
 }  # fmt: skip
@@ -41,7 +42,7 @@ _LEANING = 0.3  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
 _ITEMS = 3  # blocks from which a list or a table is judged as one
-_CELL = 60  # characters of a mean cell: longer ones are prose, and the table lays out the page
+_CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,12 @@ def _together(tree: Tree, scores: list[float]) -> list[float]:
 
 def _lays_out(tree: Tree, places: list[int]) -> bool:
     """Whether a table holds prose rather than data."""
-    return sum(len(tree.runs[place].text) for place in places) > _CELL * len(places)
+    return sum(measure(tree.runs[place].text) for place in places) > _CELL * len(places)
 
 
 def _bars(tree: Tree, scores: list[float], bars: Bars) -> list[float]:
     """The bar of every run; where no paragraph is sure, the page's whole text is one doubtful place."""
-    sure = [n for n, score in enumerate(scores) if score >= _SURE and len(tree.runs[n].text) >= _LONG]
+    sure = [n for n, score in enumerate(scores) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     if not sure:
         return [min(bars.above, bars.within, bars.below)] * len(scores)
     first, last = sure[0], sure[-1]

@@ -65,7 +65,7 @@ _SAYS = re.compile(
 _STRANGER = re.compile(
     r"(?P<name>(?:[^\W\d_a-zà-ÿ][\w.'’-]+ ){2,4})(?:is|ist|est|es|è|é|covers|writes|reports|schreibt"
     r"|berichtet|arbeitet|écrit|escribe|cubre|scrive) "
-    r"(?:[\w.,&'’-]+ ){0,9}?[\w-]*(?:reporter|writer|editor|journalist"
+    r"(?:[\w.,&'’-]+ ){0,9}?[\w-]*(?i:reporter|writer|editor|journalist"
     r"|correspondent|columnist|contributor|author|producer|blogger|professor|fellow|lecturer|redakteur|redaktor"
     r"|korrespondent|autor|volontär|journaliste|rédact|periodista|redactor|giornalista|corrispondente|jornalista)",
 )
