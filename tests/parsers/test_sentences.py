@@ -15,8 +15,8 @@ from parsers.boilerplate import rules
 
 LISTS = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))
 LONG = (
-    "The council of the old harbour town voted on Tuesday to rebuild the ferry pier that was swept away by last "
-    "winter's storm."
+    "The council of the old harbour town voted on Tuesday to rebuild the ferry pier that was swept away by "
+    "last winter's storm."
 )
 TOLD = [LONG, LONG.replace("Tuesday", "Wednesday"), LONG.replace("Tuesday", "Thursday")]
 BRIEF = ["The sea was calm at last.", "Nobody slept in the harbour.", "Two boats came home late."]
@@ -40,11 +40,9 @@ def left(before: list[str], line: str, after: list[str]) -> list[str]:
 @pytest.mark.parametrize("story", [TOLD, BRIEF], ids=["long", "brief"])
 @pytest.mark.parametrize("language", LISTS["story"])
 def test_a_sentence_of_a_story_stays_wherever_it_stands(language: str, story: list[str]) -> None:
-    lost = []
-    for line in LISTS["story"][language]:
-        for place in range(len(story) + 1):
-            if left(story[:place], line, story[place:]) != [line]:
-                lost.append((place, line))
+    lines = LISTS["story"][language]
+    places = range(len(story) + 1)
+    lost = [(at, line) for line in lines for at in places if left(story[:at], line, story[at:]) != [line]]
     assert not lost
 
 
