@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from parsers.clue import Clue
-from parsers.people import fold, is_organisation, is_person, joined, split_names
+from parsers.people import fold, is_organisation, is_person, joined, split_names, stated_person
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
@@ -32,8 +32,16 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
     if not chosen and ranked and ranked[0].score > LAST_RESORT:
         chosen = ranked[:1]
     chosen = [verdict for verdict in ranked if verdict in chosen or _with_one(verdict, chosen)]
+    people = [verdict for verdict in chosen if _is_credible(verdict)]
+    if people:  # beside a person the paper itself is no author
+        chosen = [verdict for verdict in chosen if "site" not in verdict.option.features or verdict in people]
     keys = {fold(verdict.option.value): verdict for verdict in chosen}
     return [verdict for key, verdict in keys.items() if not any(_better(key, other, keys) for other in keys)]
+
+
+def _is_credible(verdict: Verdict) -> bool:
+    """Whether an option is a person's name and not the site's."""
+    return {"person", "site"} & verdict.option.features == {"person"}
 
 
 def _better(key: str, other: str, keys: Mapping[str, Verdict]) -> bool:
@@ -66,7 +74,8 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     groups: dict[str, list[_Named]] = {}
     sizes: dict[int, int] = {}
     clues = list(clues)
-    people = {value: split_names(value) for value in {clue.value for clue in clues}}  # most are named again
+    told = {name for clue in clues if clue.note == "person" and (name := stated_person(clue.value))}
+    people = {value: split_names(value, told) for value in {clue.value for clue in clues}}  # most come again
     for clue in clues:
         names = people[clue.value]
         sizes[id(clue)] = len(names)

@@ -21,17 +21,17 @@ SLACK: Final = timedelta(days=1)  # a page may run ahead of the fetch by its tim
 
 _TIME: Final = (
     r"(?P<hour>\d{1,2})\s?[:.h時시时點点]\s?(?P<minute>\d{2})(?:[:.分분](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?!\d)"
-    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"\s*(?P<half>[apAP]\.?\s?[mM]\b\.?)?"
 )
 _ZONE: Final = (
-    r"\s*(?:\(?(?P<zone>[zZ]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b"
-    r"|\b[A-Z]{3,4}\b))?"
+    r"\s*(?:Uhr\s*)?(?:\(?(?P<zone>[zZ]\b|(?:UTC|GMT)\s?[+-]\d{1,2}(?::?\d{2})?|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b"
+    r"|\b(?:[ECMP]T|[A-Z]{3,4})\b))?"
 )
 _AFTER: Final = re.compile(
     rf"(?:\s*[T,;|•·–—-]\s*|\s+(?:at|um|à|a las|alle|às|kl\.?|om|o|в|\W)\s*|\s+)?{_TIME}{_ZONE}"
 )
 _BARE_HOUR: Final = re.compile(
-    r"[\s,;|–—-]*(?P<hour>\d{1,2})(?P<minute>)(?P<second>)\s?(?P<half>[ap]\.?m\b\.?)" + _ZONE
+    r"[\s,;|–—-]*(?P<hour>\d{1,2})(?P<minute>)(?P<second>)\s?(?P<half>[apAP]\.?[mM]\b\.?)" + _ZONE
 )
 _BEFORE: Final = re.compile(
     rf"{_TIME}\s*(?:(?:Uhr|Uhr am|hrs?)\b)?{_ZONE}\s*(?:on|am|,|-|–|\|)?\s*(?:[^\W\d_]+,?\s*)?$"
@@ -67,6 +67,7 @@ _YEAR_NAME: Final = re.compile(
     r"\b(?P<year>(?:1[89]|20)\d\d)\.?\s*(?:m\.\s*)?(?P<name>[^\W\d_][^\s\d.,;:/()|-]{1,13})\.?\s*(?P<day>\d{1,2})\b"
 )
 _EPOCH: Final = re.compile(r"^\s*(\d{9,10}|\d{13})(?:\.\d+)?\s*$")
+_EPOCH_BEGINS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 _WIDEST: Final = 18 * 60  # minutes: no offset is farther from Greenwich
 _HOURS: Final = 24  # of a day, as the end of a range writes its midnight
@@ -77,7 +78,8 @@ _ZONES: Final = {  # minutes east of Greenwich, where news means one thing by it
     "MESZ": 120, "EET": 120, "SAST": 120, "EEST": 180, "MSK": 180, "EAT": 180, "WIB": 420, "HKT": 480,
     "SGT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EDT": -240,
     "EST": -300, "CDT": -300, "CST": -360, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480, "ET": -300,
-    "PT": -480,
+    "CT": -360, "MT": -420, "PT": -480, "IST": 330, "PKT": 300, "NPT": 345, "ICT": 420, "BRT": -180,
+    "ART": -180, "AKST": -540, "AKDT": -480, "HST": -600, "TRT": 180,
 }  # fmt: skip
 
 
@@ -96,8 +98,14 @@ def parse_date(raw: str, fetched_at: datetime | None = None, *, month_first: boo
 
 
 def possible(moment: Moment, fetched_at: datetime | None) -> bool:
-    """Whether an article can bear this date: from newspapers' archives on, until the fetch and a day."""
-    return moment.at.year >= FIRST_YEAR and (fetched_at is None or moment.at <= fetched_at + SLACK)
+    """Whether an article can bear this date: from newspapers' archives on, until the fetch and a day.
+
+    The first day of 1970 at midnight is a field that nobody filled in, in any offset.
+    """
+    unset = abs(moment.at - _EPOCH_BEGINS) <= SLACK and moment.precision == "second"
+    return (
+        not unset and moment.at.year >= FIRST_YEAR and (fetched_at is None or moment.at <= fetched_at + SLACK)
+    )
 
 
 def find_dates(

@@ -124,6 +124,14 @@ def types(node: Node) -> list[str]:
     return [re.split(r"[/#:]", name)[-1].lower() for name in names if isinstance(name, str)]
 
 
+def _unnamed(node: Node, key: str) -> Any:
+    """What stands for a node's missing name: a person's two names, or for an address the node's own."""
+    if key != "name":
+        return node.get("@id")
+    parts = (node.get("givenName"), node.get("familyName"))
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
 def strings(value: Any, key: str = "name", limit: int = 50) -> Iterator[str]:
     """The texts in a value that may be a text, a number, a node with a name, or a list of these."""
     queue = [value]
@@ -133,8 +141,7 @@ def strings(value: Any, key: str = "name", limit: int = 50) -> Iterator[str]:
         elif isinstance(item, (int, float)) and not isinstance(item, bool):
             yield str(item)
         elif isinstance(item, dict):
-            inner = item.get(key) or item.get("@value") or item.get("@id") if key != "name" else item.get(key)
-            queue.append(inner)
+            queue.append(item.get(key) or item.get("@value") or item.get("@list") or _unnamed(item, key))
         elif isinstance(item, list):
             queue.extend(item[:limit])
         if len(queue) > limit * 4:

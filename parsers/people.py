@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,18 +15,27 @@ from parsers.hygiene import plain
 
 MAX_NAME: Final = 60  # characters; longer ones are sentences
 MAX_WORDS: Final = 7
+MAX_SMALL: Final = 4  # words in lower case of what may be names yet
 SENTENCE: Final = 3  # words beyond which two in lower case make a sentence
 _URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
 _PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
 _OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
     r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
     r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under"
-    r"|übersetzt von|redigiert von|责任编辑|編集)|\|\s*in\s*\|",
+    r"|übersetzt von|redigiert von)|(?:责任)?(?:编辑|編輯|編集)|写真|撮影|摄影|攝影|사진\s*[=:]"
+    r"|\|\s*in\s*\|",
     re.IGNORECASE,
 )
 _HARD: Final = re.compile(r"\s*(?:[;|•·‧∙●/\n\t→»›]|\s[–—-]\s|,\s*(?:and|und|et|y|e|og)\s)\s*")
 _COMMA: Final = re.compile(r"\s*[,，、]\s*")
-_EDGE: Final = " \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
+_GIVEN: Final = frozenset({"na", "da", "di"})  # openers that are names as often: Na Li, Da Lin, Di Wu
+_SURNAMES: Final = frozenset(
+    {"da", "di", "na", "par", "von", "jo"}
+)  # as _GIVEN, where data say it is a person
+_ROLE_AFTER: Final = re.compile(r"\s+(?:기자|특파원|논설위원|앵커|記者|记者|特派員|編集委員)$")
+_ROLE_BEFORE: Final = re.compile(r"^(?:本报|本刊|新华社|本台)?(?:特约)?(?:记者|通讯员)\s+")
+_LABEL_WITHIN: Final = re.compile(r"^.*\s(?:作者|记者|記者)\s?[:：]")
+_EDGE: Final = "【】\uff3b\uff3d「」 \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
 _TITLE_AFTER: Final = re.compile(
     r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|lmft|lcsw|rdn"
     r"|cpt|faan|mph|m\.?a|b\.?a|m\.?s|cscs|np|pharmd|od|psy\.?d|ed\.?d|obe|cfp|faclm)\.?$",
@@ -35,21 +44,33 @@ _TITLE_AFTER: Final = re.compile(
 _DATEISH: Final = re.compile(
     r"\d{1,2}[./:-]\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}\s?(?:uhr|am|pm|min)\b|\d+\s", re.IGNORECASE
 )
-_TAIL: Final = re.compile(
-    r"[\s,–—-]+(?:(?:on|am|vom|le|el|il|den|op|på|at|for|im|in|from|updated|published|posted|last"
-    r"|aktualisiert|publié|publicado|veröffentlicht|stand|hace|il y a"
-    r"|vor \d|im gespräch mit|im interview)\b.*"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)(?:day)?\b,?\s.*"
-    r"|(?:january|february|march|april|june|july|august|september|october|november|december"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b\.?\s*\d.*|\d.*)$",
-    re.IGNORECASE,
+_MONTH: Final = (
+    r"(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b"
+)
+_TAIL: Final = re.compile(  # what follows a name: a place, a date; Le, El, Il, Den, On and Sun are names too
+    r"[\s,–—-]+(?:(?:on|at|for|im|in|am|from|ON|AT|FOR|IN|FROM)\b(?!-).*"
+    r"|(?i:(?:updated|published|posted|aktualisiert|publié|publicado|veröffentlicht|hace|il y a|vor \d"
+    r"|last (?:updated|modified|edited|published)|stand:|im gespräch mit|im interview)\b.*"
+    rf"|(?:on|at|in|am|vom|le|el|il|den|op|på|stand)[\s:]+(?:[^\W\d]{{2,12}}[.,]*\s+)?(?:\d|{_MONTH}).*"
+    rf"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]*\s+(?:\d|{_MONTH}|at\b).*"
+    rf"|{_MONTH}\.?\s*\d.*)|\d.*)$"
 )
 _ALNUM: Final = re.compile(r"\w+")
+_COMPOUND: Final = re.compile(r"(?:[A-ZÀ-Þ][\w’'.-]+\s+){2,}[yie]\s+[A-ZÀ-Þ][\w’'-]+")
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
 
 
-_LISTS: Final = ("roles", "organisations", "organisation_words", "never", "never_words", "particles")
+_LISTS: Final = (
+    "roles",
+    "organisations",
+    "organisation_words",
+    "never",
+    "never_words",
+    "particles",
+    "surnames",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +83,37 @@ class _Words:
     never: frozenset[str]
     never_words: frozenset[str]
     particles: frozenset[str]
+    surnames: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     table = tomllib.loads(files("parsers").joinpath("people.toml").read_text(encoding="utf-8"))
     openers = "|".join(re.escape(word) for word in sorted(table["openers"], key=len, reverse=True))
-    joiners = "|".join(re.escape(word) for word in table["joiners"])
+    joiners = "|".join(re.escape(each) for word in table["joiners"] for each in _spellings(word))
     return _Words(
-        re.compile(rf"^(?:{openers})(?:\s*[:：/]\s*|\s+|$)", re.IGNORECASE),
-        re.compile(rf"\s+(?:&|\+|{joiners})\s+", re.IGNORECASE),
+        re.compile(rf"^(?:{openers})(?:\s*[:：/\uff0f]\s*|\s+|$)", re.IGNORECASE),
+        re.compile(rf"\s+(?:&|\+|{joiners})\s+"),
         *(frozenset(table[key]) for key in _LISTS),
     )
 
 
-def split_names(raw: str) -> list[str]:
-    """The names in a raw byline, in order, each once: without openers, roles, addresses and dates."""
+def _spellings(word: str) -> list[str]:
+    """A joining word as written small and in capitals; En, Con and Dan are names, And and Und are not."""
+    return [word, word.upper(), *([word.title()] if word in {"and", "und", "with", "mit"} else [])]
+
+
+def split_names(raw: str, known: Collection[str] = ()) -> list[str]:
+    """The names in a raw byline, in order, each once: without openers, roles, addresses and dates.
+
+    `known` are folded names that the page's data say are people's: they stay whole, whatever their words.
+    """
     text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | ").replace("\u3000", " "), 1_000)))
-    text = _OTHERS.split(text, maxsplit=1)[0]
+    text = _LABEL_WITHIN.sub("", _OTHERS.split(text, maxsplit=1)[0])
     names: list[str] = []
     for part in _HARD.split(text)[:40]:
-        for piece in _commas(_open(part)):
-            names.extend(_joined(piece))
+        for piece in _commas(_open(part, known)):
+            names.extend(_joined(piece, known))
     return unique(names)
 
 
@@ -133,15 +163,36 @@ def is_organisation(name: str) -> bool:
     return low in words.organisations or any(word in words.organisation_words for word in low.split())
 
 
-def _open(part: str) -> str:
+def _open(part: str, known: Collection[str] = ()) -> str:
     openers = _words().openers
     for _ in range(3):
         part = part.strip(_EDGE)
         match = openers.match(part)
-        if not match or match.end() == len(part):
+        if not match or match.end() == len(part) or fold(part) in known or _is_given(part):
             return part
         part = part[match.end() :]
     return part
+
+
+def _is_given(part: str) -> bool:
+    """Whether an opener is a given name here: written large before one surname."""
+    first, _, rest = part.partition(" ")
+    return first.istitle() and first.lower() in _GIVEN and rest.istitle() and is_person(part)
+
+
+def stated_person(raw: str) -> str | None:
+    """The folded name where a text that data call a person's is one name and nothing else, else None."""
+    name = plain(raw, MAX_NAME + 1).strip(_EDGE)
+    parts, words = fold(name).split(), _words()
+    if len(name) > MAX_NAME or re.search(r"[,;|&/@:]", name) or not is_person(name):
+        return None
+    opened = words.openers.match(name)
+    if opened and (opened[0].strip().lower() not in _SURNAMES or len(parts) != 2):  # noqa: PLR2004 - Na Li
+        return None
+    doubtful = (words.roles | words.never_words) & set(parts)
+    strange = doubtful - words.surnames or parts[0] in doubtful or " ".join(parts) in words.never
+    two = words.joiners.search(name) is not None and not _is_compound(name)
+    return None if strange or two else " ".join(parts)
 
 
 def _commas(part: str) -> list[str]:
@@ -154,10 +205,17 @@ def _commas(part: str) -> list[str]:
     return pieces
 
 
-def _joined(piece: str) -> list[str]:
+def _joined(piece: str, known: Collection[str] = ()) -> list[str]:
     """The names in a piece that joining words part, where what they part are names themselves."""
-    parts = _words().joiners.split(piece)
-    named = [name for part in parts if (name := _name(part))]
+    small = [word for word in piece.split() if word[0].islower()]
+    if len(small) > MAX_SMALL and len(small) < len(piece.split()):
+        return []
+    if fold(piece) in known or _is_compound(piece):
+        whole = _name(piece, known)
+        return [whole] if whole else []
+    several = _ROLE_BEFORE.match(piece)
+    parts = piece[several.end() :].split() if several else _words().joiners.split(piece)
+    named = [name for part in parts if (name := _name(part, known))]
     single = "&" not in piece  # Maria and Katerina are two, Sand & Salt may be a firm
     if len(parts) > 1 and not all(is_person(name) or (single and len(name.split()) == 1) for name in named):
         whole = _name(piece)
@@ -165,10 +223,24 @@ def _joined(piece: str) -> list[str]:
     return named
 
 
-def _name(text: str) -> str:
+def _is_compound(piece: str) -> bool:
+    """Whether what joins is part of one name: Ortega y Gasset is one man."""
+    match = _COMPOUND.fullmatch(piece.strip(_EDGE))
+    return match is not None and len(fold(piece).split()) <= 5  # noqa: PLR2004 - more are two people
+
+
+def _name(text: str, known: Collection[str] = ()) -> str:
     """The text as one name, or "" where it is none."""
+    whole = text.strip(_EDGE)
+    if fold(whole) in known:
+        return whole
+    return _unknown_name(_ROLE_BEFORE.sub("", _ROLE_AFTER.sub("", _open(text))))
+
+
+def _unknown_name(text: str) -> str:
+    """The same of a text that no data call a name."""
     words = _words()
-    name = _TAIL.sub("", _open(text)).strip(_EDGE)
+    name = _TAIL.sub("", text).strip(_EDGE)
     low = name.lower()
     if not name or len(name) > MAX_NAME or low in words.never or not _WORD.search(name):
         return ""

@@ -70,6 +70,10 @@ def _article(node: Node, by_id: dict[str, Node], rule: str) -> Iterator[Clue]:
 
 
 def _people(value: Any, by_id: dict[str, Node], rule: str, place: str) -> Iterator[Clue]:
+    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"}:
+        value = load(value)  # a list written as the text of itself
+    if isinstance(value, dict):
+        value = value.get("@list") or value
     for item in value if isinstance(value, list) else [value]:
         person = (
             by_id.get(item.get("@id", ""), item) if isinstance(item, dict) and "name" not in item else item

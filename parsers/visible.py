@@ -23,7 +23,10 @@ _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 _AUTHOR: Final = re.compile(
     r"author|byline|by-line|autor(?!i[sz])|verfasser|writer|reporter|vcard|contributor"
 )
-_AUTHOR_PART: Final = re.compile(r"bio|avatar|image|img|photo|social|follow|about|description|role|email|job")
+_AUTHOR_PART: Final = re.compile(
+    r"bio|avatar|image|img|[fp]h?oto|credit|social|follow|about|description|role|email|job"
+)
+_PICTURED: Final = re.compile(r"[fp]h?oto|credit")
 _DATE: Final = re.compile(r"date|datum|publi(?!c)|posted|time(?!line)|fecha|meta|byline|author")
 _MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod")
 _SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre)")
@@ -229,9 +232,10 @@ _PROPERTIES: Final[dict[str, FieldName]] = {
 
 def _microdata(node: LexborNode, steps: int) -> Iterator[Clue]:
     attributes = node.attributes
+    pictured = _PICTURED.search(_names(node).lower()) is not None
     for name in (attributes.get("itemprop") or "").lower().split():
         field = _PROPERTIES.get(name)
-        if field is None:
+        if field is None or (field == "author" and pictured):
             continue
         holder = node
         if field == "author" and "itemscope" in attributes:

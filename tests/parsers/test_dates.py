@@ -24,6 +24,13 @@ FETCHED = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
         ("1614852672000", "2021-03-04T10:11:12+00:00"),
         ("March 4, 2021 at 5:03 pm EST", "2021-03-04T17:03:00-05:00"),
         ("4 March 2021 12.05 a.m.", "2021-03-04T00:05:00+00:00"),
+        ("3/4/2021 10:15:00 PM", "2021-04-03T22:15:00+00:00"),
+        ("3/4/2021 12:15:00 AM", "2021-04-03T00:15:00+00:00"),
+        ("March 4, 2021 at 10:15 PM PST", "2021-03-04T22:15:00-08:00"),
+        ("March 4, 2021 10:00 p.m. ET", "2021-03-04T22:00:00-05:00"),
+        ("Published 10:15 PM EST, Thu March 4, 2021", "2021-03-04T22:15:00-05:00"),
+        ("4. März 2021 um 10:15 Uhr MEZ", "2021-03-04T10:15:00+01:00"),
+        ("4 March 2021, 10:15 IST", "2021-03-04T10:15:00+05:30"),
         ("4 Mar 2021 5pm", "2021-03-04T17:00:00+00:00"),
         ("4. März 2021, 10:11 Uhr", "2021-03-04T10:11:00+00:00"),
         ("10:15 Uhr, 4. März 2021", "2021-03-04T10:15:00+00:00"),
@@ -139,3 +146,11 @@ def test_iso_with_an_offset_comes_back_as_it_was(naive: datetime, minutes: int) 
     assert found is not None
     assert found.at == at
     assert found.at.utcoffset() == shown.utcoffset()
+
+
+def test_the_first_moment_of_1970_is_no_date_and_its_day_may_be() -> None:
+    unset = parse_date("1970-01-01T00:00:00Z")
+    printed = parse_date("1 January 1970")
+    assert unset is not None
+    assert printed is not None
+    assert [possible(unset, FETCHED), possible(printed, FETCHED)] == [False, True]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.people import fold, is_organisation, is_person, split_names, unique
+from parsers.people import fold, is_organisation, is_person, split_names, stated_person, unique
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,64 @@ def test_unique_keeps_the_first_of_each(names: list[str]) -> None:
     found = unique(names)
     assert {fold(name) for name in found} == {fold(name) for name in names}
     assert unique(found) == found
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anne Le Nir", "Yann Le Bars", "John le Carré", "Mona El Naggar", "Nadia El-Fani", "Kim Il Kwang",
+        "Joost den Draaijer", "Wei Sun Christianson", "Jonathan Last", "Na Li", "Di Wu", "Jo Dan Smith",
+        "Kim En Joong", "José Ortega y Gasset",
+    ],
+)  # fmt: skip
+def test_a_names_own_words_are_no_date_opener_or_and(name: str) -> None:
+    assert split_names(name) == [name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jonathan Head",
+        "Max Read",
+        "Gonçalo Junior",
+        "Kurt Student",
+        "Ada Writer",
+        "April May",
+        "Par Holmgren",
+    ],
+)
+def test_whom_data_call_a_person_is_one_whatever_the_words(name: str) -> None:
+    known = {fold(name)}
+    assert stated_person(name) == fold(name)
+    assert split_names(name, known) == [name]
+    assert split_names(f"By {name}, Chief Reporter", known) in ([name], [name.removeprefix("Par ")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["By Jane Roe", "Von Anna Müller", "Senior Correspondent", "Sports Editor", "Staff Writer", "A, B", ""],
+)
+def test_what_data_call_a_person_may_be_none(name: str) -> None:
+    assert stated_person(name) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        ("김철수 기자", ["김철수"]),
+        ("بقلم: أحمد علي", ["أحمد علي"]),
+        ("本报记者 张三 李四", ["张三", "李四"]),
+        ("记者：张三 编辑：李四", ["张三"]),
+        ("来源：新华社 作者：张三", ["张三"]),
+        ("文／山田太郎\u3000写真／鈴木一郎", ["山田太郎"]),
+        ("【記者 山田太郎】", ["山田太郎"]),
+        ("Opracowanie: Jan Kowalski", ["Jan Kowalski"]),
+        ("Материал подготовил Иван Петров", ["Иван Петров"]),
+        ("Jane Roe joined the paper in 2010 and covers ferries", []),
+        ("von Karl am Montag, 3. März", ["Karl"]),
+        ("By Ann Lee IN LONDON", ["Ann Lee"]),
+        ("By Ann Lee on Sun, June 3, 2026", ["Ann Lee"]),
+    ],
+)
+def test_bylines_of_other_scripts_and_shapes(raw: str, names: list[str]) -> None:
+    assert split_names(raw) == names

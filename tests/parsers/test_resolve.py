@@ -328,3 +328,14 @@ def test_any_clues_give_fields_that_can_be_stored(found: list[Clue], text: str, 
     json.dumps([result.title, result.authors, result.tags, result.section]).encode("utf-8")
     for date in (result.published_at, result.modified_at):
         assert date is None or date.utcoffset() is not None
+
+
+def test_beside_a_person_the_paper_is_no_author_nor_is_a_photographer() -> None:
+    people = [{"@type": "Person", "name": "Jane Roe"}, {"@type": "Organization", "name": "Harbour Daily"}]
+    data = json.dumps({"@type": "NewsArticle", "headline": "Ferry late", "author": people})
+    html = (
+        f"{head(og__site_name='Harbour Daily')}<script type='application/ld+json'>{data}</script>"
+        "<article><h1>Ferry late</h1><p class=byline>By Jane Roe</p>"
+        "<figure><span class=foto-autor itemprop=author>Ole Lund</span></figure></article>"
+    )
+    assert fields(html).authors == ("Jane Roe",)
