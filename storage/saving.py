@@ -6,7 +6,7 @@ pages that may be one article never share a wave: the second finds what the firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,30 +45,32 @@ def save_prepared(session: Session, prepared: Sequence[Prepared], now: datetime)
     known = furniture.of_hosts(session, {one.columns["host"] for one in prepared})
     arrivals = without_furniture(prepared, known) if known else prepared
     saved: dict[int, Saved] = {}
-    for wave in _waves(arrivals):
-        for arrival, result in zip(wave, _save_wave(session, writer, wave), strict=True):
-            saved[id(arrival)] = result
+    left = list(arrivals)
+    while left:
+        wave, later = _wave(left)
+        saved |= _save_wave(session, writer, wave)
+        left = [arrival for arrival in wave if id(arrival) not in saved] + later
     writer.finish()
     return [saved[id(arrival)] for arrival in arrivals]
 
 
-def _waves(arrivals: Sequence[Prepared]) -> Iterator[list[Prepared]]:
-    left = list(arrivals)
-    while left:
-        wave: list[Prepared] = []
-        later: list[Prepared] = []
-        seen: set[object] = set()
-        for arrival in left:
-            (later if seen & arrival.marks else wave).append(arrival)
-            seen |= arrival.marks
-        yield wave
-        left = later
+def _wave(left: Sequence[Prepared]) -> tuple[list[Prepared], list[Prepared]]:
+    """Part pages that by their marks can be no one article from those that come after them."""
+    wave: list[Prepared] = []
+    later: list[Prepared] = []
+    seen: set[object] = set()
+    for arrival in left:
+        (later if seen & arrival.marks else wave).append(arrival)
+        seen |= arrival.marks
+    return wave, later
 
 
-def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> list[Saved]:
+def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> dict[int, Saved]:
+    """Save a wave but for pages whose article another of its pages is: they come once that one is written."""
     columns = (LINK.c.id, LINK.c.article_id, LINK.c.source_id, LINK.c.discovered_at)
     links = {row.id: row for row in _rows(session, columns, [arrival.claim.link_id for arrival in wave])}
     known = _known_articles(session, wave, links)
+    wave = _one_an_article(wave, known)
     snapshots.keep(session, [arrival.snapshot for arrival in wave])
     results = []
     for arrival in wave:
@@ -80,7 +82,15 @@ def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> li
         results.append(Saved(state, decision.reason, article_id, version))
     writer.flush()
     _settle_saved(session, wave, results, writer.now)
-    return results
+    return {id(arrival): saved for arrival, saved in zip(wave, results, strict=True)}
+
+
+def _one_an_article(wave: Sequence[Prepared], known: Mapping[int, Kept]) -> list[Prepared]:
+    taken: dict[int, Prepared] = {}
+    for arrival in wave:
+        kept = known.get(id(arrival))
+        taken.setdefault(-len(taken) - 1 if kept is None else kept.row["id"], arrival)
+    return list(taken.values())
 
 
 def _rows(session: Session, columns: Sequence[Any], ids: Sequence[int]) -> list[Any]:

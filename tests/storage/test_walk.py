@@ -39,6 +39,7 @@ from storage import (
     snapshot_content,
     why,
 )
+from storage.integrity import faults
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
@@ -291,6 +292,20 @@ def test_a_story_keeps_its_address_whoever_claims_it_and_in_whatever_order_they_
     assert {len(told) for _, told in outcomes} == {3}
     assert [one for one in outcomes if one != outcomes[0]] == []
     assert outcomes[0][0] == "On story"
+
+
+def test_copies_of_one_article_that_go_different_ways_in_one_batch_are_versions_of_it(db: Database) -> None:
+    urls = [f"https://a.example/{name}" for name in ("one", "two", "three")]
+    said = []
+    for edited in (False, True):
+        held = claimed(db, *urls)
+        texts = ["word " * 60 + (one.url[-3:] if edited else "") for one in held]
+        items = [(one, *drafted(one, text, word_count=60)) for one, text in zip(held, texts, strict=True)]
+        with db.write() as session:
+            said.append([(one.state, one.article_id, one.version) for one in save_many(session, items, NOW)])
+    assert said[0] == [("stored", 1, 1), ("duplicate", 1, 1), ("duplicate", 1, 1)]
+    assert said[1] == [("revised", 1, 2), ("revised", 1, 3), ("revised", 1, 4)]
+    assert list(faults(db)) == []
 
 
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
