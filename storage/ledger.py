@@ -21,6 +21,7 @@ from storage.membership import one_of
 from storage.models import HOST, LINK
 from storage.values import Claim, Link
 
+ENTERING_LOCK = 0x6C696E6B73  # "links": an advisory lock of PostgreSQL's
 _CLAIMED = (
     LINK.c.id, LINK.c.url, LINK.c.host, LINK.c.attempts, LINK.c.hints, LINK.c.etag, LINK.c.last_modified,
     LINK.c.snapshot_hash, LINK.c.location, LINK.c.hops, LINK.c.follow,
@@ -35,6 +36,7 @@ def discover(
     Of known ones `again` also sees to it that they are followed as deep as is wished now.
     """
     found = [_link_row(link, source, now) for link in links]
+    _wait_for_others(session)
     hosts = sorted({row["host"] for row in found} - {""})
     connection = session.connection()
     insert_rows(connection, HOST, [{"host": host, "failures": 0} for host in hosts], known_stay=True)
@@ -44,6 +46,15 @@ def discover(
         for follow in {row["follow"] for row in found} - {None}:
             _let_follow(session, [row["url"] for row in found if row["follow"] == follow], follow)
     return new
+
+
+def _wait_for_others(session: Session) -> None:
+    """Let nobody else enter links until the transaction ends.
+
+    Two who enter the same ones in another order would each wait for the other. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(select(func.pg_advisory_xact_lock(ENTERING_LOCK)))
 
 
 def _link_row(link: Link, source: int | None, now: datetime) -> dict[str, Any]:

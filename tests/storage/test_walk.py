@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
@@ -306,6 +308,28 @@ def test_copies_of_one_article_that_go_different_ways_in_one_batch_are_versions_
     assert said[0] == [("stored", 1, 1), ("duplicate", 1, 1), ("duplicate", 1, 1)]
     assert said[1] == [("revised", 1, 2), ("revised", 1, 3), ("revised", 1, 4)]
     assert list(faults(db)) == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_who_enter_the_same_links_in_another_order_do_not_lock_each_other_out(db: Database) -> None:
+    links = [Link(f"https://a.example/{name}", "a.example") for name in ("one", "two")]
+    waiting = sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    claimed(db, "https://a.example/known")
+
+    def enter() -> int:
+        with db.write() as session:
+            return discover(session, links[::-1], None, now=NOW)
+
+    with ThreadPoolExecutor(1) as other, db.alone() as watching:
+        with db.write() as session:
+            new = discover(session, links[:1], None, now=NOW)
+            entering = other.submit(enter)
+            while not watching.execute(waiting).scalar_one():
+                time.sleep(0.02)
+            new += discover(session, links[1:], None, now=NOW)
+        assert (new, entering.result()) == (2, 0)
 
 
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
