@@ -314,7 +314,8 @@ def test_copies_of_one_article_that_go_different_ways_in_one_batch_are_versions_
 def test_two_who_enter_the_same_links_in_another_order_do_not_lock_each_other_out(db: Database) -> None:
     links = [Link(f"https://a.example/{name}", "a.example") for name in ("one", "two")]
     waiting = sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     claimed(db, "https://a.example/known")
 
