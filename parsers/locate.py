@@ -14,6 +14,7 @@ from parsers.cut import cut_down
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
 from parsers.text import measure
+from parsers.wholes import raised, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
 _LONG = 80  # characters, measured, of one
-_WHOLE_OF = {
-    "li": frozenset({"ul", "ol"}), "td": frozenset({"table"}), "th": frozenset({"table"})
-}  # fmt: skip
 _STORY_ABOVE = 0.35  # share of the text that stands above the heading of comments
 _NO_STORY = 0.25  # score of a heading that is surely not the story's
 _COUNTED = 0.45  # and of one that counts the comments
@@ -41,8 +39,14 @@ _CLOSING = " \"'”’»«“)]」』"
 _LEANING = 0.3  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
-_ITEMS = 3  # blocks from which a list or a table is judged as one
-_CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
+_STANDS = 2.5  # log-odds that a news page's block gains by being named a standfirst under the headline
+_BELOW_HEADLINE = 3  # blocks among which a standfirst stands
+_STANDFIRST = 30, 450  # characters, measured, of one
+_NAMED = re.compile(
+    r"standfirst|sub-?(?:title|head|headline|header)(?![a-z])|(?<![a-z])(?:dec?k|excerpt|lead|lede|intro|chapo"
+    r"|ingress|vorspann|sottotitolo|entradilla|bajada|summary)(?![a-z])|(?:Dek|Subtitle|Lead|Intro)(?![a-z])"
+)
+_NOT_NAMED = re.compile(r"card|carousel|caption|gallery|related|promo|hidden", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,11 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     model = shipped()
     alone = model.scores(tree)
     alone = (alone if news else _leaning(tree, alone)).tolist()
-    scores = _together(tree, alone)
-    bars = _bars(tree, alone, NEWS if news else OTHERS)
+    sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
+    scores = together(tree, alone, sure)
+    if news and sure:
+        _standfirst(tree, scores, sure[0])
+    bars = _bars(len(scores), sure, NEWS if news else OTHERS)
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
@@ -130,41 +137,26 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     return logistic(odds)
 
 
-def _together(tree: Tree, scores: list[float]) -> list[float]:
-    """The scores with each list's and each data table's mean for all its items: half a table says nothing."""
+def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
+    """Raise the score of what is named a standfirst, between the headline and the first sure paragraph."""
     elements = tree.elements
-    wholes: dict[int, list[int]] = {}
-    for place, run in enumerate(tree.runs):
-        number = run.element
-        if elements[number].tag not in _WHOLE_OF:  # a paragraph in an item is the item
-            number = elements[number].parent
-        whole = _WHOLE_OF.get(elements[number].tag) if number >= 0 else None
-        while whole and number >= 0 and elements[number].tag not in whole:
-            number = elements[number].parent
-        if whole and number >= 0:
-            wholes.setdefault(number, []).append(place)
-    shared = scores[:]
-    for number, places in wholes.items():
-        table = elements[number].tag == "table"
-        if len(places) >= _ITEMS and not (table and _lays_out(tree, places)):
-            mean = sum(scores[place] for place in places) / len(places)
-            for place in places:
-                shared[place] = mean
-    return shared
+    headlines = [n for n in range(first) if elements[tree.runs[n].element].tag == "h1"]
+    below = headlines[-1] + 1 if headlines else first
+    for place in range(below, min(below + _BELOW_HEADLINE, first)):
+        run = tree.runs[place]
+        element = elements[run.element]
+        names = element.attributes + (elements[element.parent].attributes if element.parent >= 0 else "")
+        sized = _STANDFIRST[0] <= measure(run.text) <= _STANDFIRST[1] and 3 * run.linked < len(run.text)
+        if sized and _NAMED.search(names) and not _NOT_NAMED.search(names):
+            scores[place] = raised(scores[place], _STANDS)
 
 
-def _lays_out(tree: Tree, places: list[int]) -> bool:
-    """Whether a table holds prose rather than data."""
-    return sum(measure(tree.runs[place].text) for place in places) > _CELL * len(places)
-
-
-def _bars(tree: Tree, scores: list[float], bars: Bars) -> list[float]:
+def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:
     """The bar of every run; where no paragraph is sure, the page's whole text is one doubtful place."""
-    sure = [n for n, score in enumerate(scores) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     if not sure:
-        return [min(bars.above, bars.within, bars.below)] * len(scores)
+        return [min(bars.above, bars.within, bars.below)] * count
     first, last = sure[0], sure[-1]
-    above, below = [bars.above] * first, [bars.below] * (len(scores) - last - 1)
+    above, below = [bars.above] * first, [bars.below] * (count - last - 1)
     return above + [bars.within] * (last + 1 - first) + below
 
 

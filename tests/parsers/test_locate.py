@@ -107,6 +107,36 @@ def test_a_table_that_lays_out_the_page_is_judged_cell_by_cell() -> None:
         assert "Menu" not in locate(tree).html
 
 
+def test_a_quote_and_its_signature_are_kept_as_one_among_the_story() -> None:
+    said = f"<p>{SENTENCE}</p>"
+    quote = (
+        "<blockquote{}><p>We will not wait for another winter.</p><cite>Max Moe, mayor</cite></blockquote>"
+    )
+    glossary = "<dl><dt>Pier</dt><dd>A landing stage on piles.</dd></dl>"
+    elsewhere = f"<div>{quote.format('')}</div>"
+    page = (
+        said + quote.format("") + said + glossary + said + quote.format(' class="twitter-tweet"') + elsewhere
+    )
+    doubtful = [0.6, 0.4]
+    scores = np.array([0.9, *doubtful, 0.9, *doubtful, 0.9, *doubtful, *doubtful])
+    with mock.patch.object(Model, "scores", return_value=scores):
+        kept = locate(read_tree(page), news=True).kept
+    assert kept == (True, True, True, True, False, False, True, False, False, False, False)
+
+
+def test_what_is_named_a_standfirst_under_the_headline_opens_a_news_story() -> None:
+    standfirst = '<{} class="{}">Two years after the storm, work on the pier begins.</{}>'
+    names = ["b-subheadline", "p-dek", "article-excerpt", "LeadText_lead__x1", "card-subtitle", "byline"]
+    kept = []
+    for name in names:
+        head = "<h1>Pier</h1>" + standfirst.format("p", name, "p")
+        tree = read_tree(f"<div>{head}</div><p>{SENTENCE}</p>" + standfirst.format("p", name, "p"))
+        with mock.patch.object(Model, "scores", return_value=np.array([0.1, 0.2, 0.9, 0.2])):
+            kept.append((locate(tree, news=True).kept[1:], locate(tree).kept[1:]))
+    opens = ((True, True, False), (False, True, False))
+    assert kept == [opens] * 4 + [((False, True, False), (False, True, False))] * 2
+
+
 def test_white_space_in_a_tag_of_its_own_parts_words() -> None:
     tree = read_tree("<p>by a<b> </b><a href='/x'>ferry</a></p>")
     assert cut_down(tree, [True]).replace('<a href="/x">', "").startswith("<p>by a ferry")
