@@ -34,11 +34,15 @@ _WORDS: Final[dict[ArticleKind, str]] = {
 _SEGMENTS: Final = tuple(
     (kind, re.compile(rf"^(?:{words})$", re.IGNORECASE)) for kind, words in _WORDS.items()
 )
+_NO_INQUIRY: Final = "".join(  # what stands before the review that authorities make
+    rf"(?<!\b{word})"
+    for word in ("under", "for", "in", "a", "the", "of", "peer", "orders", "order", "begins")
+)
 _TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
     (
         "live",
         re.compile(
-            r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\b|\blive:",
+            r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\s*[:|–-]|\blive:",
             re.IGNORECASE,
         ),
     ),
@@ -49,10 +53,15 @@ _TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
     (
         "interview",
         re.compile(
-            r"^(?:interview|im interview)\b|\binterview\s*[:|–-]|^entretien\b|^entrevista\b", re.IGNORECASE
+            r"^im interview\b|\binterview\s*[:|–-]|^(?:entretien|entrevista)\s*[:|–-]"
+            r"|^(?:interview|entretien|entrevista)\s+(?:with|mit|avec|con|com|a)\b",
+            re.IGNORECASE,
         ),
     ),
-    ("review", re.compile(r"^review\s*[:|–-]|\breview\s*[:|–-]\s|\sreview$|^rezension\b", re.IGNORECASE)),
+    (
+        "review",
+        re.compile(rf"^review\s*[:|–-]|{_NO_INQUIRY}\sreview(?:$|\s*[:|–]\s)|^rezension\b", re.IGNORECASE),
+    ),
     ("video", re.compile(r"^(?:video|watch)\s*[:|–-]", re.IGNORECASE)),
     ("audio", re.compile(r"^podcast\s*[:|–-]", re.IGNORECASE)),
     ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?", re.IGNORECASE)),

@@ -59,6 +59,11 @@ _SMALL: Final = frozenset(
         "vo",
     }
 )
+# What of two like languages one alone writes with.
+_OWN_LETTERS: Final = {
+    "ru": "ыэъё", "uk": "іїєґ", "cs": "řěů", "sk": "ľĺŕôä", "pt": "ãõêâ", "es": "ñ¿¡", "gl": "ñ",
+}  # fmt: skip
+OWN: Final = 5  # such letters in a text that is surely in their language
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _HEAD: Final = 4 * ENOUGH  # characters that nearly always hold letters enough
 
@@ -99,9 +104,16 @@ def decide(text: str, claims: Iterable[str]) -> str | None:
             return known
     for known in tags:
         language = known.split("-")[0]
-        if any(seen in group and language in group for group in _ALIKE):
+        if any(seen in group and language in group for group in _ALIKE) and not _spelt(text, seen, language):
             return known
     return seen
+
+
+def _spelt(text: str, seen: str, claimed: str) -> bool:
+    """Whether letters that only one of two like languages has say that the claim is wrong."""
+    sample = text[:SAMPLE].lower()
+    mine, its = (sum(map(sample.count, _OWN_LETTERS.get(each, ""))) for each in (seen, claimed))
+    return claimed in _OWN_LETTERS and mine >= OWN and mine > 10 * its
 
 
 def _letters(sample: str) -> int:
@@ -122,7 +134,12 @@ def _by_script(sample: str) -> str | None:
 
 
 _CJK: Final = re.compile("[\u3041-\u30fa\u30fc\u3400-\u9fff\uf900-\ufaff]")
-_WORD: Final = re.compile(r"\w+(?:[’'.-]\w+)*")
+# Signs that belong to the letter before them (Unicode's Mn, Mc), of scripts that part words with blanks.
+_SIGNED: Final = (
+    r"(?:\w|[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]"
+    r"|[\u0900-\u0963\u0980-\u0df3]|[\u200c\u200d])"
+)
+_WORD: Final = re.compile(rf"\w{_SIGNED}*(?:[’'.-]\w{_SIGNED}*)*")
 
 
 def count_words(text: str) -> int:

@@ -9,8 +9,8 @@ from html import escape
 from parsers.model import Block, Draft
 
 # What Markdown would read as its own marks, inside a line and at a line's beginning.
-_MARKS = re.compile(r"([\\`*_\[\]<>])")
-_LEADS = re.compile(r"^(\s*)([#>+|~-]|\d+[.)])", re.MULTILINE)
+_MARKS = re.compile(r"([\\`*_\[\]<>]|&(?=[#\w]+;)|~(?=~)|(?<=~)~)")
+_LEADS = re.compile(r"^(\s*\d+(?=[.)])|\s*(?=[#>+|=-]))", re.MULTILINE)
 
 
 def as_text(draft: Draft) -> str:
@@ -46,7 +46,7 @@ def _about(draft: Draft) -> list[str]:
 
 def _marked(text: str) -> str:
     """Escape what Markdown would take for a mark."""
-    return _LEADS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+    return _LEADS.sub(r"\1\\", _MARKS.sub(r"\\\1", text))
 
 
 def _markdown(block: Block) -> str:
@@ -58,17 +58,24 @@ def _markdown(block: Block) -> str:
     if block.kind == "caption":
         return f"*{text}*"
     if block.kind == "list":
-        marks = (f"{n}." if block.ordered else "-" for n, _ in enumerate(block.items, 1))
+        marks = (f"{n}." if block.ordered else "-" for n, _ in enumerate(block.items, _first(block)))
         return "\n".join(f"{mark} {_marked(item)}" for mark, item in zip(marks, block.items, strict=True))
     if block.kind == "table":
-        rows = [f"| {' | '.join(_cells(row))} |" for row in block.items]
-        width = block.items[0].count("\t") + 1
+        width = max(row.count("\t") for row in block.items) + 1
+        rows = [f"| {' | '.join(_cells(row, width))} |" for row in block.items]
         return "\n".join([rows[0], "|" + " --- |" * width, *rows[1:]])
     return text.replace("\n", "  \n")
 
 
-def _cells(row: str) -> list[str]:
-    return [_marked(cell).replace("|", "\\|") for cell in row.split("\t")]
+def _cells(row: str, width: int) -> list[str]:
+    cells = [_MARKS.sub(r"\\\1", cell).replace("|", "\\|") for cell in row.split("\t")]
+    return cells + [""] * (width - len(cells))
+
+
+def _first(block: Block) -> int:
+    """The number of an ordered list's first item, as its plain rendering tells it."""
+    digits = block.text.partition(".")[0]
+    return int(digits) if block.ordered and digits.isdecimal() else 1
 
 
 def _html(block: Block) -> str:
@@ -78,7 +85,8 @@ def _html(block: Block) -> str:
         return f"<h{level}>{text}</h{level}>"
     if block.kind == "list":
         tag = "ol" if block.ordered else "ul"
-        return f"<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</{tag}>"
+        start = f' start="{_first(block)}"' if block.ordered and _first(block) != 1 else ""
+        return f"<{tag}{start}>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</{tag}>"
     if block.kind == "table":
         rows = (row.split("\t") for row in block.items)
         return (

@@ -36,11 +36,14 @@ from parsers.weigh import Option, Verdict, weigh
 
 MAX_TAGS: Final = 40
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
+_LANGUAGE_FOLDER: Final = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 _FOLDER: Final = re.compile(r"[a-z]{4,20}(?:-[a-z]{3,12})?")
 _NO_SECTIONS: Final = frozenset({
     "article", "articles", "story", "stories", "content", "post", "posts", "page", "pages", "archive",
     "archives", "blog", "blogs", "node", "index", "item", "view", "artikel", "nachricht", "nachrichten",
     "news", "newsroom", "aktuelles", "detail", "details", "entry", "entries", "category",
+    "amphtml", "print", "release", "releases", "press-release", "author", "authors", "user", "users", "share",
+    "mobile",
 })  # fmt: skip
 
 
@@ -215,8 +218,8 @@ def _section(value: str) -> str | None:
 def _section_of_address(url: str) -> tuple[str | None, Clue]:
     """The first folder of a web address where it reads like a section's name; a file's are nobody's."""
     parts = urlsplit(url)
-    folders = parts.path.split("/")[1:-1] if parts.scheme in {"http", "https"} else []
-    name = folders[0] if folders else ""
+    folders = parts.path.strip("/").split("/")[:-1] if parts.scheme in {"http", "https"} else []
+    name = next((each for each in folders if not _LANGUAGE_FOLDER.fullmatch(each)), "")
     fits = _FOLDER.fullmatch(name) is not None and name not in _NO_SECTIONS
     return (name.replace("-", " ").capitalize() if fits else None), Clue("section", name, "url-word", "path")
 

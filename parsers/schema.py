@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,6 +15,11 @@ _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
     ("modified", "dateModified"), ("language", "inLanguage"), ("section", "articleSection"),
     ("license", "license"),
 )  # fmt: skip
+_FRONT: Final = re.compile(
+    r"home(?:page| page)?|start(?:seite)?|accueil|inicio|início|portada|главная|hem|hjem|forside|etusivu"
+    r"|ana ?sayfa|strona główna|index|front(?: ?page)?|首页|ホーム|トップ|홈|https?:.*|/.*|.*\.\w{2,3}",
+    re.IGNORECASE,
+)
 _ORGANISATIONS: Final = frozenset({"organization", "newsmediaorganization", "corporation", "brand", "thing"})
 
 
@@ -56,7 +62,8 @@ def _article(node: Node, by_id: dict[str, Node], rule: str) -> Iterator[Clue]:
             continue
         for value in strings(node.get(key), "@id" if key == "license" else "name"):
             yield Clue(field, value, rule, f"{name}.{key}")
-    yield Clue("kind", name, rule, "@type")
+    for each in types(node) or [name]:
+        yield Clue("kind", each, rule, "@type")
     for key in ("author", "creator"):
         yield from _people(node.get(key), by_id, rule, f"{name}.{key}")
     for value in strings(node.get("keywords")):
@@ -113,11 +120,12 @@ def _site(kinds: list[tuple[set[str], Node]]) -> Iterator[Clue]:
 
 
 def _breadcrumb(items: Any) -> Iterator[Clue]:
-    """The second step of a breadcrumb: the first is the front page, the last often the article itself."""
+    """The first step of a breadcrumb that is not the front page; the last is often the article itself."""
     if not isinstance(items, list):
         return
     steps = [
         next(strings([item.get("name"), item.get("item")]), "") for item in items if isinstance(item, dict)
     ]
     if len(steps) > 1:
-        yield Clue("section", steps[1], "breadcrumb", "breadcrumblist.itemListElement")
+        first = 0 if len(steps) == 2 and not _FRONT.fullmatch(steps[0].strip()) else 1  # noqa: PLR2004 - no front
+        yield Clue("section", steps[first], "breadcrumb", "breadcrumblist.itemListElement")

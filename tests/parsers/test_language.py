@@ -73,3 +73,16 @@ def test_words_are_counted_and_cjk_characters_are_words(text: str, words: int) -
 def test_decide_never_raises_and_tags_are_stable(text: str, claims: list[str]) -> None:
     found = decide(text, claims)
     assert found is None or tag(found) == found
+
+
+def test_letters_that_one_of_two_like_languages_has_outweigh_the_claim() -> None:
+    russian = "Мэр объявил, что мосты закроют, а рыбаки вышли в море, чтобы спасти сети и лодки. " * 3
+    czech = "Starosta řekl, že úředníci zavřou přístav a děti pojedou do školy autobusem přes řeku. " * 3
+    assert decide(russian, ["uk"]) == "ru"
+    assert decide(czech, ["sk"]) == "cs"
+    assert decide(czech, ["cs-CZ"]) == "cs-CZ"
+
+
+def test_a_vowel_sign_parts_no_word() -> None:
+    assert count_words("नमस्ते दुनिया, यह एक परीक्षण है।") == 6
+    assert count_words("مُحَمَّد كتب رسالةً") == 3

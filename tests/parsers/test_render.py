@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from parsers import Block, Draft
 from parsers.render import FORMATS
 
@@ -60,3 +62,28 @@ def test_a_draft_with_nothing_but_text_is_rendered_bare() -> None:
     bare = Draft(url="u", title="", text="One", blocks=(Block("paragraph", "One"),))
     assert FORMATS["html"](bare) == "<article>\n\n<p>One</p>\n</article>\n"
     assert FORMATS["markdown"](bare) == "One\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("23. November ist der Tag", "23\\. November ist der Tag"),
+        ("1) is first", "1\\) is first"),
+        ("&lt;script&gt; and AT&T &copy;", "\\&lt;script\\&gt; and AT&T \\&copy;"),
+        ("He said this.\n=====", "He said this.  \n\\====="),
+        ("~~never~~ about ~5", "\\~\\~never\\~\\~ about ~5"),
+        ("- a", "\\- a"),
+        ("2024 was", "2024 was"),
+    ],
+)
+def test_markdown_shows_what_the_page_shows(text: str, marked: str) -> None:
+    draft = Draft(url="u", title="", text=text, blocks=(Block("paragraph", text),))
+    assert FORMATS["markdown"](draft) == f"{marked}\n"
+
+
+def test_lists_keep_their_numbers_and_short_rows_their_columns() -> None:
+    five = Block("list", "5. a\n6. b", items=("a", "b"), ordered=True)
+    table = Block("table", "a\tb\nc", items=("a|\tb", "c"))
+    draft = Draft(url="u", title="", text="x", blocks=(five, table))
+    assert FORMATS["markdown"](draft) == "5. a\n6. b\n\n| a\\| | b |\n| --- | --- |\n| c |  |\n"
+    assert '<ol start="5"><li>a</li>' in FORMATS["html"](draft)

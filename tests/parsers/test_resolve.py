@@ -208,6 +208,29 @@ def test_a_saved_pages_folders_are_no_section() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/pier/", None),
+        ("/sport/ferry-race/", "Sport"),
+        ("/en/sport/ferry-race", "Sport"),
+        ("/print/x", None),
+    ],
+)
+def test_a_storys_own_folder_is_no_section(path: str, section: str | None) -> None:
+    assert fields("<title>Ferry late</title>", url=f"https://a.example{path}").section == section
+
+
+def test_every_type_of_a_story_and_the_first_step_of_a_trail_are_heard() -> None:
+    steps = [{"@type": "ListItem", "name": name} for name in ("Local", "Ferry late")]
+    graph = [
+        {"@type": ["NewsArticle", "LiveBlogPosting"], "headline": "Ferry late"},
+        {"@type": "BreadcrumbList", "itemListElement": steps},
+    ]
+    found = fields(f"<script type='application/ld+json'>{json.dumps({'@graph': graph})}</script>")
+    assert (found.kind, found.section) == ("live", "Local")
+
+
+@pytest.mark.parametrize(
     ("value", "rule", "url", "title", "section", "kind"),
     [
         ("LiveBlogPosting", "jsonld", URL, "", None, "live"),
@@ -218,6 +241,12 @@ def test_a_saved_pages_folders_are_no_section() -> None:
         ("article", "meta", "https://a.example/opinion/x", "", None, "opinion"),
         ("article", "meta", URL, "Interview: the cook", None, "interview"),
         ("article", "meta", URL, "Fog", "Opinion", "opinion"),
+        ("article", "meta", URL, "Live music returns to the pier", None, "article"),
+        ("article", "meta", URL, "Live: the storm", None, "live"),
+        ("article", "meta", URL, "Interview panel chooses new harbour master", None, "article"),
+        ("article", "meta", URL, "Council orders review - minister resigns", None, "article"),
+        ("article", "meta", URL, "Police under review", None, "article"),
+        ("article", "meta", URL, "The Lamp phone review", None, "review"),
         ("article", "meta", "https://a.example/podcasts/x", "Fog", None, "audio"),
     ],
 )
