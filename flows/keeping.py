@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.intake.discovery import Found
 from flows.intake.entries import Entry, Level, whole
 from flows.logs import masked
 from parsers.urls import authority
 from storage.sources import ARCHIVE, READ_TO, NewSource, Source
+
+if TYPE_CHECKING:
+    from flows.intake.discovery import Found  # which brings the web client with it
 
 FOLDER = "folder"  # names of the folders that a source stands in
 LEVELS = "levels"  # the same with all that was said of them, where that is more

@@ -235,11 +235,10 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
 
     desk = replace(house.desk, tell=heard)
     left = named(batch)
-    if not left:
-        return
     house.desk.shelf.update(batch.bodies)
+    pauses = chain([0.0, 0.0], repeat(AGAIN))
     try:
-        for pause in chain([0.0, 0.0], repeat(AGAIN)):
+        while left:
             with open_spool() as listed:
                 shift = Shift(desk, [link.url for link in left], batch.bodies, listed)
                 await desk.writer.run(partial(discover, links=left, source=None, now=now(), again=True))
@@ -248,9 +247,8 @@ async def _work(house: House, batch: Batch, verdict: Verdict) -> None:
                 if listed.number:
                     house.wake.set()
             left = [link for link in left if link.url not in verdict.ends]
-            if not left:
-                return
-            await asyncio.sleep(pause)
+            if left:
+                await asyncio.sleep(next(pauses))
     finally:
         for url in batch.bodies:
             house.desk.shelf.pop(url, None)

@@ -1,22 +1,17 @@
-"""Keeping sources: found out at an address, read from lists and written to them."""
+"""Keeping sources: read from lists and written to them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from flows.clock import now
 from flows.errors import UsageFault
-from flows.intake.client import Client
-from flows.intake.discovery import Found, find_sources
 from flows.intake.entries import Entry, SourceList
 from flows.intake.listing import NotAListing
 from flows.intake.opml import read_opml, write_opml
 from flows.intake.rosters import read_entries, read_sitelist, write_list, write_table
-from flows.keeping import as_entries, as_sources, found_sources
-from flows.settings import Settings
-from flows.turns import open_turns
+from flows.keeping import as_entries, as_sources
 from parsers import NotAnArticle
 from parsers.decode import decode
 from storage.database import Database
@@ -24,23 +19,6 @@ from storage.sources import add_sources, sources
 
 FORMS = (".opml", ".csv", ".txt")
 PORTION = 500  # sources that are kept in one transaction: nobody else writes meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A source that was found, and whether it is new here."""
-
-    found: Found
-    new: bool
-
-
-async def add(database: Database, client: Client, url: str, settings: Settings) -> list[Added]:
-    """Find the sources at an address, its hosts leased meanwhile, and keep them; raises as `find_sources`."""
-    async with open_turns(database, settings) as turns:
-        found = await find_sources(client, url, turns.turn)
-    with database.write() as session:
-        new = set(add_sources(session, found_sources(found), now()))
-    return [Added(one, one.url in new) for one in found]
 
 
 def read_sources(path: Path) -> SourceList:

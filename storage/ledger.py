@@ -100,10 +100,7 @@ def claim(  # noqa: PLR0913 - the four that follow the star are named at every c
         wanted = and_(wanted, one_of(session.connection(), LINK.c.url, among))
     until = now + timedelta(seconds=lease)
     leased = [] if at_hand else _lease_hosts(session, wanted, (now, until), hosts, worker)
-    rows: list[Any] = []
-    share = math.ceil(pages / max(1, len(leased)))
-    for host in leased:
-        rows += _due(session, and_(wanted, LINK.c.host == host), min(share, pages - len(rows)))
+    rows = _due_at(session, wanted, leased, pages)
     alone = wanted if at_hand else and_(wanted, LINK.c.host == "")
     rows += _due(session, alone, pages - len(rows))
     taken = {"state": "claimed", "worker": worker, "due_at": until}
@@ -111,6 +108,15 @@ def claim(  # noqa: PLR0913 - the four that follow the star are named at every c
         session.connection(), LINK, [{"id": row.id, "attempts": row.attempts + 1, **taken} for row in rows]
     )
     return [_claim(row, worker, until) for row in rows]
+
+
+def _due_at(session: Session, wanted: ColumnElement[bool], hosts: Sequence[str], pages: int) -> list[Any]:
+    """Give at most so many links that are due at these hosts, about as many of each."""
+    rows: list[Any] = []
+    share = math.ceil(pages / max(1, len(hosts)))
+    for host in hosts:
+        rows += _due(session, and_(wanted, LINK.c.host == host), min(share, pages - len(rows)))
+    return rows
 
 
 def states(session: Session, urls: Collection[str]) -> dict[str, str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.options import Database
 from flows.errors import UsageFault
+
+if TYPE_CHECKING:
+    from flows.serve import Doors
+    from flows.settings import Settings
 
 app = typer.Typer()
 
@@ -29,13 +32,6 @@ def serve(
 ) -> None:
     """Run everything in one process: worker, inbox, HTTP endpoint; Ctrl-C ends it cleanly."""
     from flows.commands.configuring import settings_for
-    from flows.commands.opening import opened
-    from flows.desk.http import listen, url_of
-    from flows.intake.inbox import open_inbox
-    from flows.keys import load_keys, token_file
-    from flows.orchestra import planned
-    from flows.serve import Doors
-    from flows.serve import serve as keep_house
     from flows.settings import BadSettingError, override
 
     try:
@@ -43,21 +39,40 @@ def serve(
     except BadSettingError as error:
         raise UsageFault(str(error)) from None
     logging.getLogger("flows").setLevel(logging.INFO)
+    _open(settings)
+
+
+def _open(settings: Settings) -> None:
+    """Open the doors and keep house until it is stopped; UsageFault where a door stays shut."""
+    import asyncio
+
+    from flows.commands.opening import opened
+    from flows.desk.http import listen
+    from flows.intake.inbox import open_inbox
+    from flows.keys import load_keys
+    from flows.orchestra import planned
+    from flows.serve import Doors
+    from flows.serve import serve as keep_house
+
     where, _, number = settings.listen.rpartition(":")
     with (
         opened(settings.database) as database,
         listen(where, int(number)) as listener,
-        open_inbox(settings.inbox, settings.max_bytes) as inbox_folder,
+        open_inbox(settings.inbox, settings.max_bytes) as inbox,
     ):
-        doors = Doors(database, load_keys(settings), inbox_folder, listener)
-        token = "the one in CLEANWIRE_TOKEN" if settings.token else f"in {token_file(settings)}"
+        doors = Doors(database, load_keys(settings), inbox, listener)
         settings, ui = planned(settings)
+        asyncio.run(keep_house(settings, doors, lambda: _say(settings, doors, ui)))
 
-        def ready() -> None:
-            print(f"HTTP endpoint: {url_of(listener)} (openapi.json tells its paths)")
-            print(f"Token:         {token}")
-            print(f"Inbox:         {inbox_folder.folder}")
-            print(f"Database:      {database.url}")
-            print(f"Prefect's UI:  {ui or 'none (CLEANWIRE_PREFECT=off)'}", flush=True)
 
-        asyncio.run(keep_house(settings, doors, ready))
+def _say(settings: Settings, doors: Doors, ui: str | None) -> None:
+    """Print where everything is."""
+    from flows.desk.http import url_of
+    from flows.keys import token_file
+
+    token = "the one in CLEANWIRE_TOKEN" if settings.token else f"in {token_file(settings)}"
+    print(f"HTTP endpoint: {url_of(doors.listener)} (openapi.json tells its paths)")
+    print(f"Token:         {token}")
+    print(f"Inbox:         {doors.inbox.folder}")
+    print(f"Database:      {doors.database.url}")
+    print(f"Prefect's UI:  {ui or 'none (CLEANWIRE_PREFECT=off)'}", flush=True)

@@ -23,7 +23,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Find out what an address is a source of, and keep it."""
-    from flows.commands.sourcing import add as command
+    from flows.commands.finding import add as command
 
     command(url, db, as_json=as_json)
 

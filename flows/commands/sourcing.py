@@ -1,11 +1,9 @@
-"""Commands that keep sources: `sources add`, `list`, `remove`, `import` and `export`."""
+"""Commands that keep sources: `sources list`, `remove`, `keep`, `import` and `export`."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,17 +15,11 @@ from rich.text import Text
 from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
-from flows.commands.output import plain, print_json, print_json_list
+from flows.commands.output import plain, print_json_list
 from flows.errors import WorkFault
-from flows.intake.client import open_client
-from flows.intake.errors import IntakeError
-from flows.intake.listing import NotAListing
 from flows.keeping import shown
 from flows.logs import masked, safe
-from flows.settings import Settings
-from flows.sourcing import Added, export_sources, import_sources, read_sources
-from flows.sourcing import add as add_found
-from storage.database import Database
+from flows.sourcing import export_sources, import_sources, read_sources
 from storage.retention import set_retention
 from storage.sources import Source, remove_source, sources
 from storage.subscriptions import Subscription, subscriptions
@@ -35,35 +27,6 @@ from storage.subscriptions import Subscription, subscriptions
 INDENT = 6  # columns before what stands below a line of figures
 MOST_NAMED = 20  # entries of a list that were left out
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
-
-
-def add(url: str, db: str | None, *, as_json: bool) -> None:
-    """Find out what an address is a source of, keep it and say what was found; WorkFault for nothing."""
-    settings = settings_for(db)
-    address = url if "://" in url else f"https://{url}"
-    with opened(settings.database) as database:
-        try:
-            found = asyncio.run(_add(database, settings, address))
-        except (IntakeError, NotAListing) as fault:
-            raise WorkFault(f"{masked(address)}: {fault.reason}") from None
-    if as_json:
-        print_json([_shown(one) for one in found])
-        return
-    for one in found:
-        state, source = "added" if one.new else "known", one.found
-        listed = f"({source.pages} listed; named by {source.named_by})"
-        print(safe(f"{state}  {source.kind:<9} {source.url}  {listed}"))
-
-
-def _shown(one: Added) -> dict[str, object]:
-    """Make what was added a JSON object, its address without secrets."""
-    found = {name: value for name, value in asdict(one.found).items() if name != "entry"}
-    return {**found, "url": masked(one.found.url), "new": one.new}
-
-
-async def _add(database: Database, settings: Settings, url: str) -> list[Added]:
-    async with open_client(settings) as client:
-        return await add_found(database, client, url, settings)
 
 
 def list_(db: str | None, *, as_json: bool) -> None:

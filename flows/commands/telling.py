@@ -14,7 +14,6 @@ from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import plain, print_json, print_json_list
 from flows.errors import UsageFault, WorkFault
-from flows.intake.client import checked
 from flows.intake.errors import IntakeError
 from flows.logs import masked
 from flows.signing import BadSecretError, new_secret, sound_secret
@@ -42,6 +41,8 @@ def add(url: str, secret_file: Path | None, db: str | None, *, as_json: bool) ->
 
 def sound_address(url: str) -> str:
     """Take an http(s) address of at most 2,000 characters; UsageFault for anything else."""
+    from flows.intake.client import checked
+
     try:
         address = str(checked(url.strip()))
     except IntakeError as fault:

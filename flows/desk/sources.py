@@ -13,13 +13,13 @@ from sqlmodel import Session
 from flows.aside import aside
 from flows.desk.access import house_of, may_read, may_write
 from flows.desk.answers import faults, read_json
+from flows.finding import Added, add
 from flows.house import House
 from flows.intake.client import open_client
 from flows.intake.errors import IntakeError
 from flows.intake.listing import NotAListing
 from flows.keeping import shown
 from flows.logs import masked, safe
-from flows.sourcing import Added, add
 from storage.sources import Source
 from storage.sources import sources as find_sources
 

@@ -177,6 +177,7 @@ def test_every_command_has_help_with_an_example(cleanwire: Run) -> None:
     [
         (["parse", "good.html"], ("prefect", "sqlmodel", "sqlalchemy")),
         (["query"], ("prefect",)),
+        (["sources", "list"], ("prefect", "httpx", "bs4")),
         (["ingest", "good.html"], ("prefect",)),
     ],
 )

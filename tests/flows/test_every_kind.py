@@ -12,9 +12,9 @@ from hostile import Server, answer
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows.finding import add
 from flows.intake.client import open_client
 from flows.settings import Settings
-from flows.sourcing import add
 from storage import open_database
 from storage.retention import set_retention
 from storage.sources import Source, sources

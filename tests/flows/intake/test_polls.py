@@ -13,6 +13,7 @@ from sqlmodel import Session
 from flows import polls
 from flows.clock import now
 from flows.errors import UsageFault
+from flows.finding import add
 from flows.intake.client import open_client
 from flows.intake.entries import Entry, Level
 from flows.intake.links import authority
@@ -20,7 +21,7 @@ from flows.pipeline import open_desk, work_due
 from flows.report import Report
 from flows.screen import summary
 from flows.settings import Settings
-from flows.sourcing import add, export_sources, import_sources, read_sources
+from flows.sourcing import export_sources, import_sources, read_sources
 from flows.workshop import SMALL
 from storage import Database, Link, claim, counts, discover
 from storage.ledger import lease_host, release_host
