@@ -77,7 +77,8 @@ def show_report(report: Report) -> None:
     for state, count, meaning in report.rows():
         table.add_row(f"[{COLOURS.get(state, 'default')}]{state}[/]", str(count), meaning)
     console = Console()
-    console.print(table)
+    if table.rows:
+        console.print(table)
     console.print(summary(report))
     problems = Console(stderr=True)
     for event in report.problems[:PROBLEMS_SHOWN]:
@@ -98,7 +99,8 @@ def summary(report: Report) -> str:
     known = report.counts["unchanged"] + report.counts["duplicate"]
     new = report.counts["stored"] + report.counts["revised"]
     line = f"{report.pages} pages in {report.seconds:.1f} s: {new} stored"
-    line += f", {known} were there already and were not stored twice" if known else ""
+    were = "was" if known == 1 else "were"
+    line += f", {known} {were} there already and {were} not stored twice" if known else ""
     return line + report.left_in_words
 
 

@@ -87,6 +87,9 @@ def diff(number: int, between: Versions, db: str | None, *, as_json: bool) -> No
     if as_json:
         print_json(list(found))
         return
+    if newest == 1:
+        print(f"article {number} has one version: there is nothing to compare yet")
+        return
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"version {earlier} -> {later}: {versions[later].edit}", style="bold")
     for field in found:

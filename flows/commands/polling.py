@@ -29,6 +29,8 @@ def poll(names: list[str] | None, db: str | None, *, as_json: bool) -> int:
     for word, told in (("failed", polled.faults), ("warning", polled.warnings)):
         for url, reason in told.items():
             print(f"{word} {safe(url)}: {safe(reason)}", file=sys.stderr)
+    if not (polled.polled or polled.faults):
+        print("cleanwire: no source is due; `cleanwire sources list` shows when each is", file=sys.stderr)
     if as_json:
         faults = {masked(url): reason for url, reason in polled.faults.items()}
         warnings = {masked(url): reason for url, reason in polled.warnings.items()}

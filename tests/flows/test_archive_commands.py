@@ -28,9 +28,14 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
     for text in (PAGE, PAGE.replace("no crack", "one crack")):
         page.write_text(text, encoding="utf-8")
         assert cleanwire(tmp_path, "ingest", "dam.html").returncode == 0
+        shown = cleanwire(tmp_path, "diff", "1").stdout
+        assert ("has one version" in shown) == (text == PAGE)
+    polled = cleanwire(tmp_path, "poll")
+    assert "no source is due" in polled.stderr
+    assert polled.stdout.splitlines()[1].startswith("0 pages"), "no table without a row"
     versions = json.loads(cleanwire(tmp_path, "history", "1", "--json").stdout)
     assert [one["version"] for one in versions] == [1, 2]
-    assert "[- no-]{+ one+}" in cleanwire(tmp_path, "diff", "1").stdout
+    assert "[- no-]{+ one+}" in shown
     stream = cleanwire(tmp_path, "changes", "--since", "1").stdout.splitlines()
     assert [json.loads(line)["kind"] for line in stream] == ["revised"]
     assert cleanwire(tmp_path, "export", "out.jsonl", "dam").returncode == 0
