@@ -82,6 +82,14 @@ for _name, _most in (
     *(("after_image", 60), ("skipped", 20), ("heading_gap", _FAR)),
 ):
     _LIMITS[_AT[_name]] = _most
+_WORDS, _RUNS = (
+    8.3,
+    5.6,
+)  # log1p of 4,000 words and 270 blocks: one page in fifteen of those learned from is larger
+_MOST = {"page_words": _WORDS, "page_runs": _RUNS, "after": 10.1, "like": 4.6, "page_body": 9.0} | {
+    f"{name}_{level}": most for name, most in (("words", _WORDS), ("runs", _RUNS)) for level in (1, 2, 3)
+}
+_COUNTED_TO = np.array([_MOST.get(name, np.inf) for name in FEATURES], dtype=np.float32)
 _LIKE = [_AT["text_words"], _AT["after_image"], _AT["ends"]]
 _SEEN_NEAR = [_AT[name] for name in ("linked", "ends", "tag", "text_words")]
 
@@ -96,7 +104,11 @@ class Measured:
 
 
 def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
-    """Measure every leaf block of a page that has any: one row a run, one column for each of FEATURES."""
+    """Measure every leaf block of a page that has any: one row a run, one column for each of FEATURES.
+
+    Sizes are counted up to those of an ordinary page: of longer ones too little was seen to learn from, and
+    a story of a hundred thousand words is judged as one of four thousand.
+    """
     text = _of_text(tree, vocabulary)
     chars, linked = text[:, _AT["chars"]], text[:, _AT["linked"]]
     plain = np.maximum(0, chars - 2 * linked * chars)
@@ -116,6 +128,7 @@ def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
         _of_page(tree, text, facts),
     ]
     rows = np.concatenate(columns, axis=1, dtype=np.float32)
+    np.minimum(rows, _COUNTED_TO, out=rows)
     return Measured(rows, facts[0].astype(np.float64), (near, wide, like))
 
 

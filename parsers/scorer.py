@@ -36,6 +36,7 @@ _REACH = 4
 _SURE = 0.8
 _FAR = 60  # blocks
 _HALF, _MOST = (0.25, 0.75), (0.02, 0.98)  # shares of the page's story, as the first stage sees it
+_STORY = 8.0  # log1p of 3,000 words: no longer story was often seen while learning
 _HEAVIEST = 50  # words of a block that count in its group's mean
 
 
@@ -92,7 +93,7 @@ def second_look(measured: Measured, first: Scores) -> Matrix:
         first,
         *near,
         *rest,
-        *(share, 1 - mass / total, np.log1p(total)),
+        *(share, 1 - mass / total, min(_STORY, np.log1p(total))),
         *(before, after, (near[2] + near[3] + near[4] + near[5]) / 4),
         *((share > _HALF[0]) & (share < _HALF[1]), (share > _MOST[0]) & (share < _MOST[1])),
         np.searchsorted(np.sort(first), first) / count,

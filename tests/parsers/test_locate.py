@@ -169,3 +169,12 @@ def test_where_no_block_passes_the_surest_sentence_is_the_story() -> None:
         assert locate(tree, news=True).kept == (False, True, False)
     with mock.patch.object(Model, "scores", return_value=np.array([0.35, 0.2, 0.3], np.float32)):
         assert not any(locate(tree, news=True).kept)
+
+
+def test_a_story_of_a_thousand_paragraphs_is_kept_whole() -> None:
+    said = f"On day {{}} of the inquiry another witness told the judges what she saw. {SENTENCE}"
+    story = "".join(f"<p>{said.format(day)}</p>" for day in range(1000))
+    page = f'<nav>Home</nav><article><h1>The inquiry</h1><div class="entry-content">{story}</div></article>'
+    tree = read_tree(page)
+    for news in (True, False):
+        assert all(locate(tree, news=news).kept[-1000:])
