@@ -31,6 +31,7 @@ class Words:
 
     attributions: Attributions
     joining: frozenset[str]
+    agencies: frozenset[str]
 
 
 class Affixes:
@@ -85,7 +86,8 @@ class Affixes:
         if piece.kind == "heading" or (bare and is_ended(piece.text)):
             return False
         after = piece.text.lstrip(MARKS)[len(affix) :]
-        return names_alone(after, self._words.joining.union(rule.words), _PREPOSITION if bare else 1)
+        joining = self._words.joining.union(rule.words)
+        return names_alone(after, joining, self._words.agencies, _PREPOSITION if bare else 1)
 
 
 def _starts(text: str, affix: str) -> bool:

@@ -167,9 +167,10 @@ def _weight(piece: Piece) -> int:
 def rules() -> Rules:
     """Read the rules that ship with Cleanwire, once."""
     table = tomllib.loads(files("parsers").joinpath("boilerplate.toml").read_text("utf-8"))
-    if unknown := set(table) - {"rule", "said", "joining"}:
+    if unknown := set(table) - {"rule", "said", "joining", "agencies"}:
         raise RuleError(f"boilerplate.toml: unknown key {', '.join(sorted(unknown))}")
-    words = Words(Attributions(table["said"]), frozenset(table["joining"]))
+    names = (frozenset(table["joining"]), frozenset(table["agencies"]))
+    words = Words(Attributions(table["said"]), *names)
     return Rules(map(Rule.read, table["rule"]), words)
 
 

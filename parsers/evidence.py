@@ -59,10 +59,11 @@ class Attributions:
         return self._said.search(lower) is not None
 
 
-def names_alone(after: str, joining: Collection[str], least: int) -> bool:
+def names_alone(after: str, joining: Collection[str], agencies: Collection[str], least: int) -> bool:
     """Whether nothing but names, numbers and the little words that join them stands in `after`.
 
-    At least `least` of the words are names: with a capital, or short in a script that has none.
+    At least `least` of the words are names: with a capital, or short in a script that has none; `agencies`
+    write their own small.
     """
     words = [word.strip(_SEPARATORS) for word in _PARTS.split(after)]
     words = [word for word in words if word]
@@ -70,9 +71,10 @@ def names_alone(after: str, joining: Collection[str], least: int) -> bool:
         return False
     named = [word for word in words if word[0].isupper() or word.casefold() not in joining]
     named = [word for word in named if not word[0].isdigit()]
-    if len(named) < least or any(word[0].islower() and "." not in word for word in named):
+    plain = [word for word in named if word[0].islower() and "." not in word]  # an address has a dot
+    if len(named) < least or any(word not in agencies for word in plain):
         return False
-    uncased = [word for word in named if not word[0].isupper()]
+    uncased = [word for word in named if not (word[0].isupper() or word[0].islower())]
     return not uncased or (measure(after) <= _UNCASED and not _stopped(after, uncased))
 
 

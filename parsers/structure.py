@@ -66,7 +66,7 @@ _STRANGER = re.compile(
     r"(?P<name>(?:[^\W\d_a-zà-ÿ][\w.'’-]+ ){2,4})(?:is|ist|est|es|è|é|covers|writes|reports|schreibt"
     r"|berichtet|arbeitet|écrit|escribe|cubre|scrive) "
     r"(?:[\w.,&'’-]+ ){0,9}?[\w-]*(?i:reporter|writer|editor|journalist"
-    r"|correspondent|columnist|contributor|author|producer|blogger|professor|fellow|lecturer|redakteur|redaktor"
+    r"|correspondent|columnist|contributor|blogger|redakteur|redaktor"
     r"|korrespondent|autor|volontär|journaliste|rédact|periodista|redactor|giornalista|corrispondente|jornalista)",
 )
 
@@ -120,7 +120,8 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         named = any(author in folded for author in full)
         shaped = (named or place < _BYLINES) and len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)
         opens = place < _BYLINES and folded.startswith(tuple(full)) and not is_ended(piece.text)
-        if (named and names.issuperset(folded.split())) or shaped or (opens and _ROLE.search(folded)):
+        alone = named and names.issuperset(folded.split()) and not _tells(piece.text)
+        if alone or shaped or (opens and _ROLE.search(folded)):
             piece.rule = "byline"
     for piece in live[-_TAIL:]:
         if piece.kind == "heading" or piece.rule or len(piece.text) > 2 * _SHORT:
@@ -129,6 +130,11 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         presented = any(folded.startswith(name) and _PRESENTS.match(folded, len(name)) for name in full)
         if (presented and not _SAYS.search(piece.text)) or _SIGNED.fullmatch(piece.text):
             piece.rule = "bio"
+
+
+def _tells(text: str) -> bool:
+    """Whether a line ends as a sentence and has small words: what was taken for its author is none."""
+    return is_ended(text) and any(word.islower() and word not in _JOINING for word in text.split())
 
 
 def _strangers(pieces: Sequence[Piece]) -> None:
