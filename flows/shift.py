@@ -38,7 +38,7 @@ from storage import (
     next_claimable,
     renew,
 )
-from storage.ledger import due_among, due_elsewhere, ends, name_waiting
+from storage.ledger import due_elsewhere, ends, name_waiting, open_among
 from storage.sources import renew_hosts
 
 PAGES_AT_ONCE = 64  # pages in hand at once
@@ -69,7 +69,7 @@ class Shift:
     """Claims what is due, `among` some addresses or all, and works it; `bodies` are pages that are here.
 
     A link may say that it is followed where it turns out to be a source: what that lists is entered in the
-    ledger, and what of it is due put into `listed`, if there is one. `followed` counts such sources.
+    ledger, and what of it is not settled put into `listed`, if there is one. `followed` counts such sources.
     """
 
     def __init__(
@@ -222,7 +222,7 @@ class Shift:
     async def _take(self, items: Sequence[Item], follow: int) -> None:
         """Enter a portion of what a source lists."""
         links = [replace(link_of(item.url, item.hints), follow=follow) for item in items]
-        due = await self._desk.writer.run(partial(_enter, links))
+        due = await self._desk.writer.run(partial(_enter, links, self._worker))
         if self._listed is not None:
             self._listed.add(due)
 
@@ -238,7 +238,7 @@ class Shift:
                 self.report.add_of_others(Event(*one))
 
 
-def _enter(links: Sequence[Link], session: Session) -> list[str]:
-    """Enter what was listed, and give the addresses that are due."""
+def _enter(links: Sequence[Link], worker: str, session: Session) -> list[str]:
+    """Enter what was listed, and give the addresses that are due or that others have in hand."""
     discover(session, links, None, now=now())
-    return due_among(session, [link.url for link in links], now())
+    return open_among(session, [link.url for link in links], now(), worker)

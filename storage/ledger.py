@@ -133,9 +133,10 @@ def ends(session: Session, urls: Collection[str]) -> list[tuple[str, str, str]]:
     return list(session.connection().execute(query).tuples())
 
 
-def due_among(session: Session, urls: Collection[str], now: datetime) -> list[str]:
-    """Give those of these addresses whose links are due."""
-    query = select(LINK.c.url).where(LINK.c.due_at <= now, one_of(session.connection(), LINK.c.url, urls))
+def open_among(session: Session, urls: Collection[str], now: datetime, worker: str) -> list[str]:
+    """Give those of these addresses whose links are due, or in the hands of another worker than this one."""
+    is_open = or_(LINK.c.due_at <= now, and_(LINK.c.state == "claimed", LINK.c.worker != worker))
+    query = select(LINK.c.url).where(is_open, one_of(session.connection(), LINK.c.url, urls))
     return list(session.connection().execute(query).scalars())
 
 

@@ -5,6 +5,8 @@ import io
 import json
 import sqlite3
 import zipfile
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from hostile import Server, answer
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from flows.clock import now
+from storage import Link, claim, discover, open_database
 from tests.flows.conftest import PAGE, Run
 
 XML = "application/xml"
@@ -102,6 +106,13 @@ def test_a_list_of_addresses_is_followed(cleanwire: Run, site: Server, tmp_path:
     (tmp_path / "list.csv").write_text(f"title,url\nA,{site.url('/pier-2')}\nB,{site.url('/pier-3')}\n")
     assert counts(cleanwire, "list.txt", **open_to(site)) == {"stored": 2, "refused": 1}
     assert counts(cleanwire, "list.csv", **open_to(site)) == {"stored": 1, "refused": 1}
+    held = site.url("/pier-4")
+    file = tmp_path / "cleanwire.db"
+    with closing(open_database(f"sqlite:///{file}")) as database, database.write() as session:
+        discover(session, [Link(held, site.netloc)], None, now=now())
+        assert claim(session, now() + timedelta(minutes=1), 1, 1, worker="another", lease=3600)
+    (tmp_path / "held.txt").write_text(f"{held}\n{site.url('/pier-1')}\n")
+    assert counts(cleanwire, "held.txt", **open_to(site)) == {"refused": 1, "claimed": 1}
 
 
 def test_a_zip_and_a_message_are_read(cleanwire: Run, tmp_path: Path) -> None:

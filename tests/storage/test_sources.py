@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from storage import Database, Link, Outcome, claim, discover, release_host, settle, why
-from storage.ledger import due_among, lease_host, name_waiting
+from storage.ledger import lease_host, name_waiting, open_among
 from storage.sources import (
     NewSource,
     Polled,
@@ -127,15 +127,18 @@ def test_how_far_an_archive_is_read_is_kept_until_its_end(db: Database) -> None:
         assert claimed(db, LATER) == []
 
 
-def test_of_what_is_listed_only_what_is_due_is_worked(db: Database) -> None:
+def test_of_what_is_listed_only_what_is_not_settled_is_worked(db: Database) -> None:
     urls = [f"https://a.example/{number}" for number in range(3)]
     with db.write() as session:
         discover(session, [Link(url, "a.example") for url in urls], None, now=NOW)
+        (done,) = claim(session, NOW, 1, 1, worker="w", lease=60)
+        settle(session, done, Outcome("stored", ""), NOW)
         (held,) = claim(session, NOW, 1, 1, worker="w", lease=60)
-        settle(session, held, Outcome("stored", ""), NOW)
+    asked = [*urls, "https://b.example/"]
     with db.read() as session:
-        assert set(due_among(session, [*urls, "https://b.example/"], NOW)) == set(urls) - {held.url}
-        assert due_among(session, urls, NOW - timedelta(seconds=1)) == []
+        assert set(open_among(session, asked, NOW, "another")) == set(urls) - {done.url}
+        assert set(open_among(session, asked, NOW, "w")) == set(urls) - {done.url, held.url}
+        assert open_among(session, asked, NOW - timedelta(seconds=1), "w") == []
 
 
 def test_what_waits_for_a_resting_host_says_until_when(db: Database) -> None:
