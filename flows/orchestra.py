@@ -58,12 +58,19 @@ class Down(Exception):  # noqa: N818 - reads as what is the case
         self.played = played
 
 
-def planned(settings: Settings) -> tuple[Settings, str | None]:
-    """Choose the port of a server of our own, and say where Prefect's UI is to be; None where it is off."""
+def planned(settings: Settings) -> tuple[Settings, str]:
+    """Choose the port of a server of our own, and say where Prefect's UI is to be, or why there is none."""
     if settings.prefect == "off":
-        return settings, None
+        return settings, "none (CLEANWIRE_PREFECT=off)"
     if (named := prefect_api()) is not None:
         return settings, named.removesuffix("/api")
+    try:
+        with _alone(settings.prefect_home.absolute()):
+            pass
+    except FileNotFoundError:
+        pass  # the folder is made when the server starts
+    except Down as taken:
+        return settings, f"none: {taken}"
     port = free_port(settings.prefect_port)
     return settings.model_copy(update={"prefect_port": port}), f"http://127.0.0.1:{port}"
 

@@ -65,7 +65,7 @@ def _open(settings: Settings) -> None:
         asyncio.run(keep_house(settings, doors, lambda: _say(settings, doors, ui)))
 
 
-def _say(settings: Settings, doors: Doors, ui: str | None) -> None:
+def _say(settings: Settings, doors: Doors, ui: str) -> None:
     """Print where everything is."""
     from flows.desk.http import url_of
     from flows.keys import token_file
@@ -75,4 +75,4 @@ def _say(settings: Settings, doors: Doors, ui: str | None) -> None:
     print(f"Token:         {token}")
     print(f"Inbox:         {doors.inbox.folder}")
     print(f"Database:      {doors.database.url}")
-    print(f"Prefect's UI:  {ui or 'none (CLEANWIRE_PREFECT=off)'}", flush=True)
+    print(f"Prefect's UI:  {ui}", flush=True)

@@ -12,7 +12,8 @@ import pytest
 from hostile import Handler, Server, answer
 from prefects import free_port
 
-from flows.orchestra import is_of, orchestra, start_command
+from flows.orchestra import is_of, orchestra, planned, start_command
+from flows.settings import Settings
 from storage import Database
 from tests.flows.conftest import PAGE, Run
 from tests.flows.houses import house_of
@@ -65,6 +66,8 @@ def test_two_houses_do_not_share_the_state_of_one_server(
 
     with (tmp_path / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        _, ui = planned(Settings(prefect="auto", prefect_home=tmp_path))
+        assert ui.startswith("none: another `cleanwire serve` has")
         asyncio.run(main())
     assert not (tmp_path / "server.log").exists()
 
