@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from parsers.calendars import western
 from parsers.model import Precision
 
 MAX_CHARS: Final = 400  # of one raw value that is looked at
@@ -113,8 +114,8 @@ def find_dates(
 ) -> Iterator[Moment]:
     """Every date in a raw value, by kind of notation: the most explicit first."""
     text = unicodedata.normalize("NFKC", raw[:MAX_CHARS])
-    if not text.isascii():  # Arabic, Devanagari and other digits as ASCII ones
-        text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    if not text.isascii():
+        text = western(text)
     epoch = _EPOCH.match(text)
     if epoch:
         yield from _from_epoch(epoch[1])
@@ -215,15 +216,18 @@ def _relative(text: str, fetched_at: datetime) -> Iterator[Moment]:
     for match in pattern.finditer(low):
         number, unit = match["number"] or match["number2"], match["unit"] or match["unit2"]
         length = seconds[unit]
-        at = fetched_at - timedelta(seconds=int(number) * length)
+        at = fetched_at - timedelta(seconds=(int(number) if number.isdecimal() else 1) * length)
         if length < 86_400:  # noqa: PLR2004 - shorter than a day
             yield Moment(at.replace(microsecond=0), "second", zoned=True)
         else:
             yield Moment(at.replace(hour=0, minute=0, second=0, microsecond=0), "day", zoned=True)
     for words, back in days:
-        if words.search(low):
-            day = (fetched_at - timedelta(days=back)).replace(hour=0, minute=0, second=0, microsecond=0)
-            yield Moment(day, "day", zoned=True)
+        if found := words.search(low):
+            day = fetched_at - timedelta(days=back)
+            clock = _AFTER.match(low, found.end())
+            told = _with_clock(day.date(), clock.groupdict()) if clock else None
+            midnight = day.replace(hour=0, minute=0, second=0, microsecond=0)
+            yield told or Moment(midnight, "day", zoned=True)
 
 
 def _fold(word: str) -> str:
@@ -239,7 +243,7 @@ def _words() -> dict[str, Any]:
 def months() -> dict[str, int]:
     """Month numbers by name in lower case, and by every unambiguous beginning of three letters or more."""
     full = [
-        (name, number)
+        (unicodedata.normalize("NFC", name), number)
         for names in _words()["months"].values()
         for number, name in enumerate(names, 1)
         if name
@@ -261,8 +265,8 @@ def _relative_words() -> tuple[re.Pattern[str], dict[str, int], list[tuple[re.Pa
     units = "|".join(re.escape(word) for word in sorted(seconds, key=len, reverse=True))
     before, after = ("|".join(map(re.escape, words["ago"][key])) for key in ("before", "after"))
     pattern = re.compile(
-        rf"(?<!\d)(?P<number>\d{{1,3}})\s?(?P<unit>{units})\s?(?:{after})|"
-        rf"\b(?:{before})\s+(?P<number2>\d{{1,3}})\s?(?P<unit2>{units})\b"
+        rf"(?<!\w)(?P<number>\d{{1,3}}|\b(?:an?|one|un[ae]?)\b)\s?(?P<unit>{units})\s?(?:{after})|"
+        rf"\b(?:{before})\s+(?P<number2>\d{{1,3}}|eine[rm]?|une?|una)\s?(?P<unit2>{units})\b"
     )
     days = [
         (re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in day["words"])), day["back"])

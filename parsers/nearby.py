@@ -43,12 +43,23 @@ _PROFILE: Final = re.compile(
 )
 # A date, in lower case, and what one cannot do without: a set or plain words alone are searched fast.
 _DIGIT: Final = re.compile(r"[\d年년月]")
-_DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bvor \d|\bhace \d")
-_DAY: Final = re.compile(r"ago|il y a|today|yesterday|heute|gestern")
+_DATE: Final = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bvor \d|\bhace \d|\b25[4-9]\d\b"
+    r"|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]{4}"
+    r"|\d \w+ (?:fa|geleden|sedan|siden|temu|önce|atrás|назад)\b"
+    r"|\d\s?(?:分|時|时|小|天|日|시|분|일).{0,2}(?:前|전)"
+)
+_DAY: Final = re.compile(
+    r"ago|il y a|today|yesterday|heute|gestern|vor eine|hier à|oggi|ieri|сегодня|вчера"
+    r"|今天|昨天|今日|昨日|오늘|어제"
+)
 _CLOCK: Final = re.compile(
     r"\W*(?:aktuelle zeit|current time|it is currently|the time (?:now )?is|heute ist|today(?: is|'s date))\b"
 )
-_WHOLE_DAY: Final = re.compile(r"\b(?:ago|il y a|today|yesterday|heute|gestern)\b")
+_WHOLE_DAY: Final = re.compile(
+    r"\b(?:ago|il y a|today|yesterday|heute|gestern|vor einer? \w+|hier à|oggi|ieri|сегодня|вчера)\b"
+    r"|^\W*(?:今天|昨天|今日|昨日|오늘|어제)"
+)
 
 
 def read_nearby(headline: LexborNode) -> Iterator[Clue]:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue
@@ -74,3 +76,21 @@ def test_readers_other_stories_and_clocks_do_not_date_the_story() -> None:
 def test_a_headline_behind_a_hundred_dated_things_is_still_read() -> None:
     menu = "<div class=meta-item>Harbour</div>" * 150
     assert day(f"{menu}<article>{H1}<p><time datetime=2024-05-06>6 May</time></p></article>") == "2024-05-06"
+
+
+def test_a_date_is_found_in_other_scripts_and_told_from_now() -> None:
+    for line in (
+        "20 בנובמבר 2026",
+        "٢٠ نوفمبر ٢٠٢٦",
+        "20 নভেম্বর ২০২৬",
+        "20 พ.ย. 2569",
+        "20 tháng 11 năm 2026",
+    ):
+        assert day(f"<div>{H1}<p class=article-date>{line}</p></div>") == "2026-11-20"
+    fetched = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    for line in ("3 ore fa", "3 часа назад", "Сегодня, 10:15", "3時間前", "vor einer Stunde", "an hour ago"):
+        html = f"<div>{H1}<p class=article-date>{line}</p></div>"
+        page = Page(url=URL, content=b"", fetched_at=fetched)
+        found = resolve(read_clues(LexborHTMLParser(html), html, page), page).published_at
+        assert found is not None
+        assert found.date() == fetched.date()
