@@ -10,14 +10,13 @@ from parsers.blocks import Piece
 from parsers.evidence import (
     Attributions,
     is_doubted,
-    is_ended,
     is_linked,
     is_rejected,
     names_alone,
     points_on,
 )
 from parsers.rule import Rule
-from parsers.text import measure
+from parsers.text import is_ended, measure
 
 _LETTERS = 2  # no affix is shorter
 _PREPOSITION = 2  # names that must follow an opener of one word ("By Ada Writer", not "By Monday")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from parsers.model import Block, BlockKind
-from parsers.text import squash
+from parsers.text import is_ended, squash
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = frozenset({
@@ -28,6 +29,8 @@ _WHOLE = frozenset({"ul", "ol", "table", "blockquote"})
 _ITEM_KINDS = frozenset({"paragraph", "list"})
 _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
+
+_PARTING = (":", "|", "/", "•", "·", "–", "—", "(", "[")
 
 READ = frozenset({"start"})  # attributes that tell something of a block
 
@@ -136,7 +139,8 @@ class _Reader:
             self._broken = True
             self.read(_LINE)
             return False
-        if (rule := self._drop(tag)) and self._drop_whole(tag, rule):
+        rule = "hidden" if "hidden" in tag.attrs and _is_one_block(tag) else self._drop(tag)
+        if rule and not self._in_sentence(tag) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:
             self.end()
@@ -156,6 +160,14 @@ class _Reader:
         if text:
             self.pieces.append(Piece("paragraph", text, rule=rule))
         return True
+
+    def _in_sentence(self, tag: Tag) -> bool:
+        """Whether an inline element is a part of a sentence: words that go on stand on both of its sides."""
+        if tag.name in _BREAKING:
+            return False
+        before = "".join([text for text, _ in self._runs]).rstrip()
+        after = _after(tag).lstrip()
+        return bool(before and after) and not (is_ended(before) or before.endswith(_PARTING))
 
     def leave(self, tag: Tag) -> None:
         """Close `tag`: the end of a link or of a block."""
@@ -207,6 +219,23 @@ class _Reader:
             inside = self.pieces[frame.start :]
             if whole := _whole(frame, [piece for piece in inside if not piece.rule]):
                 self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
+
+
+def _is_one_block(tag: Tag) -> bool:
+    """Whether at most one block stands in an element: what hides more of a story unfolds on a click."""
+    inside = (child.name in _BREAKING for child in tag.descendants if isinstance(child, Tag))
+    return sum(islice(filter(None, inside), 2)) <= 1
+
+
+def _after(tag: Tag) -> str:
+    """The text that follows an inline element in its block, up to the next element."""
+    at: PageElement | None = tag
+    while at is not None and at.next_sibling is None:
+        at = at.parent
+        if at is None or at.name in _BREAKING:
+            return ""
+    following = at.next_sibling if at is not None else None
+    return str(following) if type(following) is NavigableString else ""
 
 
 def _lines(runs: list[tuple[str, bool]]) -> Iterator[list[tuple[str, bool]]]:

@@ -12,9 +12,9 @@ from bs4.element import Tag
 
 from parsers.affixes import MARKS, OPENINGS, Affixes, Words
 from parsers.blocks import Piece
-from parsers.evidence import Attributions, is_doubted, is_ended, is_linked
+from parsers.evidence import Attributions, is_doubted, is_linked
 from parsers.rule import PLACES, Rule, RuleError
-from parsers.text import fold, measure
+from parsers.text import fold, is_ended, measure
 
 _PARTS = re.compile(r"[.#\[\]]")  # of a selector: the tag, then the class, the id or the attribute's value
 _LONG = 120  # characters, measured, of a paragraph that is surely the story's

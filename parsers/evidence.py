@@ -10,7 +10,6 @@ from parsers.text import measure
 
 _DOUBTED = 0.8  # score: of a story's short sentences one in fifteen has less, of other sentences every second
 _REJECTED = 0.55  # one in a hundred of a story's has less
-_ENDS = re.compile(r"[.!?…\u3002\uff01\uff1f\u0964\u06d4\u061f;][\s\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\Z")
 _POINTS = re.compile(r"\s*[:|\uff1a»›→➡>(«„“\[–—-]")  # after a label: the title that it points to
 _NAMES = 14  # words of a line that names those who made it
 _UNCASED = 30  # characters, measured, of names in a script without capitals
@@ -33,11 +32,6 @@ def is_doubted(piece: Piece) -> bool:
 def is_rejected(piece: Piece) -> bool:
     """Whether the scorer all but left a block out, or did, and a figure brought it back."""
     return piece.score is not None and piece.score < _REJECTED
-
-
-def is_ended(text: str) -> bool:
-    """Whether a text ends as a sentence does."""
-    return _ENDS.search(text) is not None
 
 
 def points_on(after: str) -> bool:

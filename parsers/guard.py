@@ -1,9 +1,10 @@
 """What a page may cost, judged on its text before any tree is built.
 
-Lexbor is linear on real pages but quadratic in three places: the attributes of one tag (each is compared
-with all before it), open elements (tags look through the whole stack) and formatting elements left open
-(rebuilt in every block that follows). What stands at its angle brackets and quotes shows which pages can hold
-such a thing at all; only on those one pass reads every tag as the HTML tokenizer does (WHATWG HTML, 13.2.5).
+Lexbor is linear on real pages but quadratic in four places: the attributes of one tag (each is compared
+with all before it), open elements (tags look through the whole stack), formatting elements left open
+(rebuilt in every block that follows) and the options of a menu (each asks those before it). What stands
+at its angle brackets and quotes shows which pages can hold such a thing at all; only on those one pass
+reads every tag as the HTML tokenizer does (WHATWG HTML, 13.2.5).
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ _NEVER_DEEP = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track"}
     | {"wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead"}
 )  # void, or closed by the next of its kind
+
+MANY_OPTIONS = 500  # lexbor needs 1 ms for them, and a minute for 60,000
+_OPTION = re.compile(rb"</?option(?=[\s/>])[^>]*+>?", re.IGNORECASE)
 
 _Bytes = NDArray[np.uint8]
 _Places = NDArray[np.intp]
@@ -71,6 +75,14 @@ def admit(html: str, utf8: bytes | None = None) -> None:
     ]  # unsigned: what is no letter wraps round
     if len(starts) > MAX_DEPTH or _may_be_unclosed(page, starts, html) or _may_be_heavy(page, starts, utf8):
         _inspect(html)
+
+
+def without_options(utf8: bytes) -> bytes:
+    """The page without the tags of its options where they are very many; what a menu offers is never read."""
+    odd = utf8.count(b"<") > MAX_DEPTH  # so few tags cost little, however they are written
+    if utf8.count(b"<option") <= MANY_OPTIONS and not (odd and len(_OPTION.findall(utf8)) > MANY_OPTIONS):
+        return utf8
+    return _OPTION.sub(b" ", utf8)
 
 
 def _may_be_unclosed(page: _Bytes, starts: _Places, html: str) -> bool:

@@ -9,9 +9,9 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue
-from parsers.evidence import is_ended
 from parsers.hygiene import one_line
 from parsers.people import is_person
+from parsers.text import is_ended
 
 MAX_LINES: Final = 1_500
 MAX_LINE: Final = 160  # characters; of a longer line only its opening is read

@@ -13,11 +13,11 @@ from parsers.boilerplate import rules
 from parsers.cut import cut_down
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
-from parsers.text import measure
+from parsers.text import is_ended, measure
 from parsers.wholes import raised, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from parsers.forest import Scores
     from parsers.scorer import Model
@@ -34,8 +34,7 @@ _COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot sk
     "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论"
 )
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "\uff01", "\uff1f", "।", "؟", "\u06d4")
-_CLOSING = " \"'”’»«“)]」』"
+_IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.3  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
@@ -105,10 +104,28 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
+    for place in _within_sentences(tree, kept):
+        bars[place] = 0.0
+        kept = (*kept[:place], True, *kept[place + 1 :])
     if not any(kept) and (only := _only(tree, scores, bars)) is not None:
         bars[only] = _ALONE
         kept = tuple(place == only for place in range(len(scores)))
     return Located(tree, kept, tuple(scores), _verdicts(tree, model, scores, bars) if explain else ())
+
+
+def _within_sentences(tree: Tree, kept: Sequence[bool]) -> list[int]:
+    """Which blocks that did not pass are words of a sentence that did: a time or a label in its midst."""
+    runs, elements = tree.runs, tree.elements
+    return [
+        place
+        for place in range(1, len(runs) - 1)
+        if not kept[place]
+        and elements[runs[place].element].tag in _IN_SENTENCES
+        and kept[place - 1]
+        and kept[place + 1]
+        and runs[place - 1].element == runs[place + 1].element == elements[runs[place].element].parent
+        and not is_ended(runs[place - 1].text)
+    ]
 
 
 def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
@@ -119,7 +136,7 @@ def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
 
 
 def _is_sentence(run: Run) -> bool:
-    return not run.linked and run.text.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+    return not run.linked and is_ended(run.text)
 
 
 def _leaning(tree: Tree, scores: Scores) -> Scores:

@@ -5,6 +5,7 @@ Tags and attributes that nothing reads are left out: an element costs BeautifulS
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from parsers.tree import Tree
 
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = frozenset(
     ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "sup", "mark", "img", "nobr")
 )
@@ -61,12 +63,15 @@ _CONTAINERS = _BUILDER.string_containers
 def _read(
     attributes: dict[str, str | None], names: Callable[[str, str], bool]
 ) -> dict[str, str | AttributeValueList]:
-    """Choose the attributes that a rule names or a block reads."""
-    return {
+    """Choose the attributes that a rule names or a block reads; `hidden` for what is styled so, too."""
+    read: dict[str, str | AttributeValueList] = {
         name: AttributeValueList(value.split()) if name == "class" else value
         for name, value in attributes.items()
         if value and (name in READ or names(name, value))
     }
+    if "hidden" in attributes or ((style := attributes.get("style")) and _HIDES.search(style)):
+        read["hidden"] = ""
+    return read
 
 
 class _Element(Tag):

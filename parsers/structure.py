@@ -9,8 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from parsers.blocks import Piece
-from parsers.evidence import is_ended
-from parsers.text import fold, measure
+from parsers.text import fold, is_ended, measure
 
 _LONG = 120  # characters, measured, of a paragraph that is surely the story's
 _LINKED = 0.8  # share of a block's characters in links that makes it a link

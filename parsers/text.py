@@ -7,6 +7,8 @@ import unicodedata
 
 from parsers.hygiene import clean
 
+# After these a sentence is over, with the quotes and brackets that close behind them.
+_ENDS = re.compile(r"[.!?…\u3002\uff01\uff1f\u0964\u06d4\u061f;][\s\"'\u201d\u2019\u00bb\u300d\u300f)\]]*\Z")
 _WORD = re.compile(r"[\w&+]+")
 _DENSE = re.compile("[\u3040-\ud7a3]")  # scripts that say in one character what others say in three
 
@@ -37,3 +39,8 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def is_ended(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _ENDS.search(text) is not None

@@ -14,7 +14,7 @@ from itertools import count
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.guard import admit
+from parsers.guard import admit, without_options
 from parsers.markup import (
     BLOCK,
     BOLD,
@@ -119,7 +119,7 @@ def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
     """
     utf8 = html.encode(errors="replace") if utf8 is None else utf8
     admit(html, utf8)
-    return LexborHTMLParser(utf8)
+    return LexborHTMLParser(without_options(utf8))
 
 
 def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:

@@ -18,6 +18,7 @@ _WHOLE_OF = {
 }  # fmt: skip
 _QUOTES = frozenset({"blockquote", "dl"})
 _ITEMS = 3  # blocks from which a list or a table is judged as one
+_NEAR = 20  # elements from an item up to its list
 _CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 _EMBEDDED = re.compile(r"tweet|instagram|bluesky|tiktok|embed|pull", re.IGNORECASE)
 _QUOTED = 1.0  # log-odds that a quote or a glossary gains among the story's paragraphs; chosen by folds
@@ -38,8 +39,10 @@ def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float
             for place in places:
                 shared[place] = mean
     story = {tree.elements[tree.runs[place].element].parent for place in sure}
+    done = 0  # a quote within a quote is a part of it
     for element in tree.elements:
-        if element.tag in _QUOTES:
+        if element.tag in _QUOTES and element.first_run >= done:
+            done = element.end_run
             score = _quote(tree, element, scores, among=element.parent in story)
             shared[element.first_run : element.end_run] = [score] * (element.end_run - element.first_run)
     return shared
@@ -72,9 +75,10 @@ def _lists(tree: Tree) -> dict[int, list[int]]:
         if elements[number].tag not in _WHOLE_OF:  # a paragraph in an item is the item
             number = elements[number].parent
         whole = _WHOLE_OF.get(elements[number].tag) if number >= 0 else None
-        while whole and number >= 0 and elements[number].tag not in whole:
-            number = elements[number].parent
-        if whole and number >= 0:
+        steps = 0
+        while whole and number >= 0 and steps < _NEAR and elements[number].tag not in whole:
+            number, steps = elements[number].parent, steps + 1
+        if whole and number >= 0 and steps < _NEAR:
             found.setdefault(number, []).append(place)
     return found
 

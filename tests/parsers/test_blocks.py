@@ -78,12 +78,12 @@ def test_scripts_comments_and_forms_fields_are_no_text() -> None:
 
 
 def test_a_dropped_subtree_is_one_piece_with_its_rule() -> None:
-    found = pieces('<p>Story</p><div id="x"><p>a</p><p>b</p></div><p>more <i id="x">in</i> text</p>', "x")
+    found = pieces('<p>Story</p><div id="x"><p>a</p><p>b</p></div><p>More. <i id="x">in</i> text</p>', "x")
     assert [(p.text, p.rule) for p in found] == [
         ("Story", None),
         ("a b", "test"),
         ("in", "test"),
-        ("more text", None),
+        ("More. text", None),
     ]
 
 

@@ -178,3 +178,12 @@ def test_a_story_of_a_thousand_paragraphs_is_kept_whole() -> None:
     tree = read_tree(page)
     for news in (True, False):
         assert all(locate(tree, news=news).kept[-1000:])
+
+
+def test_a_time_in_the_midst_of_a_sentence_is_a_part_of_it() -> None:
+    tree = read_tree(
+        f"<p>{SENTENCE}</p><p>They met on <time>Friday</time> and voted.</p><p>Done. <time>9:40</time></p>"
+    )
+    scores = np.array([0.9, 0.9, 0.1, 0.9, 0.9, 0.1], np.float32)
+    with mock.patch.object(Model, "scores", return_value=scores):
+        assert locate(tree, news=True).kept == (True, True, True, True, True, False)

@@ -122,6 +122,8 @@ def test_any_soup_of_markup_is_an_article_or_not(parts: list[bytes]) -> None:
         b'<script type="application/ld+json">{"a":' + b"9" * 10_000 + b"}</script>",
         b"&" * 300_000,
         b"<!--" * 50_000,
+        b"<select>" + b"<option>x" * 56_000,
+        b"<div>" * 4_900 + b"<li>x" * 12_000,
         ("\u202e" * 1000 + "evil text " * 100).encode(),
     ],
     ids=[
@@ -135,6 +137,8 @@ def test_any_soup_of_markup_is_an_article_or_not(parts: list[bytes]) -> None:
         "json-number",
         "entities",
         "comments",
+        "options",
+        "deep-items",
         "bidi",
     ],
 )

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.cut import cut_down
-from parsers.guard import MAX_ATTRIBUTES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, admit
+from parsers.guard import (
+    MANY_OPTIONS,
+    MAX_ATTRIBUTES,
+    MAX_DEPTH,
+    MAX_TAGS,
+    MAX_UNCLOSED,
+    admit,
+    without_options,
+)
 from parsers.locate import menus
 from parsers.model import NotAnArticle
 from parsers.tree import read_tree
@@ -167,3 +175,15 @@ def test_cut_and_doubled_pages_are_still_read(sample: Path, cuts: list[tuple[int
     text = BeautifulSoup(cut_down(tree, kept), "lxml").get_text(" ")
     wanted = "".join(run.text for run, keep in zip(tree.runs, kept, strict=True) if keep)
     assert "".join(wanted.split()) == "".join(text.split()) or "<figure" in page
+
+
+def test_very_many_options_are_not_parsed_at_all() -> None:
+    few = b"<select>" + b"<option>x" * MANY_OPTIONS + b"</select>"
+    assert without_options(few) == few
+    many = (
+        b"<p>Pick</p><select>" + b'<option value="a">x</option>' * (MANY_OPTIONS + 1) + b"</select><p>One</p>"
+    )
+    assert b"option" not in without_options(many)
+    odd = b"<OpTion\n>x" * (MAX_DEPTH + 1)
+    assert b"OpTion" not in without_options(odd)
+    assert [run.text for run in read_tree(many.decode()).runs] == ["Pick", "One"]
