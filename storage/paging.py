@@ -15,12 +15,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlmodel import Session
 
 from storage.changes import last_seq
 from storage.models import ARTICLE, CHANGE, REVISION
-from storage.places import wanted_position
+from storage.places import PLACING, wanted_position
 
 _NEWEST = re.compile(r"new-([0-9a-f]{1,12})-([0-9a-f]{1,12})")  # 48 bits: more than any place or number has
 _BEST = re.compile(r"best((?:-[0-9a-f]{1,12}){0,1000})")
@@ -93,7 +93,7 @@ def _articles(session: Session, ids: Sequence[int]) -> Iterable[Row]:
 
 def _moved(session: Session, since: int) -> dict[int, int]:
     """Return, by id, where articles stood at change `since` that got another time of publication later."""
-    timed = cast(CHANGE.c.fields, Text).contains('"published_at"')
+    timed = or_(*(cast(CHANGE.c.fields, Text).contains(f'"{name}"') for name in sorted(PLACING)))
     first = select(CHANGE.c.article_id, func.min(CHANGE.c.version).label("version"))
     first = first.where(CHANGE.c.seq > since, CHANGE.c.kind.in_(["revised", "reparsed"]), timed)
     changed = first.group_by(CHANGE.c.article_id).subquery()

@@ -14,6 +14,7 @@ from storage.models import ARTICLE
 EPOCH = datetime(1800, 1, 1, tzinfo=UTC)  # a paper of 1850 has its place; so has one of the year 2300
 SLOTS = 1024  # how many articles may share a second before they spill into the next
 DAY = 86_400
+PLACING = frozenset({"published_at", "published_precision"})  # fields whose change moves an article
 
 
 def wanted_position(row: Mapping[str, Any], article_id: int) -> int:

@@ -17,7 +17,7 @@ from storage.codec import draft_columns, editorial, kept_content
 from storage.fulltext import Document, Entry, document, enter, unindex
 from storage.inserting import insert_rows, update_rows
 from storage.models import ADDRESS, ARTICLE, CHANGE, REVISION
-from storage.places import place, wanted_position
+from storage.places import PLACING, place, wanted_position
 from storage.revisions import Decision
 from storage.values import ChangeKind, EditClass, Revision
 
@@ -136,7 +136,7 @@ class Writer:
         article_id, version = kept.row["id"], kept.row["version"] + 1
         corrected = decision.edit == "correction" or kept.row["status"] == "corrected"
         row = self._row(found) | {"version": version, "status": "corrected" if corrected else "live"}
-        if "published_at" in decision.changed:
+        if not PLACING.isdisjoint(decision.changed):
             row["position"] = wanted_position(row | {"first_seen_at": kept.row["first_seen_at"]}, article_id)
         if "text" in decision.changed:
             self._marks[article_id] = row["near_hash"]

@@ -239,6 +239,23 @@ def test_pages_hold_still_while_times_of_publication_are_put_right(db: Database)
     assert found(db, "ferry") == [9, 2, 3, 4, 5, 6, 7, 10, 1]
 
 
+def test_an_article_whose_hour_is_told_later_stands_there_and_is_shown_once(db: Database) -> None:
+    add(db, 0, "Ferry", "Ferry number 0.", published_at=NOW, published_precision="day")
+    for number in (1, 2):
+        add(db, number, "Ferry", f"Ferry number {number}.", published_at=NOW, published_precision="second")
+    assert found(db, "ferry") == [1, 3, 2]
+    add(db, 0, "Ferry", "Ferry number 0.", published_at=NOW, published_precision="second")
+    with db.read() as session:
+        page = find(session, "ferry", limit=1)
+    seen = [hit.article.id for hit in page.hits]
+    add(db, 0, "Ferry", "Ferry number 0!", published_at=NOW - timedelta(days=3), published_precision="second")
+    while page.cursor is not None:
+        with db.read() as session:
+            page = find(session, "ferry", limit=1, after=page.cursor)
+        seen += [hit.article.id for hit in page.hits]
+    assert seen == [3, 2, 1]
+
+
 def test_what_no_host_or_language_can_be_finds_nothing(shelf: Database) -> None:
     for odd in ("\ud800", "\0", "\udcff.example"):
         assert (
