@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,9 +91,12 @@ _WORDS, _RUNS = (
 _MOST = {"page_words": _WORDS, "page_runs": _RUNS, "after": 10.1, "like": 4.6, "page_body": 9.0} | {
     f"{name}_{level}": most for name, most in (("words", _WORDS), ("runs", _RUNS)) for level in (1, 2, 3)
 }
-_COUNTED_TO = np.array([_MOST.get(name, np.inf) for name in FEATURES], dtype=np.float32)
+_COUNTED = [place for place, name in enumerate(FEATURES) if name in _MOST]
+_COUNTED_TO = np.array([[_MOST[FEATURES[place]]] for place in _COUNTED], dtype=np.float32)
 _LIKE = [_AT["text_words"], _AT["after_image"], _AT["ends"]]
-_SEEN_NEAR = [_AT[name] for name in ("linked", "ends", "tag", "text_words")]
+_SEEN_NEAR = [_AT[name] for name in ("chars", "linked", "ends", "tag", "text_words")]
+_ENDS_AT = np.cumsum([len(group) for group in (TEXT, *surroundings.GROUPS, PAGE)]).tolist()
+_PARTS = [slice(start, end) for start, end in pairwise([0, *_ENDS_AT])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +114,34 @@ def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
     Sizes are counted up to those of an ordinary page: of longer ones too little was seen to learn from, and
     a story of a hundred thousand words is judged as one of four thousand.
     """
-    text = _of_text(tree, vocabulary)
-    chars, linked = text[:, _AT["chars"]], text[:, _AT["linked"]]
-    plain = np.maximum(0, chars - 2 * linked * chars)
-    long = np.where(plain > _LONG, plain, 0)
-    facts = np.stack([text[:, _AT["words"]], chars, linked * chars, text[:, _AT["ends"]], long])
+    columns = np.empty((len(FEATURES), len(tree.runs)), dtype=np.float32)  # one after the other: fast to fill
+    text, place, likes, group, around, page = (columns[part] for part in _PARTS)
+    _of_text(tree, vocabulary, text)
+    facts = _facts(text)
     element = np.array([run.element for run in tree.runs], dtype=np.int32)
     like = surroundings.like_names(tree)
-    groups, near, wide = surroundings.of_groups(tree, element, facts)
-    text[:, :2] = np.log1p(text[:, :2])
-    neighbours = np.column_stack([text[:, 0], text[:, _SEEN_NEAR]])
-    columns = [
-        text,
-        surroundings.of_place(tree, vocabulary, element, facts),
-        surroundings.of_like(like, facts, text[:, _LIKE]),
-        groups,
-        surroundings.of_neighbours(tree, element, neighbours, facts[4] > 0),
-        _of_page(tree, text, facts),
-    ]
-    rows = np.concatenate(columns, axis=1, dtype=np.float32)
-    np.minimum(rows, _COUNTED_TO, out=rows)
-    return Measured(rows, facts[0].astype(np.float64), (near, wide, like))
+    np.log1p(text[:2], out=text[:2])
+    surroundings.of_place(tree, vocabulary, element, facts, place)
+    surroundings.of_like(like, facts, text[_LIKE], likes)
+    near, wide = surroundings.of_groups(tree, element, facts, group)
+    surroundings.of_neighbours(tree, element, text[_SEEN_NEAR], facts[4] > 0, around)
+    page[:] = _of_page(tree, text, facts)[:, None]
+    columns[_COUNTED] = np.minimum(columns[_COUNTED], _COUNTED_TO)
+    return Measured(columns.T, facts[0].astype(np.float64), (near, wide, like))
 
 
-def _of_text(tree: Tree, vocabulary: Vocabulary) -> Matrix:
+def _facts(text: Matrix) -> Matrix:
+    """Give by rows each block's words, characters, those in links, whether it ends, those of a paragraph."""
+    chars, linked = text[_AT["chars"]], text[_AT["linked"]]
+    facts = np.empty((5, text.shape[1]), dtype=np.float32)
+    facts[0], facts[1], facts[3] = text[_AT["words"]], chars, text[_AT["ends"]]
+    np.multiply(linked, chars, out=facts[2])
+    plain = chars - 2 * linked * chars
+    np.multiply(plain, plain > _LONG, out=facts[4])
+    return facts
+
+
+def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     """Columns TEXT: what each block says and how, one column after the other for all blocks."""
     runs = tree.runs
     texts = [run.text for run in runs]
@@ -160,7 +169,7 @@ def _of_text(tree: Tree, vocabulary: Vocabulary) -> Matrix:
     )
     columns[_PER_WORD] /= columns[_AT["words"]]
     columns[_PER_CHARACTER] /= columns[_AT["chars"]]
-    return np.minimum(columns, _LIMITS).T
+    np.minimum(columns, _LIMITS, out=out)
 
 
 def _counted(run: Run) -> tuple[int, ...]:
@@ -232,14 +241,12 @@ def _title_words(texts: list[str], tags: list[str], title: str) -> set[str]:
 
 
 def _of_page(tree: Tree, text: Matrix, facts: Matrix) -> Matrix:
-    count = len(text)
-    chars = max(1.0, float(facts[1].sum()))
-    row = [
-        np.log1p(count),
-        np.log1p(facts[0].sum()),
-        facts[2].sum() / chars,
-        facts[4].sum() / chars,
-        float((text[:, _AT["tag"]] == _TAGS["p"]).mean()),
-        np.log1p(len(tree.article_body)),
-    ]
-    return np.broadcast_to(np.array(row, np.float32), (count, len(row)))
+    """Columns PAGE: one value each."""
+    count = text.shape[1]
+    _, chars, linked, _, long = facts.sum(axis=1).tolist()
+    paragraphs = np.count_nonzero(text[_AT["tag"]] == _TAGS["p"])
+    chars = max(1.0, chars)
+    body = math.log1p(len(tree.article_body))
+    words = np.log1p(facts[0].sum())
+    row = (math.log1p(count), words, linked / chars, long / chars, paragraphs / count, body)
+    return np.array(row, np.float32)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from parsers.forest import Matrix, Scores
+    from parsers.surroundings import Index
     from parsers.tree import Tree
 
 NEAR = (-4, -3, -2, -1, 1, 2, 3, 4)
@@ -33,6 +34,7 @@ SECOND = (
     *("sure_gap_after", "near_mean", "in_half", "in_most", "rank"),
 )
 _REACH = 4
+_NEAR = np.array(NEAR)[:, None] + _REACH
 _SURE = 0.8
 _FAR = 60  # blocks
 _HALF, _MOST = (0.25, 0.75), (0.02, 0.98)  # shares of the page's story, as the first stage sees it
@@ -79,31 +81,27 @@ def logistic(margin: Scores) -> Scores:
 
 def second_look(measured: Measured, first: Scores) -> Matrix:
     """Add to the features what the first stage thought of the blocks around: columns FEATURES + SECOND."""
-    count = len(first)
+    count, width = measured.rows.shape
+    columns = np.empty((width + len(SECOND), count), dtype=np.float32)
+    columns[:width] = measured.rows.T
+    own = columns[width:]
     padded = np.full(count + 2 * _REACH, -0.2, dtype=np.float32)
     padded[_REACH:-_REACH] = first
-    near = [padded[_REACH + offset : _REACH + offset + count] for offset in NEAR]
+    near = padded.take(_NEAR + np.arange(count))
     words = measured.words
-    rest = [_rest(group, first, words) for group in measured.groups]
-    mass = np.cumsum(words * first)
+    weighed = words * first
+    mass = np.cumsum(weighed)
     total = max(1.0, float(mass[-1]))
-    before, after = _gaps(first >= _SURE)
-    share = (mass - words * first) / total
-    columns: list[NDArray[Any]] = [
-        first,
-        *near,
-        *rest,
-        *(share, 1 - mass / total, min(_STORY, np.log1p(total))),
-        *(before, after, (near[2] + near[3] + near[4] + near[5]) / 4),
-        *((share > _HALF[0]) & (share < _HALF[1]), (share > _MOST[0]) & (share < _MOST[1])),
-        np.searchsorted(np.sort(first), first) / count,
-    ]
-    width = measured.rows.shape[1]
-    rows = np.empty((count, width + len(columns)), dtype=np.float32)
-    rows[:, :width] = measured.rows
-    for place, column in enumerate(columns, width):
-        rows[:, place] = column
-    return rows
+    share = (mass - weighed) / total
+    own[0], own[1:9] = first, near
+    own[9:12] = _rest(measured.groups, first, words)
+    own[12], own[13], own[14] = share, 1 - mass / total, min(_STORY, np.log1p(total))
+    own[15], own[16] = _gaps(first >= _SURE)
+    own[17] = (near[2] + near[3] + near[4] + near[5]) / 4
+    own[18] = (share > _HALF[0]) & (share < _HALF[1])
+    own[19] = (share > _MOST[0]) & (share < _MOST[1])
+    own[20] = np.searchsorted(np.sort(first), first) / count
+    return columns.T
 
 
 def _gaps(sure: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -117,12 +115,16 @@ def _gaps(sure: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]
     return np.minimum(place - before, _FAR), np.minimum(after - place, _FAR)
 
 
-def _rest(group: NDArray[np.int32], first: Scores, words: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean score of the others in each block's group, weighted by words; -1 where there are none."""
+def _rest(groups: tuple[Index, ...], first: Scores, words: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean score of the others in each block's groups, weighted by words; -1 where there are none."""
     weight = np.minimum(words, _HEAVIEST)
-    held = np.bincount(group, weights=weight)[group] - weight
-    score = np.bincount(group, weights=weight * first)[group] - weight * first
-    return np.where(held > 0, score / np.maximum(held, 1), -1.0)
+    score = weight * first
+    numbers = np.array(groups)
+    numbers += np.arange(0, len(groups) * (size := int(numbers.max()) + 1), size, dtype=np.int32)[:, None]
+    every, shape = numbers.ravel(), (len(groups), 1)
+    held = np.bincount(every, weights=np.tile(weight, shape).ravel())[numbers] - weight
+    said = np.bincount(every, weights=np.tile(score, shape).ravel())[numbers] - score
+    return np.where(held > 0, said / np.maximum(held, 1), -1.0)
 
 
 def load(content: bytes) -> Model:

@@ -60,29 +60,29 @@ AROUND = (
     ),
     *("long_gap_before", "long_gap_after", "long_same_before", "long_same_after"),
 )
+GROUPS = (PLACE, LIKE, GROUP, AROUND)
 FEATURES = PLACE + LIKE + GROUP + AROUND
+_BIT = np.arange(len(_INSIDE), dtype=np.int32)[:, None]
+_NEAR = np.array(_OFFSETS)[:, None] + _REACH
 
 
-def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix) -> Matrix:
+def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix, out: Matrix) -> None:
     """Columns PLACE: which tags a block stands in, what its ancestors are called, where on the page it is."""
     count = len(tree.runs)
     bits, depth, names = _of_elements(tree, vocabulary, element.tolist())
+    np.bitwise_and(bits >> _BIT, 1, out=out[: len(_INSIDE)], casting="unsafe")
+    own = out[len(_INSIDE) :]
+    own[0], own[1:5] = depth, names.T
     place = np.arange(count, dtype=np.float32)
     total = max(1.0, float(facts[1].sum()))
     before = np.cumsum(facts[1]) - facts[1]
+    np.minimum(place, 200, out=own[5])
+    np.minimum(count - place, 200, out=own[6])
+    np.divide(before, total, out=own[7])
+    np.log1p(total - before, out=own[8])
     headline = next((i for i, run in enumerate(tree.runs) if tree.elements[run.element].tag == "h1"), None)
-    columns = [
-        (bits[:, None] >> np.arange(len(_INSIDE))) & 1,
-        depth,
-        names,
-        np.minimum(place, 200),
-        np.minimum(count - place, 200),
-        before / total,
-        np.log1p(total - before),
-        np.full(count, -99) if headline is None else np.clip(place - headline, -50, 100),
-        np.full(count, -1) if headline is None else place > headline,
-    ]
-    return np.column_stack(columns).astype(np.float32)
+    own[9] = -99 if headline is None else np.clip(place - headline, -50, 100)
+    own[10] = -1 if headline is None else place > headline
 
 
 def _of_elements(tree: Tree, vocabulary: Vocabulary, wanted: list[int]) -> tuple[Index, Index, Matrix]:
@@ -123,18 +123,18 @@ def like_names(tree: Tree) -> Index:
     return np.array(kind, np.int32)
 
 
-def of_like(like: Index, facts: Matrix, text: Matrix) -> Matrix:
+def of_like(like: Index, facts: Matrix, text: Matrix, out: Matrix) -> None:
     """Columns LIKE: how many blocks are of the same kind, and what they are like on average."""
     count = np.bincount(like)
     words, linked, chars = (np.bincount(like, weights=facts[row]) for row in (0, 2, 1))
     long = np.bincount(like, weights=facts[4] > 0) / count
     each = [np.log1p(count), np.log1p(words / count), linked / np.maximum(1, chars), long]
-    each += [np.bincount(like, weights=column) / count for column in text.T]
-    return np.stack(each, axis=1)[like].astype(np.float32)
+    each += [np.bincount(like, weights=column) / count for column in text]
+    out[:] = np.array(each).take(like, axis=1)
 
 
-def of_groups(tree: Tree, element: Index, facts: Matrix) -> tuple[Matrix, Index, Index]:
-    """Columns GROUP: what the three nearest ancestors with more than the block hold; the first two."""
+def of_groups(tree: Tree, element: Index, facts: Matrix, out: Matrix) -> tuple[Index, Index]:
+    """Columns GROUP: what the three nearest ancestors with more than the block hold; gives the first two."""
     start = np.array([e.first_run for e in tree.elements], np.int32)
     end = np.array([e.end_run for e in tree.elements], np.int32)
     up = _wider(tree)
@@ -151,14 +151,13 @@ def of_groups(tree: Tree, element: Index, facts: Matrix) -> tuple[Matrix, Index,
     total = np.maximum(1, sums[:, -1])
     held = np.maximum(1, size)
     place = np.arange(len(element))
-    columns = np.empty((len(GROUP), len(element)), dtype=np.float32)
-    each = columns[:-3].reshape(len(chain), -1, len(element))
+    each = out[:-3].reshape(len(chain), -1, len(element))
     each[:, 0], each[:, 1] = np.log1p(words), words / total[0]
     each[:, 2], each[:, 3] = linked / np.maximum(1, chars), np.log1p(size)
     each[:, 4], each[:, 5], each[:, 6] = ends / held, long / total[4], mass[chain] / top
-    columns[-3], columns[-2] = np.minimum(place - first[0], 100), np.minimum(last[0] - place, 100)
-    columns[-1] = mass[chain].max(axis=0) / top
-    return columns.T, chain[0], chain[1]
+    out[-3], out[-2] = np.minimum(place - first[0], 100), np.minimum(last[0] - place, 100)
+    out[-1] = mass[chain].max(axis=0) / top
+    return chain[0], chain[1]
 
 
 def _wider(tree: Tree) -> Index:
@@ -172,21 +171,17 @@ def _wider(tree: Tree) -> Index:
     return np.array(wider, np.int32)
 
 
-def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.bool_]) -> Matrix:
+def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.bool_], out: Matrix) -> None:
     """Columns AROUND: three blocks on each side, and the way to the nearest paragraph before and after."""
-    count = len(seen)
+    width, count = len(seen) + 1, seen.shape[1]
     parent = np.array([e.parent for e in tree.elements], np.int32)[element]
-    padded = np.full((count + 2 * _REACH, seen.shape[1] + 1), -1.0, dtype=np.float32)
-    padded[_REACH:-_REACH, :-1] = seen
-    padded[_REACH:-_REACH, -1] = parent
-    width = padded.shape[1]
-    columns = np.empty((count, len(AROUND)), dtype=np.float32)
-    for number, offset in enumerate(_OFFSETS):
-        near = padded[_REACH + offset : _REACH + offset + count]
-        columns[:, number * width : (number + 1) * width] = near
-        columns[:, (number + 1) * width - 1] = near[:, -1] == parent
-    columns[:, len(_OFFSETS) * width :] = _gaps(long, parent).T
-    return columns
+    padded = np.full((width, count + 2 * _REACH), -1.0, dtype=np.float32)
+    padded[:-1, _REACH:-_REACH] = seen
+    padded[-1, _REACH:-_REACH] = parent
+    near = padded.take(_NEAR + np.arange(count), axis=1)
+    near[-1] = near[-1] == parent
+    out[:-4].reshape(len(_OFFSETS), width, count)[:] = near.swapaxes(0, 1)
+    out[-4:] = _gaps(long, parent)
 
 
 def _gaps(long: NDArray[np.bool_], parent: Index) -> NDArray[np.int64]:
