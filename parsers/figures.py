@@ -12,15 +12,15 @@ from parsers.hygiene import one_line
 
 MAX_CAPTION: Final = 600  # characters
 _SOURCES: Final = ("src", "data-src", "data-original", "data-lazy-src")
+_PICTURES: Final = 20  # of one figure
 CREDIT_MARK: Final = " © "  # between a caption and a credit that the page marks up
 
 
 def read_figure(figure: LexborNode) -> Iterator[Clue]:
     """The figure's first picture; the clue's note is its caption, a marked credit at the end."""
-    image = figure.css_first("img,amp-img")
-    if image is None:
-        return
-    address = _address(image)
+    pictures = figure.css("img,amp-img,source")[:_PICTURES]
+    pictures.sort(key=lambda picture: picture.tag == "source")  # what it offers beside the picture's own
+    address = next(filter(None, map(_address, pictures)), "")
     caption = figure.css_first("figcaption")
     if address:
         yield Clue("image", address, "figure", "figure img", _caption(caption) if caption is not None else "")
@@ -28,7 +28,7 @@ def read_figure(figure: LexborNode) -> Iterator[Clue]:
 
 def _address(image: LexborNode) -> str:
     attributes = image.attributes
-    for name in _SOURCES:
+    for name in _SOURCES if image.tag != "source" else ():  # a film's source has src
         value = attributes.get(name) or ""
         if value and not value.startswith("data:"):
             return value

@@ -31,6 +31,15 @@ _ICON: Final = re.compile(
 )
 
 
+_WIDTH: Final = re.compile(r"[1-9]\d{0,2}0|(?:w|width|h|size)[-_]?\d{2,4}|\d{2,4}x\d{2,4}")
+_TELLING: Final = 4  # characters of a name that tells something
+_NAMELESS: Final = frozenset({
+    "image", "images", "original", "master", "photo", "picture", "default", "large", "medium", "small",
+    "thumb", "thumbnail", "full", "main", "header", "hero", "cover", "teaser", "article", "file", "download",
+    "bild", "foto",
+})  # fmt: skip
+
+
 def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], Clue | None]:
     """The story's pictures in the order the page names them, at most 20, and the clue of the first."""
     found: dict[str, Image] = {}
@@ -41,7 +50,7 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
         url = addresses[clue.value]
         if url is None or _ICON.search(path := urlsplit(url).path):
             continue
-        key = path.rpartition("/")[2] or url
+        key = _picture(path) or url
         caption, credit = split_credit(clue.note)
         known = found.get(key)
         if known is None and len(found) < MAX_IMAGES:
@@ -50,6 +59,18 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
         elif known is not None and known.caption is None and (caption or credit):
             found[key] = Image(known.url, caption, known.credit or credit)
     return tuple(found.values()), first
+
+
+def _picture(path: str) -> str:
+    """What names a picture whatever its size: its file's name, or its folder where that says nothing.
+
+    Of "/media/9f3a/master/4000.jpg" the folder names the picture and the file its width.
+    """
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    if _WIDTH.fullmatch(stem):
+        return folder
+    return path if len(stem) < _TELLING or stem.lower() in _NAMELESS else name
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:

@@ -15,6 +15,7 @@ _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
     ("modified", "dateModified"), ("language", "inLanguage"), ("section", "articleSection"),
     ("license", "license"),
 )  # fmt: skip
+_PARTS: Final = 20  # of an article that say whether they are free
 _FRONT: Final = re.compile(
     r"home(?:page| page)?|start(?:seite)?|accueil|inicio|início|portada|главная|hem|hjem|forside|etusivu"
     r"|ana ?sayfa|strona główna|index|front(?: ?page)?|首页|ホーム|トップ|홈|https?:.*|/.*|.*\.\w{2,3}",
@@ -105,9 +106,13 @@ def _images(value: Any, by_id: dict[str, Node], rule: str, place: str) -> Iterat
 
 
 def _access(node: Node, rule: str, name: str) -> Iterator[Clue]:
-    value = node.get("isAccessibleForFree")
-    if isinstance(value, (str, bool)):
-        yield Clue("free", str(value).strip().lower(), rule, f"{name}.isAccessibleForFree")
+    """What an article says of itself, and of its parts: a paywall's is marked so by search engines' rules."""
+    parts = node.get("hasPart")
+    for said in (node, *(parts if isinstance(parts, list) else [parts])[:_PARTS]):
+        value = said.get("isAccessibleForFree") if isinstance(said, dict) else None
+        if isinstance(value, (str, bool, int)):
+            place = name if said is node else f"{name}.hasPart"
+            yield Clue("free", str(value).strip().lower(), rule, f"{place}.isAccessibleForFree")
 
 
 def _site(kinds: list[tuple[set[str], Node]]) -> Iterator[Clue]:

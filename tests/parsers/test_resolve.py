@@ -368,3 +368,39 @@ def test_beside_a_person_the_paper_is_no_author_nor_is_a_photographer() -> None:
         "<figure><span class=foto-autor itemprop=author>Ole Lund</span></figure></article>"
     )
     assert fields(html).authors == ("Jane Roe",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("/w800/pier-in-fog.jpg", "/w400/pier-in-fog.jpg", True),
+        ("/media/9f3a/master/4000.jpg", "/media/9f3a/master/1200.jpg", True),
+        ("/media/9f3a/master/4000.jpg", "/media/77bc/master/4000.jpg", False),
+        ("/pier/image.jpg", "/mayor/image.jpg", False),
+        ("/2026/01/1.jpg", "/2026/02/1.jpg", False),
+        ("/gallery/12345.jpg", "/gallery/12346.jpg", False),
+    ],
+)
+def test_a_picture_in_two_sizes_is_one(one: str, other: str, alike: bool) -> None:
+    found, _ = choose_images([Clue("image", path, "meta", "og:image") for path in (one, other)], URL)
+    assert len(found) == (1 if alike else 2)
+
+
+def test_a_figure_whose_picture_is_only_offered_by_size_has_one() -> None:
+    pier = '<picture><source srcset="/pier-1.webp 1x, /pier-2.webp 2x"><img alt=""></picture>'
+    film = '<video><source src="/film.mp4"></video>'
+    found = fields(f"<body><h1>Pier</h1><figure>{film}</figure><figure>{pier}</figure></body>").images
+    assert [image.url.rpartition("/")[2] for image in found] == ["pier-1.webp"]
+
+
+@pytest.mark.parametrize(
+    ("said", "free"),
+    [
+        ('"hasPart": {"@type": "WebPageElement", "isAccessibleForFree": "False"}', False),
+        ('"isAccessibleForFree": true, "hasPart": [{"isAccessibleForFree": false}]', False),
+        ('"isAccessibleForFree": 1', True),
+    ],
+)
+def test_a_part_behind_a_paywall_is_not_free(said: str, free: bool) -> None:
+    data = f'{{"@type": "NewsArticle", "headline": "Pier", {said}}}'
+    assert fields(f'<script type="application/ld+json">{data}</script>').is_free is free
