@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -61,11 +61,8 @@ class Nursery:
             for _ in range(2):
                 if self._orders is None:
                     self._orders = await self._start()
-                with suppress(ConnectionError):
-                    socket.send_fds(self._orders, [b"fork"], [theirs.fileno()])
-                    if answer := await self._answer():
-                        return int(answer)
-                await self.close()
+                if answer := await self._told(b"fork", [theirs.fileno()]):
+                    return int(answer)
         raise WorkFault("no parser process starts; is there memory left for one?")
 
     async def end_of(self, worker: int) -> int | None:
@@ -73,37 +70,47 @@ class Nursery:
         async with self._turn:
             if self._orders is None:
                 return None
-            with suppress(ConnectionError):
-                self._orders.send(str(worker).encode())
-                if answer := await self._answer():
-                    return int(answer)
-            await self.close()
-        return None
+            answer = await self._told(str(worker).encode(), [])
+        return int(answer) if answer else None
 
-    async def _answer(self) -> bytes:
-        """Read what an order came to; nothing where the nursery is gone."""
-        assert self._orders is not None  # noqa: S101 - who asks has just given an order
-        return await asyncio.get_running_loop().sock_recv(self._orders, LONGEST_ORDER)
+    async def _told(self, order: bytes, files: Sequence[int]) -> bytes:
+        """Give an order and what it came to; nothing where the nursery is gone.
+
+        Where none was read, another nursery gets the next order: it would take this one's answer for its own.
+        """
+        assert self._orders is not None  # noqa: S101 - who gives an order has started the process
+        answer = b""
+        try:
+            with suppress(ConnectionError):
+                socket.send_fds(self._orders, [order], files)
+                answer = await asyncio.get_running_loop().sock_recv(self._orders, LONGEST_ORDER)
+        finally:
+            if not answer:
+                await self.close()
+        return answer
 
     async def _start(self) -> socket.socket:
         """Start the nursery and wait until it is ready; -P keeps folders where the user stands out of it."""
+        await self.close()  # what is left of a start that was broken off
         ours, theirs = socket.socketpair()
         ours.settimeout(0)
-        with theirs:
+        with theirs, ExitStack() as undo:
+            undo.enter_context(ours)
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "flows.nursery", str(theirs.fileno()),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
                 env=os.environ | ENVIRONMENT,
                 start_new_session=True,
             )  # fmt: skip
-        greeting = b""
-        with suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(START_DEADLINE):
-                greeting = await asyncio.get_running_loop().sock_recv(ours, LONGEST_ORDER)
-        if greeting != READY:
-            ours.close()
-            await self.close()
-            raise WorkFault("the parser process does not start; is the installation whole?")
+            theirs.close()
+            greeting = b""
+            with suppress(TimeoutError, ConnectionError):
+                async with asyncio.timeout(START_DEADLINE):
+                    greeting = await asyncio.get_running_loop().sock_recv(ours, LONGEST_ORDER)
+            if greeting != READY:
+                await self.close()
+                raise WorkFault("the parser process does not start; is the installation whole?")
+            undo.pop_all()
         return ours
 
     async def close(self) -> None:
@@ -157,13 +164,12 @@ class Worker:
     async def _start(self) -> None:
         """Have a process forked and speak to it over a pair of sockets."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._pid = await self._nursery.fork(theirs)
-            except WorkFault:
-                ours.close()
-                raise
+        with theirs, ExitStack() as undo:
+            undo.enter_context(ours)
+            pid = await self._nursery.fork(theirs)
+            undo.pop_all()
         self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        self._pid = pid  # not before: who closes a worker that has one closes its connection
 
     async def _send(self, job: Job) -> None:
         """Send a job, the page's bytes in pieces behind it: they are never copied whole."""
