@@ -39,6 +39,7 @@ _JOINING = frozenset(
     )
 )
 _KICKER = 3  # words
+_SIGNATURE = 6  # words of a last line that an author's name begins: name, paper, place
 _ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
 _LABELLED = re.compile(r"[A-Z\d][A-Z\d ’'&-]{2,40} \| \S")
 _NAME = r"(?:(?:[A-Z][\w.'’-]*|de|van|von|der|den|da|di|bin|al|el|la|le|du|dos) ?){2,5}"
@@ -52,9 +53,12 @@ _ROLE = re.compile(
 )
 _SIGNED = re.compile(r"[A-Z]{2,10}(?: [A-Z]{2,12})? \([^()]{2,60}\)")
 _PRESENTS = re.compile(
-    r" (?:is|was|has|covers|writes|reports|works|joined|leads|lives|ist|war|hat|arbeitet|schreibt|berichtet"
-    r"|leitet|lebt|est|a|travaille|écrit|couvre|es|ha|trabaja|escribe|cubre|è|scrive|lavora|é|escreve|werkt"
-    r"|schrijft|jest|pisze|är|er|on|je) "
+    r" (?:(?:has (?:covered|worked|written|reported|been)|covers|writes|reports|works|joined|leads|lives|hat"
+    r"|arbeitet|schreibt|berichtet|leitet|lebt|a (?:couvert|travaillé|rejoint|étudié)|travaille|écrit|couvre"
+    r"|ha (?:trabajado|escrito|cubierto)|trabaja|escribe|cubre|scrive|lavora|escreve|werkt|schrijft|pisze) "
+    r"|(?:is|was|ist|war|est|es|è|é|jest|är|er|on|je) (?:[\w-]+ ){0,4}(?:an?|the|based|currently|our|ein|eine"
+    r"|der|die|une?|la|le|una|el|il|uma|een|en|ett|\w*(?:report|redak|journal|edit|autor|author|writer|period"
+    r"|korresp|corresp|kolumn|column|faculty|profess|direct|fellow|founder|lectur)\w*)\b)"
 )
 _SAYS = re.compile(
     r"\b(?:said|says|told|added|sagt|sagte|erklärte|dit|dijo|ha detto|disse|zei)\b", re.IGNORECASE
@@ -126,6 +130,10 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         if piece.kind == "heading" or piece.rule or len(piece.text) > 2 * _SHORT:
             continue
         folded = fold(piece.text[:_LONG])
+        words = folded.split()
+        signed = piece is live[-1] and len(words) <= _SIGNATURE and folded.startswith(tuple(full))
+        if signed and not is_ended(piece.text):
+            piece.rule = "bio"
         presented = any(folded.startswith(name) and _PRESENTS.match(folded, len(name)) for name in full)
         if (presented and not _SAYS.search(piece.text)) or _SIGNED.fullmatch(piece.text):
             piece.rule = "bio"

@@ -36,6 +36,18 @@ def test_an_author_who_speaks_in_the_story_stays() -> None:
     assert rules(p(STORY), p("Ada Writer said she saw it.")) == [None, None]
 
 
+def test_a_last_line_that_tells_of_the_author_or_of_a_namesake_stays() -> None:
+    assert rules(p(STORY), p("Ada Writer is tired.")) == [None, None]
+    assert rules(p(STORY), p("Ada Writer is her nephew.")) == [None, None]
+    assert rules(p(STORY), p("Jane Roe, Harbour Daily"), authors=("Jane Roe",)) == [None, "bio"]
+
+
+def test_a_stranger_who_is_presented_as_a_writer_is_one_unless_the_story_named_him() -> None:
+    bio = "Ben Author is a freelance writer who lives by the sea."
+    assert rules(p(STORY), p(bio)) == [None, "bio"]
+    assert rules(p(f"{STORY} Ben Author was there."), p(bio)) == [None, None]
+
+
 def test_a_long_block_said_twice_is_said_once() -> None:
     assert rules(p(STORY), p("Fares stay."), p(STORY), p("Fares stay.")) == [None, None, "repeated", None]
 
