@@ -15,17 +15,22 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
+from storage.damage import Illegible
 from storage.models import CHANGE, COUNTER
 from storage.values import Change
 
 PAGE = 1000
+TURNS = ("article", "change")  # what a writer of articles counts
 
 
 def take_turn(session: Session) -> dict[str, int]:
     """Wait until no other writer is at work and return the counters; the turn ends with the transaction."""
-    query = select(COUNTER.c.name, COUNTER.c.value).where(COUNTER.c.name.in_(["article", "change"]))
+    query = select(COUNTER.c.name, COUNTER.c.value).where(COUNTER.c.name.in_(TURNS))
     query = query.order_by(COUNTER.c.name).with_for_update()
-    return {name: value for name, value in session.connection().execute(query)}  # noqa: C416 - mypy reads it
+    found = {name: value for name, value in session.connection().execute(query)}  # noqa: C416 - mypy reads it
+    if len(found) < len(TURNS):
+        raise Illegible("a row of the table counter is missing")
+    return found
 
 
 def set_counters(session: Session, values: Mapping[str, int]) -> None:

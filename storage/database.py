@@ -24,6 +24,7 @@ from sqlmodel import Session
 
 from storage import migrations
 from storage.codec import compact_json
+from storage.damage import Illegible, read_json
 
 BUSY_SECONDS = 60
 MIGRATION_LOCK = 0x636C65616E77  # "cleanw": the advisory lock that migrating processes share on PostgreSQL
@@ -107,6 +108,8 @@ class Database:
             if "database is locked" in said:
                 advice = "another process writes to it for long; run the command again once it is done"
             raise Unavailable(f"{self.url}: {said}. Nothing was half-written: {advice}") from error
+        except Illegible as error:
+            raise Unavailable(f"{self.url}: {error}; `cleanwire upkeep --check` names the row") from error
 
 
 def shown(url: URL) -> str:
@@ -179,9 +182,14 @@ def _engine(address: URL) -> Engine:
         wait = {} if "connect_timeout" in address.query else {"connect_timeout": 10}
         return create_engine(address, json_serializer=compact_json, pool_pre_ping=True, connect_args=wait)
     if _is_read_only(address):
-        engine = create_engine(address, creator=lambda: _connect_read_only(address))
+        engine = create_engine(
+            address, json_deserializer=read_json, creator=lambda: _connect_read_only(address)
+        )
     else:
-        engine = create_engine(address, json_serializer=compact_json, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            address, json_serializer=compact_json, json_deserializer=read_json,
+            connect_args={"timeout": BUSY_SECONDS},
+        )  # fmt: skip
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -20,6 +20,8 @@ from storage import open_database
 from storage.sources import NewSource, add_sources
 from tests.flows.conftest import Run
 
+SAMPLE = str(Path(__file__).parents[2] / "flows" / "samples" / "short-story.html")
+
 
 def test_retention_lets_pages_go_and_keeps_articles(database_url: str, cleanwire: Run) -> None:
     db = open_database(database_url)
@@ -60,6 +62,26 @@ def test_a_check_names_each_fault_on_a_line(database_url: str, cleanwire: Run) -
     assert (found.returncode, found.stdout.splitlines(), found.stderr) == (1, lines, "3 faults\n")
     told = cleanwire("upkeep", "--check", "--json", CLEANWIRE_DATABASE=database_url)
     assert (told.returncode, json.loads(told.stdout)) == (1, {"faults": lines})
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("damage", "args", "said"),
+    [
+        ("UPDATE article SET published_at = 'garbage'", ["query"], "'garbage' is no time"),
+        ("UPDATE article SET authors = 'oops'", ["show", "1"], "'oops' is no JSON"),
+        ("DELETE FROM counter WHERE name = 'article'", ["ingest", SAMPLE], "table counter is missing"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_told_in_a_line(
+    database_url: str, cleanwire: Run, damage: str, args: list[str], said: str
+) -> None:
+    stock(database_url, 1)
+    run(database_url, damage)
+    failed = cleanwire(*args, CLEANWIRE_DATABASE=database_url)
+    assert failed.returncode == 1
+    assert failed.stderr.endswith(f"{said}; `cleanwire upkeep --check` names the row\n")
+    assert "Traceback" not in failed.stderr
 
 
 def restored(database_url: str, file: Path, request: pytest.FixtureRequest) -> str:
