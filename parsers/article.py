@@ -94,9 +94,10 @@ def read(page: Page, *, explain: bool = False) -> Work:
     decoded = decode_page(page.content, page.content_type)
     text = decoded.text
     if plain.is_plain(text, page.content_type):
-        parts = plain.paragraphs(text)
-        clues = read_plain(plain.headline(parts) or "", page)
-        work = Work(page, clues, resolve(clues, page), [Piece("paragraph", part) for part in parts])
+        opening = plain.read_plain_text(text)
+        clues = read_plain(opening.clues, page)
+        pieces = [Piece("paragraph", part, rule=rule) for part, rule in opening.parts]
+        work = Work(page, clues, resolve(clues, page), pieces)
     else:
         work = _read_html(page, decoded, explain=explain)
     rules().judge(work.pieces)

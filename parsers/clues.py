@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,11 +66,11 @@ def _has_day(found: Mapping[FieldName, list[Clue]]) -> bool:
     )
 
 
-def read_plain(headline: str, page: Page) -> Clues:
-    """The clues of a plain text: its headline and what its feed said of it."""
+def read_plain(told: Iterable[Clue], page: Page) -> Clues:
+    """The clues of a plain text: what its opening and its feed said of it."""
     found: dict[FieldName, list[Clue]] = {}
     _gather(_hints(page.hints), found)
-    _gather(iter([Clue("title", headline, "heading", "h1")]), found)
+    _gather(iter(told), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
 
 
