@@ -15,6 +15,7 @@ import typer
 from flows.commands.archive import app as archive
 from flows.commands.options import (
     LARGEST,
+    After,
     ArticleId,
     Author,
     Database,
@@ -98,7 +99,9 @@ def explain(
     command(target, html, as_json=as_json)
 
 
-@app.command(epilog="Examples:\n\ncleanwire query budget --since 2026-11-01\n\ncleanwire query --format csv")
+@app.command(
+    epilog="Examples:\n\ncleanwire query budget --since 7d\n\ncleanwire query -- budget -tax OR levy"
+)
 def query(
     words: Words = None,
     source: Source = None,
@@ -110,6 +113,7 @@ def query(
     one_per_cluster: OnePerCluster = False,
     ranked: Ranked = False,
     limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")] = 20,
+    after: After = None,
     form: Annotated[Format, typer.Option("--format", help="How to print them.")] = "table",
     db: Database = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -118,7 +122,7 @@ def query(
     from flows.commands.reading import query as command
     from flows.narrowing import Narrowing
 
-    by = Narrowing(source, host, author, language, None, since, until, one_per_cluster, ranked)
+    by = Narrowing(source, host, author, language, None, since, until, one_per_cluster, ranked, after)
     command(" ".join(words or ()), by, limit, "json" if as_json else form, db)
 
 

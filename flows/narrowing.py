@@ -22,7 +22,10 @@ class NotATime(Exception):  # noqa: N818 - says what it is
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What to narrow a search by as it was typed, None for nothing; times are a date, a time or an age."""
+    """What to narrow a search by as it was typed, None for nothing; times are a date, a time or an age.
+
+    `after` is the cursor of the page before.
+    """
 
     source: str | None = None
     host: str | None = None
@@ -33,6 +36,7 @@ class Narrowing:
     until: str | None = None
     one_per_cluster: bool = False
     ranked: bool = False
+    after: str | None = None
 
 
 def filters_of(by: Narrowing) -> Filters:

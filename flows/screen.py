@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,11 +18,13 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from flows.logs import masked
 from flows.report import ELSEWHERE, SUCCESSES, Event, Report
-from flows.terminal import printable
-from storage import Article, WhyStory
+from flows.terminal import plain, printable
+from storage import Article, Hit, WhyStory
+from storage.snippets import Piece
 
 COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
 PROBLEMS_SHOWN = 20
@@ -104,9 +106,14 @@ def summary(report: Report) -> str:
     return line + report.left_in_words
 
 
-def show_articles(articles: Iterable[Article]) -> None:
-    """Print articles as a table, one a line, that fits the terminal."""
-    rows = [_row(article) for article in articles]
+def show_hits(hits: Sequence[Hit], *, with_snippets: bool) -> None:
+    """Print articles as a table that fits the terminal, with what was found of a text beneath its title.
+
+    What was looked for stands out, between asterisks where this is no terminal.
+    """
+    console = Console()
+    marks = ("", "") if console.is_terminal else ("*", "*")
+    rows = [_row(hit, marks, with_snippets=with_snippets) for hit in hits]
     table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
     table.add_column("id", justify="right", min_width=2, no_wrap=True)
     table.add_column("published", width=10)
@@ -115,13 +122,25 @@ def show_articles(articles: Iterable[Article]) -> None:
     table.add_column("words", justify="right", width=6)
     for row in rows:
         table.add_row(*row)
-    Console().print(table if rows else "no articles")
+    console.print(table if rows else "no articles")
 
 
-def _row(article: Article) -> tuple[str, str, str, str, str]:
+def _row(hit: Hit, marks: tuple[str, str], *, with_snippets: bool) -> tuple[RenderableType, ...]:
+    article = hit.article
     day = article.published_at.strftime("%Y-%m-%d") if article.published_at else "-"
-    title = printable(article.title)
-    return str(article.id), day, printable(article.host), title, str(article.word_count)
+    told: RenderableType = printable(article.title)
+    if with_snippets:
+        title = Text(plain(article.title), no_wrap=True, overflow="ellipsis")
+        told = Group(title, _marked(hit.snippet, marks))
+    return str(article.id), day, printable(article.host), told, str(article.word_count)
+
+
+def _marked(pieces: Iterable[Piece], marks: tuple[str, str]) -> Text:
+    line = Text(style="dim", no_wrap=False, overflow="fold")
+    for piece in pieces:
+        text = plain(piece.text)
+        line.append(f"{marks[0]}{text}{marks[1]}" if piece.hit else text, "bold not dim" if piece.hit else "")
+    return line
 
 
 def show_article(article: Article) -> None:

@@ -33,17 +33,25 @@ def export(session: Session, articles: Iterable[Article], file: Path, preset: Pr
     """Write articles as they come to `file`, in the format its name ends in, and return how many records.
 
     Memory does not grow with their number. .jsonl is our own form, which import_lines() reads back, or a
-    preset. The file is replaced only when all is written; ExportError says why nothing was.
+    preset. The file is replaced only when all is written; ExportError says why nothing was. A pipe or
+    a device is written to as they come.
     """
     write = _writer(session, file, preset)
     try:
-        with replaced(file) as out:
+        with replaced(file) if file.is_file() or not file.exists() else file.open("wb") as out:
             return write(articles, out)
     except MissingLibraryError as error:
         raise ExportError(f"{file}: {error}") from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExportError(f"{file}: {reason}; nothing was written in its place") from error
+
+
+def write_stream(
+    session: Session, articles: Iterable[Article], out: BinaryIO, preset: Preset | None = None
+) -> int:
+    """Write articles as JSON Lines, each as it comes, to what is open, and return how many."""
+    return write_lines(session, articles, out) if preset is None else write_preset(articles, out, preset)
 
 
 def _writer(
@@ -53,7 +61,7 @@ def _writer(
     if preset is not None and not name.endswith(".jsonl"):
         raise NoFormatError(f"{file}: {preset} is a form of JSON: end the name in .jsonl")
     if name.endswith(".jsonl"):
-        return partial(write_lines, session) if preset is None else partial(write_preset, preset=preset)
+        return partial(write_stream, session, preset=preset)
     if name.endswith(".csv"):
         return write_csv
     if name.endswith(".parquet"):

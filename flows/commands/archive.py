@@ -31,7 +31,10 @@ app = typer.Typer()
 )
 def export(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Ends in .jsonl, .csv, .parquet, .warc.gz or .atom.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Ends in .jsonl, .csv, .parquet, .warc.gz or .atom; - prints JSON Lines."
+        ),
     ],
     words: Words = None,
     preset: Annotated[

@@ -19,24 +19,32 @@ from flows.terminal import printable
 from storage import Article, Revision, articles
 from storage import history as find_history
 from storage.diff import FieldDiff, compare
-from storage.export import ExportError, NoFormatError
+from storage.export import ExportError, NoFormatError, write_stream
 from storage.export import export as write_file
 from storage.presets import Preset
 from storage.restore import BadLineError, import_lines
 
 COLOURS = {"same": "default", "removed": "red", "added": "green"}
 PLAIN_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}  # as git's --word-diff=plain
+STDOUT = Path("-")
 Versions = tuple[int | None, int | None]
 
 
 def export(
     file: Path, words: str, by: Narrowing, limit: int | None, preset: Preset | None, db: str | None
 ) -> None:
-    """Write the articles that are wanted to a file; UsageFault or WorkFault, and no file, if that fails."""
+    """Write the articles that are wanted to a file; UsageFault or WorkFault, and no file, if that fails.
+
+    "-" is standard output, which gets JSON Lines as they come.
+    """
     wanted = filters(by, limit)
     with opened(settings_for(db).database) as database, database.read() as session:
+        found = _counted(articles(session, words, **wanted))
         try:
-            count = write_file(session, _counted(articles(session, words, **wanted)), file, preset)
+            if file == STDOUT:
+                count = write_stream(session, found, sys.stdout.buffer, preset)
+            else:
+                count = write_file(session, found, file, preset)
         except NoFormatError as error:
             raise UsageFault(str(error)) from None
         except ExportError as error:

@@ -28,4 +28,7 @@ OnePerCluster = Annotated[
     bool, typer.Option("--one-per-cluster", help="Of several near copies only the one published first.")
 ]
 Ranked = Annotated[bool, typer.Option("--ranked", help="The most relevant first, not the newest.")]
+After = Annotated[
+    str | None, typer.Option("--after", metavar="CURSOR", help="The page after the one that ended with it.")
+]
 Until = Annotated[str | None, typer.Option(help="Published before: a date.")]

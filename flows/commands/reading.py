@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from flows.commands.configuring import settings_for
@@ -10,12 +12,14 @@ from flows.commands.output import print_csv, print_json, print_json_lines, print
 from flows.errors import UsageFault, WorkFault
 from flows.intake.files import path_of
 from flows.narrowing import Narrowing, NotATime, filters_of
-from flows.screen import show_article, show_articles, show_why
+from flows.screen import show_article, show_hits, show_why
 from flows.stories import shown
-from storage import Filters, articles
+from storage import Article, Filters, articles, find
 from storage import article as find_article
 from storage import why as find_why
+from storage.paging import BadCursorError
 
+LONGEST_PAGE = 1_000  # articles that are held in memory at a time
 CSV_FIELDS = ("id", "published_at", "host", "title", "authors", "language", "section", "word_count", "url")
 
 
@@ -40,17 +44,34 @@ def why(url: str, db: str | None, *, as_json: bool) -> None:
 
 
 def query(words: str, by: Narrowing, limit: int, form: str, db: str | None) -> None:
-    """Print the articles that are wanted, newest first, at most `limit`."""
+    """Print the articles that are wanted, newest first, at most `limit`; on stderr the cursor of a page.
+
+    More than a thousand are printed as they come, without a cursor.
+    """
+    wanted = filters(by, limit)
     with opened(settings_for(db).database) as database, database.read() as session:
-        found = articles(session, words, **filters(by, limit))
-        if form == "json":
-            print_json_list(found)
-        elif form == "jsonl":
-            print_json_lines(found)
-        elif form == "csv":
-            print_csv(found, CSV_FIELDS)
-        else:
-            show_articles(found)
+        try:
+            if form != "table" and limit > LONGEST_PAGE:
+                _print(articles(session, words, **wanted), form)
+                return
+            page = find(session, words, **wanted)
+        except BadCursorError as error:
+            raise UsageFault(f"--after {error}") from None
+    if form == "table":
+        show_hits(page.hits, with_snippets=bool(words.strip()))
+    else:
+        _print((hit.article for hit in page.hits), form)
+    if page.cursor is not None:
+        print(f"more: the same with --after {page.cursor}", file=sys.stderr)
+
+
+def _print(found: Iterable[Article], form: str) -> None:
+    if form == "json":
+        print_json_list(found)
+    elif form == "jsonl":
+        print_json_lines(found)
+    else:
+        print_csv(found, CSV_FIELDS)
 
 
 def filters(by: Narrowing, limit: int | None) -> Filters:

@@ -41,6 +41,12 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
     assert cleanwire(tmp_path, "export", "out.jsonl", "dam").returncode == 0
     listed = cleanwire(tmp_path, "query", "dam", "--one-per-cluster", "--ranked", "--json")
     assert [one["id"] for one in json.loads(listed.stdout)] == [1]
+    table = cleanwire(tmp_path, "query", "crack", "found").stdout
+    assert "*found* " in " ".join(table.split())
+    assert max(map(len, table.splitlines())) <= 80
+    streamed = cleanwire(tmp_path, "export", "-", "dam")
+    assert streamed.stdout == (tmp_path / "out.jsonl").read_text(encoding="utf-8")
+    assert streamed.stderr == "-: 1 written\n"
     done = cleanwire(tmp_path, "import", "out.jsonl", "--db", "sqlite:///copy.db", "--json")
     assert json.loads(done.stdout) == {"articles": 1, "known": 0}
     for arguments, said in (
@@ -49,6 +55,7 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
         (("changes", "--since", "9" * 23), "9223372036854775807"),
         (("diff", "1", "1", "9"), "1: has no version 9; it has 1 to 2"),
         (("export", "out.xls"), "its name tells no format"),
+        (("query", "--after", "yesterday"), "--after 'yesterday' is no cursor of this search"),
         (
             ("export", "out.csv", "--since", "soon"),
             "--since 'soon': give a date (2026-11-23), a time or an age",
@@ -78,3 +85,10 @@ def test_changes_are_followed_until_somebody_stops_it(database_url: str, tmp_pat
         (2, "created", 2), (3, "created", 3),
     ]  # fmt: skip
     assert (rest, "Traceback" in said) == ("", False)
+    seen, after = [], []
+    while len(seen) < 3:
+        arguments = command("query", "--limit", "2", "--format", "jsonl", *after)
+        page = completed(arguments, tmp_path, environment(CLEANWIRE_DATABASE=database_url))
+        seen += [json.loads(line)["id"] for line in page.stdout.splitlines()]
+        after = ["--after", page.stderr.split()[-1]] if page.stderr else []
+    assert (sorted(seen), page.stderr) == ([1, 2, 3], "")
