@@ -168,11 +168,8 @@ def _kickers(pieces: Sequence[Piece]) -> None:
 def _labels(pieces: Sequence[Piece]) -> None:
     """label: a line that a label in capitals and a bar open ("READ | Council votes again")."""
     for piece in _live(pieces):
-        if (
-            piece.kind in {"paragraph", "heading"}
-            and len(piece.text) <= _SHORT
-            and _LABELLED.match(piece.text)
-        ):
+        short = piece.kind in {"paragraph", "heading"} and len(piece.text) <= _SHORT
+        if short and _LABELLED.match(piece.text) and (is_link(piece) or not is_ended(piece.text)):
             piece.rule = "label"
 
 
@@ -180,7 +177,7 @@ def _repetitions(pieces: Sequence[Piece]) -> None:
     """repeated: a long block, or a caption, said before in the very same words."""
     seen: set[str] = set()
     for piece in _live(pieces):
-        if piece.kind != "caption" and len(piece.text) < _LONG:
+        if piece.kind != "caption" and measure(piece.text) < _LONG:
             continue
         if piece.text in seen:
             piece.rule = "repeated"
