@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,7 @@ _HEAD: Final = (
     ",a[rel~=next],.pagination a,.pager a,.page-links a,a.page-numbers,a.post-page-numbers"
 )
 MAX_SCRIPTS: Final = 30
+_BRACKETS: Final = re.compile(r"\(([^()]{6,40})\)\s*$")
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 
 
@@ -48,7 +50,17 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
     if not found.get("author") or not _has_day(found):
         headline = next((clue.value for clue in found.get("title", ()) if clue.rule == "heading"), "")
         _gather(_missing(read_lines(tree, headline), found), found)
+    if not _has_day(found):
+        _gather(_bracketed([*found.get("title", ()), *found.get("description", ())]), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
+
+
+def _bracketed(told: Iterable[Clue]) -> Iterator[Clue]:
+    """A day in the brackets that end a headline or description, where the page names no other."""
+    for clue in told:
+        match = _BRACKETS.search(clue.value)
+        if match and any(find_dates(match[1], None, month_first=False)):
+            yield Clue("published", match[1], "title-date", clue.place)
 
 
 def _missing(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> Iterator[Clue]:

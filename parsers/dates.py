@@ -105,7 +105,7 @@ def possible(moment: Moment, fetched_at: datetime | None) -> bool:
     """
     unset = abs(moment.at - _EPOCH_BEGINS) <= SLACK and moment.precision == "second"
     return (
-        not unset and moment.at.year >= FIRST_YEAR and (fetched_at is None or moment.at <= fetched_at + SLACK)
+        not unset and moment.at.year >= FIRST_YEAR and (fetched_at is None or moment.at - SLACK <= fetched_at)
     )
 
 
@@ -130,7 +130,7 @@ def find_dates(
             moment = _moment(match, text, month_first=month_first)
             if moment:
                 yield moment
-    if fetched_at is not None:
+    if fetched_at is not None and fetched_at.year >= FIRST_YEAR:
         yield from _relative(text, fetched_at)
 
 

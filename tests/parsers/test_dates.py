@@ -170,3 +170,15 @@ def test_the_first_moment_of_1970_is_no_date_and_its_day_may_be() -> None:
     assert unset is not None
     assert printed is not None
     assert [possible(unset, FETCHED), possible(printed, FETCHED)] == [False, True]
+
+
+@pytest.mark.parametrize("fetched", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_a_fetch_at_the_end_of_time_breaks_nothing(fetched: datetime) -> None:
+    for raw in (
+        "2021-05-05",
+        "999 weeks ago",
+        "yesterday",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00Z",
+    ):
+        assert all(possible(moment, fetched) in {True, False} for moment in find_dates(raw, fetched))

@@ -94,3 +94,9 @@ def test_a_date_is_found_in_other_scripts_and_told_from_now() -> None:
         found = resolve(read_clues(LexborHTMLParser(html), html, page), page).published_at
         assert found is not None
         assert found.date() == fetched.date()
+
+
+def test_a_day_in_brackets_after_the_headline_is_the_last_resort() -> None:
+    title = "<meta property=og:title content='Bears counted (News of 14 January 2020)'>"
+    assert day(f"{title}<h1>Bears counted</h1>") == "2020-01-14"
+    assert day(f"{title}<div><h1>Bears counted</h1><p class=date>15 January 2020</p></div>") == "2020-01-15"
