@@ -13,7 +13,7 @@ from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import Decoded, decode_page
 from parsers.fields import Fields, as_draft
-from parsers.hidden import article_body, unveil
+from parsers.hidden import LEAD, article_body, continues, paragraphs, unveil
 from parsers.locate import Located, Verdict, locate
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
@@ -122,10 +122,22 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
         tree = read_tree(shown)
         located = locate(tree, news=_is_news(clues), explain=explain)
         pieces = _pieces(located)
-    if _hides(pieces):
-        pieces = [Piece("paragraph", part) for part in article_body(text)] or pieces
+    pieces = _told(pieces, clues, text)
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
+
+
+def _told(pieces: list[Piece], clues: Clues, html: str) -> list[Piece]:
+    """The story as the page's data tell it, where the page shows nothing or only its beginning."""
+    shown = [piece.text for piece in pieces if piece.kind != "caption"]
+    hides = _hides(pieces)
+    if not hides and sum(map(len, shown)) > LEAD:
+        return pieces
+    body = next((clue.value for clue in clues.of("body")), "")
+    told = paragraphs(body or (article_body(html) if hides else ""))
+    return (
+        [Piece("paragraph", part) for part in told] if told and (hides or continues(told, shown)) else pieces
+    )
 
 
 def _hides(pieces: list[Piece]) -> bool:

@@ -30,6 +30,9 @@ _ITEM_KINDS = frozenset({"paragraph", "list"})
 _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
 
+_UNSEEN = frozenset({"hidden", "unseen"})  # rules for what readers do not see
+_WORDS = 20  # characters
+_GOING_ON = (",", ";")
 _PARTING = (":", "|", "/", "•", "·", "–", "—", "(", "[")
 
 READ = frozenset({"start"})  # attributes that tell something of a block
@@ -140,7 +143,7 @@ class _Reader:
             self.read(_LINE)
             return False
         rule = "hidden" if "hidden" in tag.attrs and _is_one_block(tag) else self._drop(tag)
-        if rule and not self._in_sentence(tag) and self._drop_whole(tag, rule):
+        if rule and not self._in_sentence(tag, rule) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:
             self.end()
@@ -161,13 +164,16 @@ class _Reader:
             self.pieces.append(Piece("paragraph", text, rule=rule))
         return True
 
-    def _in_sentence(self, tag: Tag) -> bool:
-        """Whether an inline element is a part of a sentence: words that go on stand on both of its sides."""
-        if tag.name in _BREAKING:
+    def _in_sentence(self, tag: Tag, rule: str) -> bool:
+        """Whether an inline element is a part of a sentence: words of their own go on beside it."""
+        if tag.name in _BREAKING or rule in _UNSEEN or tag.find("img") is not None:
+            return False
+        if not _has_words(tag) or not (after := _after(tag).lstrip()):
             return False
         before = "".join([text for text, _ in self._runs]).rstrip()
-        after = _after(tag).lstrip()
-        return bool(before and after) and not (is_ended(before) or before.endswith(_PARTING))
+        if before:
+            return not (is_ended(before) or before.endswith(_PARTING))
+        return after[0] in _GOING_ON or not (after[0].isupper() or not after[0].isalpha())
 
     def leave(self, tag: Tag) -> None:
         """Close `tag`: the end of a link or of a block."""
@@ -225,6 +231,13 @@ def _is_one_block(tag: Tag) -> bool:
     """Whether at most one block stands in an element: what hides more of a story unfolds on a click."""
     inside = (child.name in _BREAKING for child in tag.descendants if isinstance(child, Tag))
     return sum(islice(filter(None, inside), 2)) <= 1
+
+
+def _has_words(tag: Tag) -> bool:
+    """Whether the block around an inline element says more than all of its kind: a row of tags does not."""
+    block = next((up for up in tag.parents if up.name in _BREAKING), tag)
+    beside = len(block.get_text()) - sum(len(each.get_text()) for each in block.find_all(tag.name, limit=50))
+    return beside >= _WORDS
 
 
 def _after(tag: Tag) -> str:

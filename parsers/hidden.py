@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from json import JSONDecodeError, JSONDecoder
 
 from parsers.hygiene import clean
-from parsers.text import squash
+from parsers.text import fold, squash
 
 MAX_BODY = 200_000  # characters of a body that is read
 _BODY = re.compile(r'"articleBody"\s*:\s*"')
@@ -20,6 +20,8 @@ _TEMPLATE = re.compile(
 _END = re.compile(r"</script\b[^<>]*>?", re.IGNORECASE)
 _NO_SCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = ("{{", "<%", "${")  # of a template that a script fills with what is not on the page
+LEAD = 1_500  # characters that a page shows at most before it asks for money
+_ALIKE = 0.6  # share of them that the body holds word for word
 _LEAST = 200  # characters of a template that can hold a story
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 
@@ -53,14 +55,27 @@ def _opened(html: str) -> Iterator[str]:
     yield html[done:]
 
 
-def article_body(html: str) -> list[str]:
-    """Read the paragraphs of the longest articleBody on the page, [] where it has none."""
+def article_body(html: str) -> str:
+    """Read the longest articleBody on the page, "" where it has none: where no JSON-LD could be read."""
     longest = ""
     for match in _BODY.finditer(html):
         try:
             body, _ = _DECODER.raw_decode(html, match.end() - 1)
         except JSONDecodeError:
             continue
-        longest = max(longest, body[:MAX_BODY], key=len)
-    parts = _BREAK.split(clean(unescape(longest)))
+        longest = max(longest, body, key=len)
+    return longest
+
+
+def paragraphs(body: str) -> list[str]:
+    """Part what machines are told into paragraphs, its markup taken out."""
+    parts = _BREAK.split(clean(unescape(body[:MAX_BODY])))
     return [text for part in parts if (text := squash(_TAG.sub("", part)))]
+
+
+def continues(body: Sequence[str], shown: Sequence[str]) -> bool:
+    """Whether a body holds what the page shows, and goes on: the rest is for readers who pay."""
+    told, seen = fold(" ".join(body)), [fold(text) for text in shown]
+    size = sum(map(len, seen))
+    known = sum(len(text) for text in seen if text in told)
+    return size > 0 and len(told) >= 2 * size and known >= _ALIKE * size

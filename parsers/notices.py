@@ -27,8 +27,10 @@ _CODE = re.compile(r"40\d|410|429|451|50[0-4]")  # of HTTP's errors
 _DENSE = re.compile("[\u3040-\ud7a3]")
 _CONSENT_WORDS = 4  # so many of these in a short page make it a request for consent
 _CONSENT = re.compile(
-    r"before you continue|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacida)"
-    r"|privacy (?:choices|settings|matters)|\bcookies?\b|\bconsent\b|our \d+ partners|and our partners"
+    r"before you continue|(?:our|nos|unsere|nuestros|nostri|nossos|onze) \d+ (?:partner|partenaire|socio)"
+    r"|(?:données|datos|dati|dados) (?:personnel|person|pessoa)"
+    r"|(?:your|ihre|votre|tu|sua) (?:privacy|privatsphäre|vie privée|privacida)"
+    r"|privacy (?:choices|settings|matters)|\bcookies?\b|\bconsent\b|and our partners"
     r"|\b(?:einwilligung|zustimmen|zustimmung|consentement|consentimiento|consenso|toestemming|zgoda|çerez)\b"
     r"|personal(?:ised|ized)? (?:data|ads|advertising)|personenbezogene|store and(?:/or)? access information",
     re.IGNORECASE,
@@ -50,8 +52,8 @@ class Notices:
     alone: frozenset[str] = frozenset()
     sentences: tuple[str, ...] = ()
 
-    def heads(self, heading: str) -> bool:
-        """Whether a heading says this and little else."""
+    def heads(self, heading: str, more: int = _MORE) -> bool:
+        """Whether a heading says this and at most so many words `more`."""
         if not heading or len(heading) > _HEADING:
             return False
         words = fold(heading)
@@ -63,8 +65,8 @@ class Notices:
         said = max((phrase for phrase in self.phrases if _within(phrase, rest)), key=len, default="")
         if not said:
             return False
-        more = rest.replace(said, " ", 1).split()
-        return len(more) <= _MORE and (not _DENSE.search(said) or sum(map(len, more)) <= _MORE_LETTERS)
+        beside = rest.replace(said, " ", 1).split()
+        return len(beside) <= more and (not _DENSE.search(said) or sum(map(len, beside)) <= _MORE_LETTERS)
 
     def told(self, text: str) -> bool:
         """Whether a text says one of the sentences."""
@@ -91,8 +93,12 @@ def notice(said: Said) -> str | None:
     """Name what a page is that tells only of itself: "consent", "error", "login"; None for any other."""
     if _asks_consent(said):
         return "consent"
-    if said.length > BRIEF or len([text for text in said.kept if len(text) >= _SENTENCE]) >= _TOLD:
-        return None  # a short story, whatever words its headline has
+    if said.length > BRIEF:
+        return None
+    if (
+        len([text for text in said.kept if len(text) >= _SENTENCE]) >= _TOLD
+    ):  # a short story, or a long notice
+        return "error" if known()["error"].heads(said.title, 0) else None
     terse = said.length < (_LEAST if said.vouched else 2 * _LEAST)
     headings = (said.title, *(said.near[:_HEADINGS] if terse else ()))
     if any(map(known()["error"].heads, headings)):

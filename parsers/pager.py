@@ -13,11 +13,13 @@ _KEYS: Final = frozenset({
     "sayfa", "stranica", "str",
 })  # fmt: skip
 _NAMED: Final = re.compile(
-    r"(?P<stem>.*?)[-_/,.](?:page|seite|pagina|strona|sida|side|sayfa|teil|part|p)[-_/=.]?(?P<number>\d{1,2})"
+    r"(?P<stem>.*?)[-_/,.](?:page|seite|pagina|strona|sida|side|sayfa|p)[-_/=.]?(?P<number>\d{1,2})"
     r"(?P<ending>\.\w{3,5})?",
     re.IGNORECASE,
 )
-_BARE: Final = re.compile(r"(?P<stem>.*?[^\d/])(?P<mark>[-_/,])(?P<number>\d{1,2})(?P<ending>\.\w{3,5})?")
+_BARE: Final = re.compile(
+    r"(?P<stem>.*(?:[^\d/](?=[-_,])|[^/](?=/)))(?P<mark>[-_/,])(?P<number>\d{1,2})(?P<ending>\.\w{3,5})?"
+)
 
 
 def follows(address: str, url: str) -> bool:
@@ -31,9 +33,9 @@ def follows(address: str, url: str) -> bool:
     one, two = _numbered(address), _numbered(url)
     if one is None or one[0] == "?":  # a later page of the site's front is no story's
         return False
-    if two is not None and two[1] != 1:
-        return one == (two[0], two[1] + 1, one[2]) and one[2] and two[2]
-    return one[1] == 2 and one[0] in {two[0] if two else "", _plain(url)}  # noqa: PLR2004 - the second page
+    if one[1] == 2 and one[0] == _plain(url):  # noqa: PLR2004 - the second page
+        return True
+    return two is not None and one[:2] == (two[0], two[1] + 1) and one[2] and two[2]
 
 
 def _numbered(url: str) -> tuple[str, int, bool] | None:

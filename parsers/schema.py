@@ -15,6 +15,7 @@ _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
     ("modified", "dateModified"), ("language", "inLanguage"), ("section", "articleSection"),
     ("license", "license"),
 )  # fmt: skip
+_ENTRIES: Final = 500  # of a live blog
 _PARTS: Final = 20  # of an article that say whether they are free
 _FRONT: Final = re.compile(
     r"home(?:page| page)?|start(?:seite)?|accueil|inicio|início|portada|главная|hem|hjem|forside|etusivu"
@@ -71,6 +72,7 @@ def _article(node: Node, by_id: dict[str, Node], rule: str) -> Iterator[Clue]:
         yield Clue("tag", value, rule, f"{name}.keywords")
     yield from _images(node.get("image"), by_id, rule, f"{name}.image")
     yield from _access(node, rule, name)
+    yield from _body(node, rule, name)
     for value in strings(node.get("publisher")):
         yield Clue("site_name", value, rule, f"{name}.publisher")
     for value in strings([node.get("url"), node.get("mainEntityOfPage")], "@id"):
@@ -113,6 +115,22 @@ def _access(node: Node, rule: str, name: str) -> Iterator[Clue]:
         if isinstance(value, (str, bool, int)):
             place = name if said is node else f"{name}.hasPart"
             yield Clue("free", str(value).strip().lower(), rule, f"{place}.isAccessibleForFree")
+
+
+def _body(node: Node, rule: str, name: str) -> Iterator[Clue]:
+    """The story as it is told to machines; that of a live blog is its entries, each under its headline."""
+    told = [text for text in (node.get("articleBody"), node.get("text")) if isinstance(text, str)][:1]
+    entries = node.get("liveBlogUpdate")
+    if not told and isinstance(entries, list):
+        told = [
+            text
+            for entry in entries[:_ENTRIES]
+            if isinstance(entry, dict) and isinstance(entry.get("articleBody"), str)
+            for text in (entry.get("headline"), entry["articleBody"])
+            if isinstance(text, str)
+        ]
+    if told:
+        yield Clue("body", "\n\n".join(told), rule, f"{name}.articleBody")
 
 
 def _site(kinds: list[tuple[set[str], Node]]) -> Iterator[Clue]:

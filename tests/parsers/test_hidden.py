@@ -1,9 +1,11 @@
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import NotAnArticle, Page, parse
-from parsers.hidden import article_body, unveil
+from parsers.hidden import article_body, paragraphs, unveil
 
 BODY = (
     "The council approved a second ferry line on Monday, ending a debate of four years.\\n\\n"
@@ -14,11 +16,11 @@ BODY = (
 def test_the_longest_body_is_read_and_freed_of_markup() -> None:
     html = r'{"articleBody": "short"} {"articleBody":"<p>One<\/p><p>Two \u00e9 <b>x</b></p>"}'
     html += '{"articleBody": "cut'
-    assert article_body(html) == ["One", "Two é x"]
+    assert paragraphs(article_body(html)) == ["One", "Two é x"]
 
 
 def test_a_page_without_a_body_tells_nothing() -> None:
-    assert article_body("<html>") == []
+    assert paragraphs(article_body("<html>")) == []
 
 
 def test_a_page_that_hides_its_story_is_read_all_the_same() -> None:
@@ -67,3 +69,53 @@ def test_unveiling_loses_no_word(parts: list[str]) -> None:
     page = "".join(parts)
     shown = unveil(page, bare=True) or page
     assert shown.count("witness") == page.count("witness")
+
+
+SENTENCES = [
+    f"On day {n} of the inquiry another witness told the judges what she saw on the quay." for n in range(9)
+]
+
+
+def page(shown: list[str], *data: dict[str, object]) -> Page:
+    scripts = "".join(f'<script type="application/ld+json">{json.dumps(each)}</script>' for each in data)
+    told = "".join(f"<p>{text}</p>" for text in shown)
+    html = (
+        f"<html><head><title>The inquiry</title>{scripts}</head><body><main><h1>The inquiry</h1>{told}</main>"
+    )
+    return Page("https://news.example.com/inquiry", html.encode())
+
+
+def test_a_story_of_which_readers_see_the_beginning_is_whole() -> None:
+    data = {"@type": "NewsArticle", "headline": "The inquiry", "articleBody": "\n\n".join(SENTENCES)}
+    assert parse(page([*SENTENCES[:4], "Subscribe to continue reading."], data)).text == "\n\n".join(
+        SENTENCES
+    )
+
+
+def test_a_body_that_says_something_else_is_not_the_story() -> None:
+    data = {
+        "@type": "NewsArticle",
+        "headline": "The inquiry",
+        "articleBody": "Another tale of the sea. " * 90,
+    }
+    assert parse(page(SENTENCES[:5], data)).text == "\n\n".join(SENTENCES[:5])
+
+
+def test_of_two_bodies_the_page_s_own_is_the_story() -> None:
+    own = {"@type": "NewsArticle", "headline": "The inquiry", "articleBody": " ".join(SENTENCES[:3])}
+    other = {
+        "@type": "NewsArticle",
+        "headline": "The storm",
+        "articleBody": "It blew and blew all night. " * 40,
+    }
+    assert parse(page([], other, own)).text == " ".join(SENTENCES[:3])
+
+
+def test_a_live_blog_told_to_machines_has_all_its_entries() -> None:
+    entries = [
+        {"@type": "BlogPosting", "headline": f"At {n}", "articleBody": text}
+        for n, text in enumerate(SENTENCES)
+    ]
+    data = {"@type": "LiveBlogPosting", "headline": "The inquiry", "liveBlogUpdate": entries}
+    text = parse(page([], data)).text
+    assert all(sentence in text for sentence in SENTENCES)

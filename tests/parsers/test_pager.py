@@ -21,6 +21,8 @@ STORY = "<p>" + "The harbour council approved a second ferry line, ending a long
         ("/ferry,page-2.html", "/ferry.html"),
         ("/ferry-seite-3", "/ferry-seite-2"),
         ("/story-123?page=2", "/story-123"),
+        ("/story-123/2", "/story-123"),
+        ("/pier-12/2/", "/pier-12/"),
     ],
 )
 def test_a_later_page_of_the_story_follows(address: str, url: str) -> None:
@@ -33,6 +35,7 @@ def test_a_later_page_of_the_story_follows(address: str, url: str) -> None:
     [
         ("/story-124", "/story-123"),
         ("/story-3", "/story-2"),
+        ("/series/pier-part-2", "/series/pier-part-1"),
         ("/article/12346.html", "/article/12345.html"),
         ("/story-123#top", "/story-123"),
         ("/story-123?utm_source=x", "/story-123"),
