@@ -48,7 +48,9 @@ class _Matcher:
             return None
         if piece.kind == "list" and not (is_linked(piece) or is_doubted(piece)):
             folded = ""  # "Instagram", "Reuters" and "Videos" may be what a story lists
-        if folded and (name := self._phrases.get(folded)):
+        if folded and (
+            name := self._phrases.get(folded.strip("+ "))
+        ):  # "+ Show more": a word may hold a plus
             return name
         if name := self._begins.match(piece, lower) or self._ends.match(piece, lower):
             return name
