@@ -128,9 +128,11 @@ def show_hits(hits: Sequence[Hit], *, with_snippets: bool) -> None:
 def _row(hit: Hit, marks: tuple[str, str], *, with_snippets: bool) -> tuple[RenderableType, ...]:
     article = hit.article
     day = article.published_at.strftime("%Y-%m-%d") if article.published_at else "-"
-    told: RenderableType = printable(article.title)
+    title = Text(plain(article.title), no_wrap=True, overflow="ellipsis")
+    if article.status == "removed":
+        title = Text.assemble(("removed: ", "red"), title, no_wrap=True, overflow="ellipsis")
+    told: RenderableType = title
     if with_snippets:
-        title = Text(plain(article.title), no_wrap=True, overflow="ellipsis")
         told = Group(title, _marked(hit.snippet, marks))
     return str(article.id), day, printable(article.host), told, str(article.word_count)
 

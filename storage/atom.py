@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from storage.identity import own_address
+from storage.presets import changed_at
 from storage.values import Article
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -43,11 +45,11 @@ def _head(title: str, now: datetime) -> Iterator[Any]:
 def _entry(article: Article) -> Any:
     entry = etree.Element(f"{{{_ATOM}}}entry", nsmap=_NAMES)
     _add(entry, "title", article.title)
-    _add(entry, "id", article.canonical_url or article.url)
-    _add(entry, "link", rel="alternate", href=article.canonical_url or article.url)
+    _add(entry, "id", own_address(article.url, article.canonical_url))
+    _add(entry, "link", rel="alternate", href=own_address(article.url, article.canonical_url))
     published = article.published_at or article.first_seen_at
     _add(entry, "published", published.isoformat())
-    _add(entry, "updated", (article.modified_at or published).isoformat())
+    _add(entry, "updated", changed_at(article).isoformat())
     for name in article.authors or (article.site_name or article.host,):
         _add(_add(entry, "author"), "name", name)
     for term in filter(None, (article.section, *article.tags)):

@@ -72,6 +72,11 @@ def address_keys(draft: Draft, url: str, found_as: str) -> list[bytes]:
     return list(dict.fromkeys(address_key(address) for address in dict.fromkeys(known) if address))
 
 
+def own_address(url: str, canonical: str | None) -> str:
+    """Return the address that an article read at `url` is known by: its canonical one where that counts."""
+    return canonical if canonical and _canonical_counts(canonical, url) else url
+
+
 def content_hash(draft: Draft) -> str:
     """Return a hash of title and text, indifferent to white space."""
     return text_hash(draft.title, draft.text)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from parsers.model import Image
+from storage.identity import own_address
 from storage.values import Article
 
 Preset = Literal["ninjs", "schema.org", "news-please", "trafilatura"]
@@ -22,17 +23,23 @@ def own(article: Article) -> dict[str, Any]:
     return {name: _plain(value) for name, value in asdict(article).items()}
 
 
+def changed_at(article: Article) -> datetime:
+    """Return when an article was last changed: by its own word, or when its newest version was seen."""
+    told = article.modified_at or article.published_at or article.first_seen_at
+    return told if article.version == 1 else max(told, article.fetched_at)
+
+
 def ninjs(article: Article) -> dict[str, Any]:
     """Return an IPTC ninjs 2.1 item (https://www.iptc.org/std/ninjs/)."""
     return _sparse(
         {
-            "uri": article.canonical_url or article.url,
+            "uri": own_address(article.url, article.canonical_url),
             "type": "text",
             "pubstatus": "canceled" if article.status == "removed" else "usable",
             "version": str(article.version),
             "language": article.language,
             "firstcreated": _iso(article.published_at or article.first_seen_at),
-            "versioncreated": _iso(article.modified_at or article.published_at or article.fetched_at),
+            "versioncreated": _iso(changed_at(article)),
             "contentcreated": _iso(article.published_at),
             "headlines": [{"role": "main", "value": article.title}],
             "by": article.byline or ", ".join(article.authors) or None,
@@ -68,9 +75,9 @@ def schema_org(article: Article) -> dict[str, Any]:
         {
             "@context": "https://schema.org",
             "@type": opinion.get(article.kind, "NewsArticle"),
-            "@id": article.canonical_url or article.url,
+            "@id": own_address(article.url, article.canonical_url),
             "url": article.url,
-            "mainEntityOfPage": article.canonical_url,
+            "mainEntityOfPage": own_address(article.url, article.canonical_url),
             "headline": article.title,
             "alternativeHeadline": article.subtitle,
             "description": article.description,

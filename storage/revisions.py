@@ -54,7 +54,7 @@ def decide_content(now: Mapping[str, object], latest: Revision | None) -> Decisi
     before = latest.content
     changed = tuple(name for name in now if _folded(now[name]) != _folded(before.get(name)))
     if latest.edit == "removed":
-        return Decision("revise", "the page is back", "substantive", changed)
+        return Decision("revise", "the page is back", "restored", changed)
     if not changed:
         return Decision("keep", "same title, text and fields")
     edit = classify(before, now, changed)

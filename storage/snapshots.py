@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from parsers import Page
+from storage.damage import Illegible
 from storage.inserting import insert_rows
 from storage.models import SNAPSHOT
 
@@ -48,4 +49,12 @@ def content(session: Session, snapshot_hash: str) -> bytes | None:
     """Return a page's bytes as they were fetched, None when retention has let them go."""
     packed = session.connection().execute(select(SNAPSHOT.c.content).where(SNAPSHOT.c.hash == snapshot_hash))
     found = packed.scalar()
-    return None if found is None else zstandard.ZstdDecompressor().decompress(found)
+    return None if found is None else unpacked(snapshot_hash, found)
+
+
+def unpacked(snapshot_hash: str, packed: bytes) -> bytes:
+    """Return the bytes that a row of `snapshot` holds; Illegible names it where they are damaged."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(packed)
+    except zstandard.ZstdError:
+        raise Illegible(f"snapshot {snapshot_hash} cannot be unpacked") from None

@@ -14,7 +14,16 @@ LinkState = Literal[
 ]
 SavedState = Literal["stored", "revised", "unchanged", "duplicate"]
 EditClass = Literal[
-    "first", "details", "typo", "headline", "substantive", "correction", "canonical", "removed", "reparsed"
+    "first",
+    "details",
+    "typo",
+    "headline",
+    "substantive",
+    "correction",
+    "canonical",
+    "removed",
+    "restored",
+    "reparsed",
 ]
 ChangeKind = Literal["created", "revised", "reparsed", "removed", "merged"]
 ArticleStatus = Literal["live", "corrected", "removed"]

@@ -23,6 +23,7 @@ from storage import (
     Article,
     Database,
     Link,
+    Unavailable,
     articles,
     changes,
     claim,
@@ -332,6 +333,36 @@ def test_an_atom_feed_is_well_formed_and_says_who_wrote_what(archive: Database, 
     assert dam.xpath("string(a:title)", namespaces=name) == "=Dam & ditch, \u201choly\u201d"
     assert dam.xpath("a:category/@term", namespaces=name) == ["Weather", "flood", "dam"]
     assert dam.xpath("string(a:published)", namespaces=name) == "2026-11-22T09:30:00+01:00"
+    revised = (NOW + timedelta(hours=1)).isoformat()
+    assert dam.xpath("string(a:updated)", namespaces=name) == revised, "the page still tells its first time"
+
+
+def test_two_outlets_that_name_one_agency_as_canonical_are_two_articles_everywhere(db: Database) -> None:
+    agency = "https://agency.example/dam"
+    urls = [f"https://{outlet}.example/dam" for outlet in ("a", "b")]
+    for url in urls:
+        put(db, url, replace(DRAFT, url=url, canonical_url=agency, host=url[8:17]))
+    with db.read() as session:
+        found = list(articles(session))
+    assert sorted(PRESETS["ninjs"](one)["uri"] for one in found) == urls
+    assert sorted(PRESETS["schema.org"](one)["@id"] for one in found) == urls
+
+
+def test_a_page_of_another_year_keeps_its_date_in_a_warc(db: Database, tmp_path: Path) -> None:
+    captured = datetime(2016, 9, 1, 8, 30, tzinfo=UTC)
+    with db.write() as session:
+        discover(session, [Link(DRAFT.url, "a.example")], None, now=NOW)
+        (held,) = claim(session, NOW, 1, 1, worker="w", lease=60)
+        save(session, held, Page(DRAFT.url, b"<p>The dam", "text/html", captured, 200), DRAFT, NOW)
+    file = tmp_path / "old.warc.gz"
+    assert write(db, file) == 1
+    with file.open("rb") as stream:
+        dates = [one.rec_headers.get_header("WARC-Date") for one in ArchiveIterator(stream)]
+    assert dates[1] == "2016-09-01T08:30:00.000000Z"
+    with db.write() as session:
+        session.execute(sql("UPDATE snapshot SET content = :damaged"), {"damaged": b"no zstd"})
+    with pytest.raises(Unavailable, match=r"snapshot [0-9a-f]{64} cannot be unpacked"):
+        write(db, file)
 
 
 def test_presets_speak_the_language_of_other_tools(archive: Database, tmp_path: Path) -> None:

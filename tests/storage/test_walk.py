@@ -228,6 +228,7 @@ def test_a_page_that_is_gone_is_removed_and_keeps_its_text(db: Database) -> None
             assert (found.status, found.text) == ("removed" if gone else "live", "The council met on Monday.")
     assert (saved.state, saved.version) == ("revised", 3)
     with db.read() as session:
+        assert [one.edit for one in history(session, saved.article_id)] == ["first", "removed", "restored"]
         assert [one.kind for one in changes(session)] == ["created", "removed", "revised"]
 
 
