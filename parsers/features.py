@@ -84,10 +84,8 @@ for _name, _most in (
     *(("after_image", 60), ("skipped", 20), ("heading_gap", _FAR)),
 ):
     _LIMITS[_AT[_name]] = _most
-_WORDS, _RUNS = (
-    8.3,
-    5.6,
-)  # log1p of 4,000 words and 270 blocks: one page in fifteen of those learned from is larger
+_WORDS = 8.3  # log1p of 4,000 words: one page in fifteen of those learned from is larger
+_RUNS = 5.6  # and of 270 blocks
 _MOST = {"page_words": _WORDS, "page_runs": _RUNS, "after": 10.1, "like": 4.6, "page_body": 9.0} | {
     f"{name}_{level}": most for name, most in (("words", _WORDS), ("runs", _RUNS)) for level in (1, 2, 3)
 }

@@ -35,15 +35,15 @@ _COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot sk
 )
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
-_LEANING = 0.3  # share of a neighbour's log-odds; chosen, as the bars, by folds
+_LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
-_STANDS = 2.5  # log-odds that a news page's block gains by being named a standfirst under the headline
+_STANDS = 2.5, 0.8  # log-odds gained by being named a standfirst under a news page's headline, and another's
 _BELOW_HEADLINE = 3  # blocks among which a standfirst stands
 _STANDFIRST = 30, 450  # characters, measured, of one
 _NAMED = re.compile(
     r"standfirst|sub-?(?:title|head|headline|header)(?![a-z])|(?<![a-z])(?:dec?k|excerpt|lead|lede|intro|chapo"
-    r"|ingress|vorspann|sottotitolo|entradilla|bajada|summary)(?![a-z])|(?:Dek|Subtitle|Lead|Intro)(?![a-z])"
+    r"|chapeau|ingress|vorspann|sottotitolo|entradilla|bajada|summary)(?![a-z])|(?:Dek|Subtitle|Lead|Intro)(?![a-z])"
 )
 _NOT_NAMED = re.compile(r"card|carousel|caption|gallery|related|promo|hidden", re.IGNORECASE)
 
@@ -59,8 +59,8 @@ class Bars:
 
 # Chosen by folds over registered domains. Newsrooms write plain paragraphs, so that a doubtful block among
 # them is a teaser, a caption or a box; guides and blogs are full of odd blocks that belong.
-NEWS = Bars(0.48, 0.7, 0.55)
-OTHERS = Bars(0.65, 0.42, 0.46)
+NEWS = Bars(0.48, 0.72, 0.55)
+OTHERS = Bars(0.8, 0.42, 0.52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     alone = (alone if news else _leaning(tree, alone)).tolist()
     sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     scores = together(tree, alone, sure)
-    if news and sure:
-        _standfirst(tree, scores, sure[0])
+    if sure:
+        _standfirst(tree, scores, sure[0], _STANDS[0 if news else 1])
     bars = _bars(len(scores), sure, NEWS if news else OTHERS)
     start = _comments(tree, scores, bars)
     bars[start:] = [_NEVER] * (len(bars) - start)
@@ -142,7 +142,7 @@ def _is_sentence(run: Run) -> bool:
 def _leaning(tree: Tree, scores: Scores) -> Scores:
     """The scores of a guide's or blog's blocks, each leaning towards those beside it in the same parent.
 
-    A third of a neighbour's log-odds, within bounds, is added to a block's own: what stands among the story
+    A part of a neighbour's log-odds, within bounds, is added to a block's own: what stands among the story
     in one element with it is the story's, and a paragraph among the promises of an offer is one of them.
     """
     odds = np.log((scores + _NEVER_ZERO) / (1 - scores + _NEVER_ZERO))
@@ -154,7 +154,7 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     return logistic(odds)
 
 
-def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
+def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> None:
     """Raise the score of what is named a standfirst, between the headline and the first sure paragraph."""
     elements = tree.elements
     headlines = [n for n in range(first) if elements[tree.runs[n].element].tag == "h1"]
@@ -165,7 +165,7 @@ def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
         names = element.attributes + (elements[element.parent].attributes if element.parent >= 0 else "")
         sized = _STANDFIRST[0] <= measure(run.text) <= _STANDFIRST[1] and 3 * run.linked < len(run.text)
         if sized and _NAMED.search(names) and not _NOT_NAMED.search(names):
-            scores[place] = raised(scores[place], _STANDS)
+            scores[place] = raised(scores[place], gain)
 
 
 def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:
