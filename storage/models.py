@@ -238,7 +238,7 @@ class AddressRow(Row, table=True):
 class RevisionRow(Row, table=True):
     """One row a version; `content` is null for the current version, whose fields stand in `article`.
 
-    `edit` names its kind: `canonical` is an article's own page after a copy of it, `restored` one that is back.
+    `edit` names its kind: `canonical`, its own page after a copy of it; `restored`, a page that is back.
     """
 
     __tablename__ = "revision"
