@@ -70,7 +70,7 @@ class Work:
                 self._called(),
                 self.runs,
                 self.pieces,
-                self.asks_password,
+                verdict.is_brief(self.pieces) and self.asks_password,  # the second reads the whole page
             )
         )
 

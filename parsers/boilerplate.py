@@ -35,7 +35,7 @@ class _Matcher:
         self._begins = Affixes(rules, OPENINGS, words)
         self._ends = Affixes(rules, ("ends",), words)
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
-        self._any_pattern = re.compile("|".join(pattern for r in rules for pattern in r.patterns) or "(?!)")
+        self._any_pattern = _unions(self._patterns)
         self.longest = max((rule.longest for rule in rules), default=0)
 
     def match(self, piece: Piece, folded: str, lower: str) -> str | None:
@@ -58,10 +58,19 @@ class _Matcher:
             if _made_of(words, folded, rule.longest):
                 return rule.name
         # Nearly every block meets none of them: one call says so of all patterns.
-        for pattern, rule in self._patterns if self._any_pattern.fullmatch(lower) else ():
+        together = next((union for longest, union in self._any_pattern if len(text) <= longest), None)
+        for pattern, rule in self._patterns if together and together.fullmatch(lower) else ():
             if len(text) <= rule.longest and pattern.fullmatch(lower):
                 return rule.name
         return None
+
+
+def _unions(patterns: Sequence[tuple[re.Pattern[str], Rule]]) -> list[tuple[int, re.Pattern[str]]]:
+    """Join for each length, shortest first, the patterns of all rules that look at blocks so long."""
+    return [
+        (longest, re.compile("|".join(known.pattern for known, rule in patterns if rule.longest >= longest)))
+        for longest in sorted({rule.longest for _, rule in patterns})
+    ]
 
 
 def _made_of(words: frozenset[str], folded: str, longest: int) -> bool:

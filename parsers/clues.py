@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers.clue import Clue, FieldName
 from parsers.dates import find_dates
 from parsers.lines import read_lines
-from parsers.meta import read_head
+from parsers.meta import read_head, read_pagers
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
 from parsers.shown import read_shown
@@ -20,9 +20,9 @@ from parsers.state import read_state
 from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
-_HEAD: Final = (
-    'meta,link[rel],title,html,script[type*="ld+json" i]'
-    ",a[rel~=next],.pagination a,.pager a,.page-links a,a.page-numbers,a.post-page-numbers"
+_HEAD: Final = 'meta,link[rel],title,html,script[type*="ld+json" i]'
+_PAGED: Final = (
+    "a[rel~=next],[class*=pag]"  # every selector costs a look at every node: few, and then by class
 )
 MAX_SCRIPTS: Final = 30
 _BRACKETS: Final = re.compile(r"\(([^()]{6,40})\)\s*$")
@@ -95,7 +95,7 @@ def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
 
 def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
     nodes = tree.css(_HEAD)
-    head = list(read_head(node for node in nodes if node.tag != "script"))
+    head = [*read_head(node for node in nodes if node.tag != "script"), *read_pagers(tree.css(_PAGED))]
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
     scripts = [node.text() or "" for node in nodes if node.tag == "script"]
     data = [*read_jsonld(scripts[:MAX_SCRIPTS], page.url, title), *head]

@@ -44,6 +44,7 @@ _FORMATTING_TAG = re.compile(  # with attributes: bare ones pile up to three of 
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR][iI][kK][eE]|[tT][rR][oO][nN][gG])|[tT][tT])[\s/]"
 )
 _LOWER = 0x2020  # the bit that makes two letters lower-case
+_OPTION_PAIR = ord("o") << 8 | ord("p")
 _FORMATTING_PAIRS = np.zeros(1 << 16, np.bool_)  # by the two bytes after "<" of a formatting tag
 for _kind in _KINDS.split("|"):
     for _after in _kind[1:2] or " \t\n\f\r\v/":
@@ -57,10 +58,10 @@ _TAG = re.compile(
 )
 
 
-def admit(html: str, utf8: bytes | None = None) -> None:
+def admit(html: str, utf8: bytes | None = None) -> bool:
     """Raise NotAnArticle("too-complex") for a page that no parser could read in reasonable time.
 
-    `utf8` is `html` in UTF-8, where the caller has it.
+    Gives whether the page may need `without_options`. `utf8` is `html` in UTF-8, where the caller has it.
     """
     if len(html) > MAX_CHARACTERS:
         raise NotAnArticle("too-complex", f"{len(html):,} characters; at most {MAX_CHARACTERS:,} are read")
@@ -73,8 +74,10 @@ def admit(html: str, utf8: bytes | None = None) -> None:
     starts = opened[
         (page[opened + 1] | 0x20) - ord("a") < _LETTERS
     ]  # unsigned: what is no letter wraps round
-    if len(starts) > MAX_DEPTH or _may_be_unclosed(page, starts, html) or _may_be_heavy(page, starts, utf8):
+    pairs = (page[starts + 1].astype(np.int32) << 8 | page[starts + 2]) | _LOWER
+    if len(starts) > MAX_DEPTH or _may_be_unclosed(pairs, html) or _may_be_heavy(page, starts, utf8):
         _inspect(html)
+    return int(np.count_nonzero(pairs == _OPTION_PAIR)) > MANY_OPTIONS
 
 
 def without_options(utf8: bytes) -> bytes:
@@ -85,9 +88,8 @@ def without_options(utf8: bytes) -> bytes:
     return _OPTION.sub(b" ", utf8)
 
 
-def _may_be_unclosed(page: _Bytes, starts: _Places, html: str) -> bool:
+def _may_be_unclosed(pairs: NDArray[np.int32], html: str) -> bool:
     """Whether there are too many formatting tags to be all closed: first by two letters, then for certain."""
-    pairs = (page[starts + 1].astype(np.int32) << 8 | page[starts + 2]) | _LOWER
     return int(_FORMATTING_PAIRS[pairs].sum()) > MAX_UNCLOSED < len(_FORMATTING_TAG.findall(html))
 
 

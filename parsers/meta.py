@@ -65,10 +65,12 @@ _WRITTEN_BY: Final = frozenset({  # as WordPress's plug-ins translate it
     "執筆者", "글쓴이", "作者", "συντάχθηκε από", "auteur", "autore",
 })  # fmt: skip
 MAX_METAS: Final = 400
+_PAGERS: Final = frozenset({"pagination", "pager", "page-links"})  # classes of what holds the links of pages
+_NUMBERS: Final = frozenset({"page-numbers", "post-page-numbers"})  # and of such a link
 
 
 def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
-    """The clues of the meta, link and title elements, pagers and the root's language among a page's nodes."""
+    """The clues of the meta, link and title elements and of the root's language among a page's nodes."""
     labels: dict[str, str] = {}
     for node in islice(nodes, MAX_METAS):
         tag = node.tag
@@ -76,8 +78,6 @@ def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
             yield from _meta(node, labels)
         elif tag == "link":
             yield from _link(node)
-        elif tag == "a":
-            yield from _pager(node)
         elif tag == "html":
             language = node.attributes.get("lang") or node.attributes.get("xml:lang")
             if language:
@@ -120,6 +120,21 @@ def _link(node: LexborNode) -> Iterator[Clue]:
         value = attributes.get("title") if rel == "author" else attributes.get("href")
         if field and value:
             yield Clue(field, value, "link", f"link[rel={rel}]")
+
+
+def read_pagers(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
+    """The clues of the next page: links that say so, themselves or by their class, and those in pagers."""
+    seen: set[int] = set()
+    for node in nodes:
+        attributes = node.attributes
+        names = set((attributes.get("class") or "").split())
+        numbered = "next" in (attributes.get("rel") or "").lower() or not _NUMBERS.isdisjoint(names)
+        holds = not _PAGERS.isdisjoint(names)
+        links = [node] if node.tag == "a" and numbered else node.css("a") if holds else []
+        for link in links[: MAX_METAS - len(seen)]:
+            if link.mem_id not in seen:
+                seen.add(link.mem_id)
+                yield from _pager(link)
 
 
 def _pager(node: LexborNode) -> Iterator[Clue]:

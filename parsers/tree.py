@@ -118,8 +118,8 @@ def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
     `utf8` is `html` in UTF-8, where the caller has it.
     """
     utf8 = html.encode(errors="replace") if utf8 is None else utf8
-    admit(html, utf8)
-    return LexborHTMLParser(without_options(utf8))
+    optional = admit(html, utf8)
+    return LexborHTMLParser(without_options(utf8) if optional else utf8)
 
 
 def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:

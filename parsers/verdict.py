@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from parsers.blocks import Piece
 from parsers.dates import parse_date
 from parsers.model import NotAnArticle
-from parsers.notices import Said, notice
+from parsers.notices import BRIEF, Said, notice
 from parsers.text import fold
 from parsers.tree import Run
 from parsers.urls import normalise
@@ -97,6 +97,11 @@ def _signed(seen: Seen) -> Vouched:
             return Vouched.SIGNED
         found = Vouched.DATED if parse_date(run.text) else found
     return found
+
+
+def is_brief(pieces: Sequence[Piece]) -> bool:
+    """Whether a page says so little that it can be a notice or a form."""
+    return _story(pieces) <= BRIEF
 
 
 def _story(pieces: Sequence[Piece]) -> int:
