@@ -21,6 +21,8 @@ _LONG = 120  # characters, measured, of a paragraph that is surely the story's
 _SENTENCE = 30  # and of a sentence
 _SENTENCES = 2  # so many of these end the story's top or bottom as one long paragraph does
 _FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
+_QUESTIONS = ("?", "\uff1f", "\u061f")
+_CREDITED = re.compile(r"(.{15,}[.!?\u201d\"\u00bb])\s*\S.{2,80}")  # a caption and the credit behind it
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
 _READ = frozenset({"role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors like [rel=tag]
@@ -48,9 +50,8 @@ class _Matcher:
             return None
         if piece.kind == "list" and not (is_linked(piece) or is_doubted(piece)):
             folded = ""  # "Instagram", "Reuters" and "Videos" may be what a story lists
-        if folded and (
-            name := self._phrases.get(folded.strip("+ "))
-        ):  # "+ Show more": a word may hold a plus
+        asks = text.endswith(_QUESTIONS) and " " not in folded  # "More?" is a question, and no button's
+        if folded and not asks and (name := self._phrases.get(folded.strip("+ "))):
             return name
         if name := self._begins.match(piece, lower) or self._ends.match(piece, lower):
             return name
@@ -150,6 +151,9 @@ class Rules:
 
     def _judge(self, piece: Piece, places: Sequence[str]) -> None:
         piece.rule = self.text(piece, places)
+        if piece.kind == "caption" and piece.rule == "credit" and (told := _CREDITED.fullmatch(piece.text)):
+            piece.text = told[1]
+            piece.rule = self.text(piece, places)
         if piece.kind != "list" or piece.rule:
             return
         named = [(item, self.text(_item(piece, item), places)) for item in piece.items]

@@ -72,6 +72,14 @@ def test_a_list_loses_the_items_that_a_rule_drops() -> None:
     assert told.items == ("Reuters", "Instagram")
 
 
+def test_a_caption_loses_its_credit_and_a_credit_that_is_all_of_it_goes() -> None:
+    told = Piece("caption", "The old pier and its deck. Photo: John Doe")
+    bare = Piece("caption", "Photo: John A. Doe/Example Agency")
+    rules().judge([told, bare])
+    assert (told.rule, told.text) == (None, "The old pier and its deck.")
+    assert bare.rule == "credit"
+
+
 def test_a_heading_may_be_made_of_words_that_a_share_bar_is_made_of() -> None:
     heading = Piece("heading", "Instagram and Facebook", 2)
     rules().judge([heading])
