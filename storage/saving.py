@@ -189,6 +189,8 @@ def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
         return Decision("keep", "same bytes")
     if _is_variant(arrival, kept):
         return Decision("keep", "another address of the same article")
+    if arrival.columns["fetched_at"] < kept.row["fetched_at"] and not arrival.claim.url.startswith("file:"):
+        return Decision("keep", "captured before the version that is stored")  # a file's own time says less
     if (
         arrival.unstripped is not None
         and decide_content(arrival.unstripped.content, kept.revision).action == "keep"

@@ -334,6 +334,21 @@ def test_two_who_enter_the_same_links_in_another_order_do_not_lock_each_other_ou
         assert (new, entering.result()) == (2, 0)
 
 
+def test_an_older_capture_does_not_set_an_article_back(db: Database) -> None:
+    said = []
+    for year, text in ((2019, "The pier is open."), (2016, "The pier is shut."), (2020, "The pier is gone.")):
+        (held,) = claimed(db, "https://a.example/1")
+        page, draft = drafted(held, text)
+        page = replace(page, fetched_at=datetime(year, 9, 1, tzinfo=UTC))
+        with db.write() as session:
+            saved = save(session, held, page, draft, NOW)
+        said.append((saved.state, saved.version, saved.reason))
+    assert said == [
+        ("stored", 1, "first version"), ("unchanged", 1, "captured before the version that is stored"),
+        ("revised", 2, "substantive: text"),
+    ]  # fmt: skip
+
+
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
     held = claimed(db, "https://a.example/1", "https://a.example/2", "https://b.example/3")
     wrong = ["https://a.example/", "https://a.example/", "https://a.example/1"]
