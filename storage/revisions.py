@@ -16,20 +16,26 @@ from typing import Literal
 
 from parsers import Draft
 from storage.codec import editorial
+from storage.folding import UNSPACED
 from storage.values import EditClass, Revision
 
 LONG_TEXT = 2_000  # words; beyond it difflib may skip over words that are everywhere
 TYPO_WORDS = 6  # up to so many changed words, each close to the one it replaces, are corrected typing
+MORE_LETTERS = 3
 CLOSE = 0.6  # how alike two words are (difflib's ratio) where one is the other misspelt
 _CORRECTION = re.compile(
-    r"^\W*((corrections?|clarifications?|editor\W?s note|berichtigung|korrektur|anmerkung der redaktion|"
-    r"correctif|rectificati[fo]|errata|errat[au]m|correcci[oó]n|fe de errat\w*|correção|rettifica|rättelse|"
-    r"rectificatie|исправление)(\s*([^\w\s]|$)|\s+(appended|and clarifications?)\b|\s+\d)|更正|訂正|"
-    r"\(corrects?\b|"
-    r"this (article|story|report) ((was|has been) (amended|corrected|updated to correct)|corrects)\b|"
+    r"^\W*((corrections?|clarifications?|editor\W?s?\W? note|berichtigung|korrektur|"
+    r"anmerkung der redaktion|correctif|rectificati[fo]|errata( corrige)?|errat[au]m|correcci[oó]n|"
+    r"fe de err\w+|correção|erramos|rettifica|rättelse|rectificatie|исправление|поправка)"
+    r"(\s*([^\w\s]|$)|\s+(appended|and clarifications?)\b|\s+((le|am|vom|del|il|op) )?\d)|更正|訂正|정정|"
+    r"corrected( on)? \w+\.? \d|a correction was made\b|\(?corrects\b|this version corrects\b|"
+    r"(this ([\w.]+ \d+ )?(article|story|report)|the story) "
+    r"((was|has been) (amended|corrected|updated to correct)|corrects)\b|"
+    r"(anmerkung\W+)?in einer (früheren|ersten|älteren) version\b|"
     r"an? (earlier|previous) version of this (article|story|report)\b)",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,17 @@ def _is_typo(old: list[str], new: list[str]) -> bool:
 def _is_respelt(before: str, after: str) -> bool:
     """Tell a misspelling put right from another word: figures never are typing errors.
 
-    Nor is what begins or ends otherwise (million, billion; Iran, Iraq; legal, illegal).
+    Nor is what begins or ends otherwise (million, billion; Iran, Iraq; legal, illegal) or is longer by three
+    letters (seven, seventeen), nor another sign where signs are words. Other quotation marks are as good.
     """
     if re.findall(r"\d", before) != re.findall(r"\d", after):
         return False
     old, new = (re.sub(r"\W", "", word).casefold() for word in (before, after))
-    if (old[:1], old[-1:]) != (new[:1], new[-1:]):
+    if old == new:
+        return True
+    if (old[:1], old[-1:]) != (new[:1], new[-1:]) or abs(len(old) - len(new)) >= MORE_LETTERS:
+        return False
+    if _UNSPACED.search(before + after):
         return False
     return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() >= CLOSE
 
