@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from parsers.blocks import Piece
-from parsers.boilerplate import rules
+from parsers.comments import commented
 from parsers.cut import cut_down
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
@@ -26,13 +25,7 @@ if TYPE_CHECKING:
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
 _LONG = 80  # characters, measured, of one
-_STORY_ABOVE = 0.35  # share of the text that stands above the heading of comments
-_NO_STORY = 0.25  # score of a heading that is surely not the story's
-_COUNTED = 0.45  # and of one that counts the comments
 _NEVER = 2.0  # a bar that no score reaches
-_COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot skip from letter to letter
-    "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论"
-)
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
@@ -101,8 +94,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     if sure:
         _standfirst(tree, scores, sure[0], _STANDS[0 if news else 1])
     bars = _bars(len(scores), sure, NEWS if news else OTHERS)
-    start = _comments(tree, scores, bars)
-    bars[start:] = [_NEVER] * (len(bars) - start)
+    for place in commented(tree, scores, bars):
+        bars[place] = _NEVER
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
     for place in _within_sentences(tree, kept):
         bars[place] = 0.0
@@ -175,26 +168,6 @@ def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:
     first, last = sure[0], sure[-1]
     above, below = [bars.above] * first, [bars.below] * (count - last - 1)
     return above + [bars.within] * (last + 1 - first) + below
-
-
-def _comments(tree: Tree, scores: list[float], bars: list[float]) -> int:
-    """Where readers' comments begin: at their heading, once a good part of what is kept stands above."""
-    sizes = [len(run.text) * (score >= bar) for run, score, bar in zip(tree.runs, scores, bars, strict=True)]
-    needed = _STORY_ABOVE * sum(sizes)
-    above = 0
-    for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
-        if above >= needed and score < _COUNTED and len(run.text) <= _CUT and _heads(run, score):
-            return place
-        above += sizes[place]
-    return len(scores)
-
-
-def _heads(run: Run, score: float) -> bool:
-    """Whether a block heads the comments: "12 comments", or the word alone where it is surely no story's."""
-    if not _COMMENTED.search(run.text.lower()):
-        return False
-    counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
-    return counted and rules().text(Piece("paragraph", run.text, score=score)) == "comments"
 
 
 def menus(tree: Tree) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,79 @@
+"""Readers' comments below a story: known by their heading, or by what their elements are called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsers.blocks import Piece
+from parsers.boilerplate import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parsers.tree import Run, Tree
+
+_HEADING = 200  # characters
+_STORY_ABOVE = 0.35  # share of the text that stands above the heading of comments
+_NO_STORY = 0.25  # score of a heading that is surely not the story's
+_COUNTED = 0.45  # and of one that counts the comments
+_COMMENTED = re.compile(  # in lower case: a pattern that ignores case cannot skip from letter to letter
+    "omment|coment|reacti|repl|respon|thought|коммент|комент|yorum|コメント|댓글|评论"
+)
+_STORY = 200  # characters that are kept above an element of comments: else it may hold the story
+_VALUES = re.compile(r" (?:class|id)=\"([^\"]*)\"")
+_ALL = re.compile(  # a name of the element around all comments
+    r"(?:(?:post|article|entry|story|page|user|readers?)[-_]+)?"
+    r"(?:comments|comments?[-_]+(?:section|list|area|threads?|wrapper|container)|commentlist"
+    r"|kommentare|commentaires|comentarios|commenti|reacties|disqus_thread)",
+    re.IGNORECASE,
+)
+_CALLED = re.compile("[Cc]omment|[Kk]omment|comentario|reacties|disqus")
+_ONE = re.compile(r"comment(?:[-_]+(?:item|body|content|text))?", re.IGNORECASE)
+_FEW = 3  # elements called a comment: fewer may be an opinion piece
+
+
+def commented(tree: Tree, scores: list[float], bars: list[float]) -> set[int]:
+    """Find the blocks that are readers' comments, given each block's score and the bar that it must reach."""
+    sizes = [len(run.text) * (score >= bar) for run, score, bar in zip(tree.runs, scores, bars, strict=True)]
+    above = [0]
+    for size in sizes:
+        above.append(above[-1] + size)
+    found = set(range(_heading(tree, scores, above), len(scores)))
+    for first, end in _named(tree):
+        if above[first] >= _STORY:
+            found.update(range(first, end))
+    return found
+
+
+def _heading(tree: Tree, scores: list[float], above: list[int]) -> int:
+    """Where comments begin: at their heading, once a good part of what is kept stands above."""
+    needed = _STORY_ABOVE * above[-1]
+    for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
+        headed = above[place] >= needed and score < _COUNTED and len(run.text) <= _HEADING
+        if headed and _heads(run, score):
+            return place
+    return len(scores)
+
+
+def _heads(run: Run, score: float) -> bool:
+    """Whether a block heads the comments: "12 comments", or the word alone where it is surely no story's."""
+    if not _COMMENTED.search(run.text.lower()):
+        return False
+    counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
+    return counted and rules().text(Piece("paragraph", run.text, score=score)) == "comments"
+
+
+def _named(tree: Tree) -> Iterator[tuple[int, int]]:
+    """The first block and the end of each element that bears a name of comments."""
+    single: list[tuple[int, int]] = []
+    for element in tree.elements:
+        if element.first_run == element.end_run or not _CALLED.search(element.attributes):
+            continue
+        names = " ".join(_VALUES.findall(element.attributes)).split()
+        if any(map(_ALL.fullmatch, names)):
+            yield element.first_run, element.end_run
+        elif any(map(_ONE.fullmatch, names)):
+            single.append((element.first_run, element.end_run))
+    if len(single) >= _FEW:
+        yield from single
