@@ -100,7 +100,7 @@ def summary(report: Report) -> str:
     """Say in one line what the run did."""
     known = report.counts["unchanged"] + report.counts["duplicate"]
     new = report.counts["stored"] + report.counts["revised"]
-    line = f"{report.pages} pages in {report.seconds:.1f} s: {new} stored"
+    line = f"{report.pages} page{'' if report.pages == 1 else 's'} in {report.seconds:.1f} s: {new} stored"
     were = "was" if known == 1 else "were"
     line += f", {known} {were} there already and {were} not stored twice" if known else ""
     return line + report.left_in_words

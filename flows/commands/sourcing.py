@@ -37,8 +37,10 @@ def list_(db: str | None, *, as_json: bool) -> None:
         hubs = {one.source: hub_in_words(one) for one in subscriptions(session)}
     if as_json:
         print_json_list({**plain(shown(one)), "hub": hubs.get(one.url)} for one in found)
-    else:
+    elif found:
         _show(found, now(), hubs)
+    else:
+        print("no sources; `cleanwire sources add` finds them at an address")
 
 
 def hub_in_words(one: Subscription) -> str:

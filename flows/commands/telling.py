@@ -82,7 +82,7 @@ def list_(db: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json_list({**plain(one), "url": masked(one.url)} for one in found)
     else:
-        Console().print(_table(found))
+        Console().print(_table(found) if found else "no receivers; `cleanwire webhooks add` keeps one")
 
 
 def _table(found: list[Receiver]) -> Table:

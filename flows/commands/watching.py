@@ -45,7 +45,7 @@ def list_(db: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json_list({**plain(one), "url": masked(one.url)} for one in found)
     else:
-        Console().print(_table(found))
+        Console().print(_table(found) if found else "no watches; `cleanwire watch add` keeps one")
 
 
 def _table(found: list[Watch]) -> Table:

@@ -30,6 +30,8 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
         assert cleanwire(tmp_path, "ingest", "dam.html").returncode == 0
         shown = cleanwire(tmp_path, "diff", "1").stdout
         assert ("has one version" in shown) == (text == PAGE)
+    for kept in ("sources", "watch", "webhooks"):
+        assert cleanwire(tmp_path, kept, "list").stdout.startswith("no "), kept
     polled = cleanwire(tmp_path, "poll")
     assert "no source is due" in polled.stderr
     assert polled.stdout.splitlines()[1].startswith("0 pages"), "no table without a row"
