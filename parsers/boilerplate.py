@@ -37,6 +37,7 @@ class _Matcher:
         self._begins = Affixes(rules, OPENINGS, words)
         self._ends = Affixes(rules, ("ends",), words)
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
+        self._attributions = words.attributions
         self._any_pattern = _unions(self._patterns)
         self.longest = max((rule.longest for rule in rules), default=0)
 
@@ -62,7 +63,8 @@ class _Matcher:
         together = next((union for longest, union in self._any_pattern if len(text) <= longest), None)
         for pattern, rule in self._patterns if together and together.fullmatch(lower) else ():
             if len(text) <= rule.longest and pattern.fullmatch(lower):
-                return rule.name
+                told = piece.kind == "paragraph" and not is_doubted(piece) and is_ended(text)
+                return None if told and self._attributions.found(lower) else rule.name
         return None
 
 
