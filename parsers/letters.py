@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import islice
 
 from parsers.charsets import CODECS
+from parsers.doubted import CYRILLIC, chinese_meant, cyrillic_meant
 
 _CENTRAL = "áčďéěíňóřšťúůýž ąćęłńóśźż áéíóöőúüű áäčďéíĺľňóôŕšťúýž ăâîșțşţ čćđšž"
 # The Latin letters beyond ASCII that each language of a codec writes with; the commonest codec is first.
@@ -46,6 +47,10 @@ _NO_LETTERS = bytes(
 )
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _LEAST_LETTERS = 20  # beyond ASCII
+_CENTRAL_CODECS = ("cp1250", "iso8859-2")
+_FOREIGN_SHARE = 0.03  # of the letters: names from abroad
+_CERTAIN = 0.5  # share of strange letters from which fewer are enough
+_LEAST_CERTAIN = 12
 _LEAST_KINDS = 5  # different ones among them
 _DOUBT = 0.1  # share of the letters that no single language of the label's codec writes with
 _BETTER = 6  # times as many letters that are strange to a language: then the other codec is meant
@@ -59,21 +64,35 @@ _SAMPLE = 6000
 def meant(content: bytes, text: str, codec: str) -> str | None:
     """Give the codec that a label stands for, None for one that cannot be meant; `text` is what it makes.
 
-    Two labels stand for another codec where only that one's letters make a language: servers say ISO-8859-1
+    A label stands for another codec where only that one's letters make a language: servers say ISO-8859-1
     of whatever they do not know, and Korean syllables are characters of GB 2312 too.
     """
     if not _reads_like(content, text, codec):
         return None
-    if codec == "gb18030" and _is_hangul(content):
-        return "cp949"
+    if codec == "gb18030":
+        return "cp949" if _is_hangul(content) else chinese_meant(content, text)
+    if codec in CYRILLIC:
+        return cyrillic_meant(content, codec)
+    if codec in _CENTRAL_CODECS:
+        return _central_meant(content, codec)
     return _latin_meant(content) if codec == "cp1252" else codec
+
+
+def _central_meant(content: bytes, codec: str) -> str:
+    """Give the one of two Central European codecs, six letters apart, whose letters make a language."""
+    letters = content.translate(None, _NO_LETTERS)[:_SAMPLE]
+    other = next(each for each in _CENTRAL_CODECS if each != codec)
+    strange, its = (1 - _at_home(letters, each) for each in (codec, other))
+    sure = len(letters) >= _LEAST_LETTERS and strange >= _FOREIGN_SHARE
+    return other if sure and _BETTER * its <= strange else codec
 
 
 def _latin_meant(content: bytes) -> str:
     """Give the codec whose letters make one language where those of Western Europe do not."""
     for letters in (content.translate(None, _NO_LETTERS)[:_SAMPLE], _in_words(content)):
         strange = 1 - _at_home(letters, "cp1252")
-        if strange < _DOUBT or len(letters) < _LEAST_LETTERS or len(set(letters)) < _LEAST_KINDS:
+        least = _LEAST_LETTERS if strange < _CERTAIN else _LEAST_CERTAIN
+        if strange < _DOUBT or len(letters) < least or len(set(letters)) < _LEAST_KINDS:
             return "cp1252"
     other = max(_FOREIGN, key=lambda codec: _at_home(letters, codec))
     return other if _BETTER * (1 - _at_home(letters, other)) <= strange else "cp1252"

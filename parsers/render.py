@@ -10,6 +10,7 @@ from parsers.model import Block, Draft
 
 # What Markdown would read as its own marks, inside a line and at a line's beginning.
 _MARKS = re.compile(r"([\\`*_\[\]<>]|&(?=[#\w]+;)|~(?=~)|(?<=~)~)")
+_CLOSING = re.compile(r"(?<=\s)(#+\s*)$")
 _LEADS = re.compile(r"^(\s*\d+(?=[.)])|\s*(?=[#>+|=-]))", re.MULTILINE)
 
 
@@ -20,7 +21,7 @@ def as_text(draft: Draft) -> str:
 
 def as_markdown(draft: Draft) -> str:
     """Render the title as a heading, then every block; what the page wrote is never read as a mark."""
-    head = [f"# {_marked(draft.title)}"] if draft.title else []
+    head = [f"# {_headed(draft.title)}"] if draft.title else []
     if line := " · ".join(_about(draft)):
         head.append(f"*{_marked(line)}*")
     return "\n\n".join([*head, *map(_markdown, draft.blocks)]) + "\n"
@@ -49,10 +50,15 @@ def _marked(text: str) -> str:
     return _LEADS.sub(r"\1\\", _MARKS.sub(r"\\\1", text))
 
 
+def _headed(text: str) -> str:
+    """The same for a heading, at whose end Markdown takes # for its own."""
+    return _CLOSING.sub(r"\\\1", _marked(text))
+
+
 def _markdown(block: Block) -> str:
     text = _marked(block.text)
     if block.kind == "heading":
-        return f"{'#' * max(2, block.level)} {text}"
+        return f"{'#' * max(2, block.level)} {_headed(block.text)}"
     if block.kind == "quote":
         return "\n>\n".join(f"> {line}" for line in text.split("\n"))
     if block.kind == "caption":

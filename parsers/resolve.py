@@ -193,7 +193,10 @@ def _words(clues: Clues, base: str, ledger: _Ledger) -> None:
         elif not best and len(group) < MAX_TAGS:
             best = group
             ledger.provenance.setdefault("tags", origin(clue))
-    ledger.take("tags", tuple(dict.fromkeys(best))[:MAX_TAGS], None)
+    spelt: dict[str, str] = {}
+    for word in best:
+        spelt.setdefault(word.casefold(), word)
+    ledger.take("tags", tuple(spelt.values())[:MAX_TAGS], None)
 
 
 def _first(clues: Clues, name: FieldName, read: Callable[[str], str | None], ledger: _Ledger) -> None:

@@ -87,3 +87,8 @@ def test_lists_keep_their_numbers_and_short_rows_their_columns() -> None:
     draft = Draft(url="u", title="", text="x", blocks=(five, table))
     assert FORMATS["markdown"](draft) == "5. a\n6. b\n\n| a\\| | b |\n| --- | --- |\n| c |  |\n"
     assert '<ol start="5"><li>a</li>' in FORMATS["html"](draft)
+
+
+def test_a_heading_keeps_the_hash_at_its_end() -> None:
+    draft = Draft(url="u", title="Hit song No. #", text="x", blocks=(Block("heading", "C #", 2),))
+    assert FORMATS["markdown"](draft) == "# Hit song No. \\#\n\n## C \\#\n"

@@ -404,3 +404,8 @@ def test_a_figure_whose_picture_is_only_offered_by_size_has_one() -> None:
 def test_a_part_behind_a_paywall_is_not_free(said: str, free: bool) -> None:
     data = f'{{"@type": "NewsArticle", "headline": "Pier", {said}}}'
     assert fields(f'<script type="application/ld+json">{data}</script>').is_free is free
+
+
+def test_a_tag_is_told_once_however_spelt() -> None:
+    tags = "<meta property=article:tag content=Ferry><meta property=article:tag content=ferry>"
+    assert fields(f"{tags}<meta property=article:tag content=Fog>").tags == ("Ferry", "Fog")
