@@ -52,7 +52,7 @@ def test_a_wrong_label_of_the_same_script_is_not(text: str, real: str, said: str
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(RIGHT), st.lists(st.integers(0, 30), min_size=3, max_size=60))
+@given(st.sampled_from(RIGHT), st.lists(st.integers(0, 30), min_size=8, max_size=31, unique=True))
 def test_a_right_label_is_believed_whatever_the_words(case: tuple[str, str], order: list[int]) -> None:
     text, codec = case
     words = text.split() if " " in text else list(text)
