@@ -262,7 +262,7 @@ def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]
         together[group[row.id]].append(row)
     moved = []
     for members in together.values():
-        first = min(members, key=_order)
+        first = min(members, key=order)
         moved += [{"key": row.id, "cluster": first.id} for row in members if row.cluster_id != first.id]
     if moved:
         statement = update(ARTICLE).where(ARTICLE.c.id == bindparam("key"))
@@ -270,7 +270,8 @@ def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]
     return sorted(row["key"] for row in moved)
 
 
-def _order(row: Any) -> tuple[bool, datetime, str]:
+def order(row: Any) -> tuple[bool, datetime, str]:
+    """Return what near copies are ordered by, a row of `article`: the first published, the undated last."""
     return (row.published_at is None, row.published_at or _NO_TIME, row.url)
 
 

@@ -74,7 +74,8 @@ def article(session: Session, article_id: int) -> Article | None:
 def article_by_url(session: Session, url: str) -> Article | None:
     """Return the article that is known by this address, in any of its spellings."""
     query = select(ARTICLE).join(ADDRESS, ADDRESS.c.article_id == ARTICLE.c.id)
-    row = session.connection().execute(query.where(ADDRESS.c.key == address_key(url))).mappings().first()
+    keys = [address_key(spelt) for spelt in dict.fromkeys((url, normalise(url)))]
+    row = session.connection().execute(query.where(ADDRESS.c.key.in_(keys))).mappings().first()
     return None if row is None else _article(row)
 
 

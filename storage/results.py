@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 from sqlmodel import Session
 
+from storage.clusters import order
 from storage.grammar import Facet, FieldName, Node, Search, both, in_field, parse_search
 from storage.models import ARTICLE
 from storage.paging import Cursor, as_it_stood, read_cursor
@@ -118,13 +119,15 @@ def _rows(made: Finder, positions: Sequence[int]) -> list[Row]:
 def _first_of_clusters(made: Finder, rows: Sequence[Row]) -> list[Row]:
     """Leave out rows that have a near copy, published before them, that matches too."""
     clusters = {row["cluster_id"] for row in rows}
-    query = select(ARTICLE.c.position, ARTICLE.c.cluster_id).where(ARTICLE.c.cluster_id.in_(clusters))
-    members: dict[int, list[int]] = {}
-    for position, cluster in made.session.connection().execute(query.where(*made.exact())):
-        members.setdefault(cluster, []).append(position)
-    crowded = [position for found in members.values() if len(found) > 1 for position in found]
+    columns = (ARTICLE.c.position, ARTICLE.c.cluster_id, ARTICLE.c.published_at, ARTICLE.c.url)
+    query = select(*columns).where(ARTICLE.c.cluster_id.in_(clusters), *made.exact())
+    members: dict[int, list[Any]] = {}
+    for row in made.session.connection().execute(query):
+        members.setdefault(row.cluster_id, []).append(row)
+    crowded = [row.position for found in members.values() if len(found) > 1 for row in found]
     matching = made.matching(crowded) if crowded else set()
     first = {
-        cluster: min(found, key=lambda one: (one not in matching, one)) for cluster, found in members.items()
+        cluster: min(found, key=lambda one: (one.position not in matching, order(one))).position
+        for cluster, found in members.items()
     }
     return [row for row in rows if first[row["cluster_id"]] == row["position"]]

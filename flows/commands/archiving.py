@@ -99,9 +99,13 @@ def diff(number: int, between: Versions, db: str | None, *, as_json: bool) -> No
         print(f"article {number} has one version: there is nothing to compare yet")
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"version {earlier} -> {later}: {versions[later].edit}", style="bold")
+    after_first = range(min(earlier, later) + 1, max(earlier, later) + 1)
+    edits = ", ".join(dict.fromkeys(versions[one].edit for one in after_first))
+    console.print(f"version {earlier} -> {later}: {edits or 'the same'}", style="bold")
     for field in found:
         _show_field(console, field)
+    if not found:
+        console.print("no field differs")
 
 
 def _versions(number: int, db: str | None) -> list[Revision]:

@@ -38,6 +38,8 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
     versions = json.loads(cleanwire(tmp_path, "history", "1", "--json").stdout)
     assert [one["version"] for one in versions] == [1, 2]
     assert "[- no-]{+ one+}" in shown
+    back = cleanwire(tmp_path, "diff", "1", "2", "1").stdout
+    assert back.startswith("version 2 -> 1: substantive")
     stream = cleanwire(tmp_path, "changes", "--since", "1").stdout.splitlines()
     assert [json.loads(line)["kind"] for line in stream] == ["revised"]
     assert cleanwire(tmp_path, "export", "out.jsonl", "dam").returncode == 0

@@ -328,6 +328,15 @@ def test_of_near_copies_the_first_published_that_matches_is_shown(db: Database) 
     assert found(db, "", one_per_cluster=True, since=NOW - timedelta(hours=3)) == [alone, late]
 
 
+def test_of_copies_of_one_moment_the_one_that_the_archive_calls_earliest_is_shown(db: Database) -> None:
+    for number, host in enumerate(("c", "a", "b")):
+        told = NOW if host != "b" else None
+        add(db, number, f"Seen by {host}", "The dam held.", host=f"{host}.example", published_at=told)
+    with db.write() as session:
+        session.execute(sql("UPDATE article SET cluster_id = 2"))
+    assert found(db, "", one_per_cluster=True) == [2]
+
+
 def test_a_day_counts_by_its_own_zone(db: Database) -> None:
     early = add(
         db, 1, "Early", "day", published_at=datetime(2026, 11, 10, tzinfo=UTC), published_precision="day"

@@ -349,6 +349,19 @@ def test_an_older_capture_does_not_set_an_article_back(db: Database) -> None:
     ]  # fmt: skip
 
 
+def test_an_article_is_found_by_any_spelling_of_its_address(db: Database) -> None:
+    (held,) = claimed(db, "https://xn--bcher-kva.example/s-%C3%A9%201?q=a%20b")
+    with db.write() as session:
+        save(session, held, *drafted(held), NOW)
+    spelt = (
+        "https://bücher.example/s-é 1?q=a b",
+        "https://xn--bcher-kva.example/s-%c3%a9%201?q=a%20b",
+        held.url,
+    )
+    with db.read() as session:
+        assert [one is not None for one in (article_by_url(session, url) for url in spelt)] == [True] * 3
+
+
 def test_a_front_page_or_another_host_is_nobodys_canonical_address(db: Database) -> None:
     held = claimed(db, "https://a.example/1", "https://a.example/2", "https://b.example/3")
     wrong = ["https://a.example/", "https://a.example/", "https://a.example/1"]
