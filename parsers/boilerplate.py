@@ -18,7 +18,7 @@ from parsers.text import fold, is_ended, measure
 
 _PARTS = re.compile(r"[.#\[\]]")  # of a selector: the tag, then the class, the id or the attribute's value
 _LONG = 120  # characters, measured, of a paragraph that is surely the story's
-_SENTENCE = 30  # and of a sentence
+_SENTENCE = 20  # and of a sentence
 _SENTENCES = 2  # so many of these end the story's top or bottom as one long paragraph does
 _FOLDED = 170  # characters: no phrase is longer, nor any block made of known words
 _QUESTIONS = ("?", "\uff1f", "\u061f")
