@@ -89,7 +89,7 @@ class ReparseReport:
         if self.refused:
             yield f"  no article to today's parser: {self.refused}, kept as they are"
         if self.failed:
-            yield f"  broke today's parser: {self.failed}, kept as they are"
+            yield f"  broke today's parser or cannot be read: {self.failed}, kept as they are"
         if self.no_snapshot:
             yield f"  without a snapshot: {self.no_snapshot}, kept as they are"
 
@@ -172,6 +172,8 @@ def _stored(database: Database, ids: Sequence[int]) -> list[Stored]:
 
 
 async def _parse(workshop: Workshop, stored: Stored) -> Reading | Problem:
+    if stored.damage:
+        return Problem(stored.article_id, stored.page.url, stored.damage, failed=True)
     try:
         answer = await workshop.parse(stored.page)
     except PoisonError as error:

@@ -118,9 +118,14 @@ def shown(url: URL) -> str:
     return re.sub(r"%2A%2A%2A", "***", url.set(query=query).render_as_string(hide_password=True))
 
 
-def open_database(url: str) -> Database:
-    """Open the archive at a SQLAlchemy URL, make or migrate its tables; raises CannotOpen or SchemaTooNew."""
+def open_database(url: str, *, make: bool = True) -> Database:
+    """Open the archive at a SQLAlchemy URL, make or migrate its tables; raises CannotOpen or SchemaTooNew.
+
+    With `make` false, a SQLite file that is not there is CannotOpen and stays away.
+    """
     address = _address(url)
+    if not make and not _is_there(address):
+        raise CannotOpen(f"{shown(address)}: there is no archive here; check the name and the folder")
     engine = _engine(address)
     try:
         _bring_up_to_date(engine)
@@ -193,6 +198,12 @@ def _engine(address: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _is_there(address: URL) -> bool:
+    """Tell whether a SQLite file is there; only a server knows of its databases."""
+    file = address.database or ""
+    return address.get_backend_name() != "sqlite" or file.startswith("file:") or Path(file).exists()
 
 
 def _is_read_only(address: URL) -> bool:

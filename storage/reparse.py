@@ -23,6 +23,7 @@ from storage import furniture, identity, snapshots
 from storage.changes import take_turn
 from storage.codec import compact_json, draft_columns, hints_from_json, kept_content
 from storage.comparison import Verdict, compare
+from storage.damage import Illegible
 from storage.models import ARTICLE, ATTEMPT, LINK, SNAPSHOT
 from storage.upkeep_models import FURNITURE
 from storage.writer import Kept, Writer
@@ -38,7 +39,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article's current version with the page that it was read from, as that arrived."""
+    """An article's current version with the page that it was read from, as that arrived.
+
+    `damage` says why the page's bytes cannot be read, "" where they can.
+    """
 
     article_id: int
     version: int
@@ -47,6 +51,7 @@ class Stored:
     provenance: Mapping[str, Any]
     page: Page
     furniture: frozenset[str] = frozenset()
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,11 @@ def _arrivals(session: Session, article_ids: Sequence[int]) -> dict[tuple[int, s
 
 
 def _stored(session: Session, row: Mapping[Any, Any], arrival: Any, learned: frozenset[str] | None) -> Stored:
-    content = snapshots.content(session, row["snapshot_hash"])
-    assert content is not None  # noqa: S101 - joined above, in the same view of the archive
+    content, damage = b"", ""
+    try:
+        content = snapshots.content(session, row["snapshot_hash"]) or b""
+    except Illegible as error:
+        damage = str(error)
     known: dict[str, Any] = {} if arrival is None else {
         "url": arrival.url or arrival.found_url, "status": arrival.status,
         "headers": tuple((name, value) for name, value in arrival.headers or ()),
@@ -127,7 +135,7 @@ def _stored(session: Session, row: Mapping[Any, Any], arrival: Any, learned: fro
         "fetched_at": row["fetched_at"], "original_url": row["original_url"], **known,
     })  # fmt: skip
     fields = (row["id"], row["version"], row["snapshot_hash"], kept_content(row), row["provenance"])
-    return Stored(*fields, page, learned or frozenset())
+    return Stored(*fields, page, learned or frozenset(), damage)
 
 
 def read_anew(stored: Stored, draft: Draft) -> Reading:

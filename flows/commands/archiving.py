@@ -38,7 +38,7 @@ def export(
     "-" is standard output, which gets JSON Lines as they come.
     """
     wanted = filters(by, limit)
-    with opened(settings_for(db).database) as database, database.read() as session:
+    with opened(settings_for(db).database, make=False) as database, database.read() as session:
         found = _counted(articles(session, words, **wanted))
         try:
             if file == STDOUT:

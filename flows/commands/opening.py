@@ -12,10 +12,13 @@ from storage import Database, DatabaseError, Unavailable, open_database
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """Open the database for a while; a fault of opening is usage, one of the work under way is the work's."""
+def opened(url: str, *, make: bool = True) -> Iterator[Database]:
+    """Open the database for a while; a fault of opening is usage, one of the work under way is the work's.
+
+    With `make` false it must be there: what copies or checks nothing seems to have done its work.
+    """
     try:
-        database = open_database(url)
+        database = open_database(url, make=make)
     except DatabaseError as error:
         raise UsageFault(str(error)) from None
     try:

@@ -29,7 +29,7 @@ def upkeep(db: str | None, *, as_json: bool) -> None:
 def _here(settings: Settings) -> UpkeepReport:
     """Do the work in this process."""
     say_untracked(settings)
-    with opened(settings.database) as database:
+    with opened(settings.database, make=False) as database:
         return asyncio.run(keep_up(database))
 
 
@@ -42,7 +42,7 @@ def _tracked(settings: Settings) -> UpkeepReport:
 
 def check(db: str | None, *, as_json: bool) -> int:
     """Print one line a fault of the archive; 1 when there is any."""
-    with opened(settings_for(db).database) as database:
+    with opened(settings_for(db).database, make=False) as database:
         if as_json:
             found = list(faults(database))
             print_json({"faults": found})
@@ -63,6 +63,6 @@ def _said(line: str) -> str:
 
 def backup(file: Path, db: str | None) -> None:
     """Copy the archive into a file and say how large the copy is."""
-    with opened(settings_for(db).database) as database:
+    with opened(settings_for(db).database, make=False) as database:
         size = back_up(database, file)
     print(f"{file}: {size / MEBIBYTE:.1f} MiB")

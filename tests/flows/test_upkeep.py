@@ -84,6 +84,31 @@ def test_a_value_that_cannot_be_read_is_told_in_a_line(
     assert "Traceback" not in failed.stderr
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_damaged_page_stops_no_other(database_url: str, cleanwire: Run, tmp_path: Path) -> None:
+    stock(database_url, 2)
+    run(database_url, "UPDATE article SET parser_version = '0'")
+    run(database_url, "UPDATE snapshot SET content = X'00' WHERE hash = (SELECT min(hash) FROM snapshot)")
+    anew = cleanwire("reparse", "--json", CLEANWIRE_DATABASE=database_url)
+    assert (anew.returncode, json.loads(anew.stdout)["failed"]) == (1, 1)
+    assert ask(database_url, "SELECT count(*) FROM article WHERE parser_version = '0'") == 1
+    out = tmp_path / "pages.warc.gz"
+    failed = cleanwire("export", str(out), CLEANWIRE_DATABASE=database_url)
+    assert (failed.returncode, out.exists()) == (1, False)
+    assert "cannot be unpacked; `cleanwire upkeep --check` names the row" in failed.stderr
+
+
+def test_what_copies_or_checks_makes_no_archive(cleanwire: Run, tmp_path: Path) -> None:
+    typo, old = tmp_path / "typo.db", tmp_path / "articles.jsonl"
+    old.write_text("kept", encoding="utf-8")
+    url = f"sqlite:///{typo}"
+    for args in (["backup", str(old)], ["export", str(old)], ["upkeep"], ["upkeep", "--check"], ["reparse"]):
+        failed = cleanwire(*args, CLEANWIRE_DATABASE=url)
+        assert failed.returncode == 2
+        assert f"{url}: there is no archive here" in failed.stderr
+    assert (typo.exists(), old.read_text(encoding="utf-8")) == (False, "kept")
+
+
 def restored(database_url: str, file: Path, request: pytest.FixtureRequest) -> str:
     """Bring a backup back, in the way the README says, and give its URL."""
     if database_url.startswith("sqlite"):
