@@ -11,7 +11,7 @@ from parsers.text import measure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parsers.tree import Element, Tree
+    from parsers.tree import Element, Run, Tree
 
 _WHOLE_OF = {
     "li": frozenset({"ul", "ol"}), "td": frozenset({"table"}), "th": frozenset({"table"})
@@ -21,43 +21,49 @@ _ITEMS = 3  # blocks from which a list or a table is judged as one
 _NEAR = 20  # elements from an item up to its list
 _CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 _EMBEDDED = re.compile(r"tweet|instagram|bluesky|tiktok|embed|pull", re.IGNORECASE)
-_QUOTED = 1.0  # log-odds that a quote or a glossary gains among the story's paragraphs; chosen by folds
+_QUOTED = 1.0  # log-odds that a list, quote or glossary gains among the story's paragraphs; chosen by folds
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
 
 
 def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float]:
     """Give each list's, data table's, quote's and glossary's blocks one score: half of one says nothing.
 
-    A list's and a table's is the mean of theirs. A quote's is their mean by length, and more where it stands
-    beside one of the `sure` paragraphs, unless it is an embedded post or mostly links.
+    A list's and a table's is the mean of theirs, a quote's their mean by length; a list, quote or glossary
+    gains by standing beside one of the `sure` paragraphs, unless it is an embedded post or mostly links.
     """
     shared = scores[:]
-    for number, places in _lists(tree).items():
-        table = tree.elements[number].tag == "table"
-        if len(places) >= _ITEMS and not (table and _lays_out(tree, places)):
-            mean = sum(scores[place] for place in places) / len(places)
-            for place in places:
-                shared[place] = mean
     story = {tree.elements[tree.runs[place].element].parent for place in sure}
+    for number, places in _lists(tree).items():
+        element = tree.elements[number]
+        table = element.tag == "table"
+        if len(places) < _ITEMS or (table and _lays_out(tree, places)):
+            continue
+        mean = sum(scores[place] for place in places) / len(places)
+        runs = [tree.runs[place] for place in places]
+        score = mean if table or element.parent not in story else _among(element, runs, mean)
+        for place in places:
+            shared[place] = score
     done = 0  # a quote within a quote is a part of it
     for element in tree.elements:
         if element.tag in _QUOTES and element.first_run >= done:
             done = element.end_run
-            score = _quote(tree, element, scores, among=element.parent in story)
-            shared[element.first_run : element.end_run] = [score] * (element.end_run - element.first_run)
+            runs = tree.runs[element.first_run : done]
+            mean = _by_length(runs, scores[element.first_run : done])
+            score = _among(element, runs, mean) if element.parent in story else mean
+            shared[element.first_run : done] = [score] * len(runs)
     return shared
 
 
-def _quote(tree: Tree, quote: Element, scores: list[float], *, among: bool) -> float:
-    """Give the score of a quote or a glossary as a whole."""
-    runs = tree.runs[quote.first_run : quote.end_run]
+def _by_length(runs: list[Run], scores: list[float]) -> float:
+    """The mean score of blocks, each weighing as much as it is long."""
     sizes = [len(run.text) for run in runs]
-    own = scores[quote.first_run : quote.end_run]
-    mean = sum(score * size for score, size in zip(own, sizes, strict=True)) / max(1, sum(sizes))
-    linked = 2 * sum(run.linked for run in runs) > sum(sizes)
-    if not among or linked or _EMBEDDED.search(quote.attributes):
-        return mean
-    return raised(mean, _QUOTED)
+    return sum(score * size for score, size in zip(scores, sizes, strict=True)) / max(1, sum(sizes))
+
+
+def _among(whole: Element, runs: list[Run], score: float) -> float:
+    """The score of a list, quote or glossary that stands among the story's paragraphs."""
+    linked = 2 * sum(run.linked for run in runs) > sum(len(run.text) for run in runs)
+    return score if linked or _EMBEDDED.search(whole.attributes) else raised(score, _QUOTED)
 
 
 def raised(score: float, by: float) -> float:

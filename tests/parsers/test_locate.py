@@ -94,7 +94,7 @@ def test_a_list_and_a_data_table_are_kept_or_dropped_as_one() -> None:
     cells = "".join(f"<tr><td>Quay {n}</td><td>{n} m</td></tr>" for n in range(2))
     items = "<li><p>Tide tables</p></li><li>Fog horn</li><li>Light list</li>"
     tree = read_tree(f"<p>{SENTENCE}</p><table>{cells}</table><ul>{items}</ul><p>{SENTENCE}</p>")
-    scores = np.array([0.9, 0.9, 0.1, 0.9, 0.1, 0.9, 0.1, 0.1, 0.9])
+    scores = np.array([0.9, 0.9, 0.1, 0.9, 0.1, 0.5, 0.02, 0.02, 0.9])
     with mock.patch.object(Model, "scores", return_value=scores):
         located = locate(tree)
     text = BeautifulSoup(located.html, "lxml").get_text(" ", strip=True).replace(SENTENCE.strip(), "|")
@@ -122,6 +122,19 @@ def test_a_quote_and_its_signature_are_kept_as_one_among_the_story() -> None:
     with mock.patch.object(Model, "scores", return_value=scores):
         kept = locate(read_tree(page), news=True).kept
     assert kept == (True, True, True, True, False, False, True, False, False, False, False)
+
+
+def test_a_doubtful_list_stays_beside_the_paragraphs_of_a_news_story_and_nowhere_else() -> None:
+    items = "<ul><li>Greens: 12 seats</li><li>Liberals: 9 seats</li><li>Labour: 7 seats</li></ul>"
+    links = items.replace("<li>", '<li><a href="/x">').replace("</li>", "</a></li>")
+    said = f"<p>{SENTENCE}</p>"
+    tree = read_tree(f"{said}{items}{said}{links}{said}<div>{items}</div>{said}")
+    doubtful = [0.6] * 3
+    scores = np.array([0.9, *doubtful, 0.9, *doubtful, 0.9, *doubtful, 0.9])
+    with mock.patch.object(Model, "scores", return_value=scores):
+        kept = locate(tree, news=True).kept
+    assert [kept[place] for place in (1, 5, 9)] == [True, False, False]
+    assert sum(kept) == 7
 
 
 def test_what_is_named_a_standfirst_under_the_headline_opens_a_news_story() -> None:
