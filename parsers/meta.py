@@ -9,6 +9,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from parsers.clue import Clue, FieldName
+from parsers.jsonld import load, strings
 
 _FIELDS: Final[dict[FieldName, str]] = {
     "title": "og:title twitter:title dc.title dcterms.title parsely-title sailthru.title title headline"
@@ -95,12 +96,29 @@ def _meta(node: LexborNode, labels: dict[str, str]) -> Iterator[Clue]:
         key = attributes.get(kind)
         if key:
             name = key.strip().lower()
+            if name == "parsely-page":
+                yield from _parsely(content)
+                return
             field = _KEYS.get(name.translate(_SEPARATORS))
             if field:
                 yield Clue(field, content, "meta", name)
                 return
             if name.startswith("twitter:"):
                 yield from _labelled(name, content, labels)
+
+
+_PARSELY: Final[tuple[tuple[FieldName, str], ...]] = (
+    ("title", "title"), ("published", "pub_date"), ("author", "author"), ("author", "authors"),
+    ("section", "section"), ("tag", "tags"), ("canonical", "link"), ("image", "image_url"),
+)  # fmt: skip
+
+
+def _parsely(content: str) -> Iterator[Clue]:
+    """Parse.ly's older form: all that the page says of itself in one meta, as JSON."""
+    page = load(content)
+    for field, key in _PARSELY if isinstance(page, dict) else ():
+        for value in strings(page.get(key)):
+            yield Clue(field, value, "meta", f"parsely-page.{key}")
 
 
 def _labelled(name: str, content: str, labels: dict[str, str]) -> Iterator[Clue]:

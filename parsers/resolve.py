@@ -36,6 +36,9 @@ from parsers.weigh import Option, Verdict, weigh
 
 MAX_TAGS: Final = 40
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
+_TAG_MARKS: Final = re.compile(  # of a list in JSON, a hash, a prefix
+    r"^[\[\"'#\s]*(?:tag:)?|[\]\"'\s]+$"
+)
 _LANGUAGE_FOLDER: Final = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 _FOLDER: Final = re.compile(r"[a-z]{4,20}(?:-[a-z]{3,12})?")
 _NO_SECTIONS: Final = frozenset({
@@ -185,7 +188,7 @@ def _words(clues: Clues, base: str, ledger: _Ledger) -> None:
     _first(clues, "license", lambda value: _license(value, base), ledger)
     best: list[str] = []
     for clue in clues.of("tag"):
-        words = [plain(word, 100) for word in _COMMAS.split(clue.value)]
+        words = [plain(_TAG_MARKS.sub("", word), 100) for word in _COMMAS.split(clue.value)]
         group = [word for word in dict.fromkeys(words) if word]
         if clue.place == "article:tag" or clue.rule == "jsonld":
             best.extend(group)

@@ -241,7 +241,8 @@ def _microdata(node: LexborNode, steps: int) -> Iterator[Clue]:
         if field == "author" and "itemscope" in attributes:
             holder = node.css_first("[itemprop~=name]") or node
         inner = holder.attributes
-        said = inner.get("content") or inner.get("datetime")
+        told = inner.get("title") if holder.tag == "abbr" else None
+        said = inner.get("content") or inner.get("datetime") or told
         value = said or one_line(holder.text(separator=" "), 2 * MAX_TEXT)
         if value and len(value) <= 2 * MAX_TEXT:
             yield Clue(field, value, "microdata", f"itemprop={name}", "", steps)

@@ -263,3 +263,13 @@ def test_without_an_h1_the_heading_is_the_one_that_says_a_known_headline() -> No
         "<p class='byline'>By Ada Lane</p>"
     )
     assert values(html, "title", "heading")[0] == "Weather Fog keeps the ferries in port"
+
+
+def test_parselys_meta_in_json_speaks_for_the_page() -> None:
+    said = (
+        '{"title": "Ferry late", "pub_date": "2026-11-20T09:30:00Z", "author": "Jane Roe", "tags": ["fog"]}'
+    )
+    head = f"<meta name=parsely-page content='{said}'><meta name=parsely-page content='no json'>"
+    assert values(head, "title") == ["Ferry late"]
+    assert values(head, "author") == ["Jane Roe"]
+    assert values(head, "published") == ["2026-11-20T09:30:00Z"]

@@ -100,3 +100,10 @@ def test_a_day_in_brackets_after_the_headline_is_the_last_resort() -> None:
     title = "<meta property=og:title content='Bears counted (News of 14 January 2020)'>"
     assert day(f"{title}<h1>Bears counted</h1>") == "2020-01-14"
     assert day(f"{title}<div><h1>Bears counted</h1><p class=date>15 January 2020</p></div>") == "2020-01-15"
+
+
+def test_an_abbreviation_spells_its_moment_out() -> None:
+    html = f"{H1}<abbr itemprop=datePublished title='2026-11-20T09:30:00+01:00'>20 November 2026</abbr>"
+    found = fields(f"<article>{html}</article>").published_at
+    assert found is not None
+    assert found.isoformat() == "2026-11-20T09:30:00+01:00"

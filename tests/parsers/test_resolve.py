@@ -194,6 +194,18 @@ def test_the_story_tells_its_language_dateline_and_length() -> None:
         ("PARIS — The", "PARIS"),
         ("Bonn (epd) - Die", "Bonn (epd)"),
         ("The ferry - late again - came", None),
+        ("The council (of nine) - voted", None),
+        ("BREAKING: the ferry", None),
+        ("NATO - the alliance", None),
+        ("Madrid, 20 nov (EFE).- El", "Madrid, 20 nov (EFE)"),
+        ("(ANSA) - ROMA, 20 NOV - Il", "(ANSA) - ROMA, 20 NOV"),
+        ("WASHINGTON (AP) _ The", "WASHINGTON (AP)"),
+        ("MOSCOW, November 20. /TASS/. The", "MOSCOW, November 20. /TASS/"),
+        ("HARBOURTON, Nov. 20, 2026 /PRNewswire/ -- The", "HARBOURTON, Nov. 20, 2026 /PRNewswire/"),
+        ("МОСКВА, 20 ноя - РИА Новости. Совет", "МОСКВА, 20 ноя"),
+        ("القاهرة (رويترز) - صوت", "القاهرة (رويترز)"),
+        ("新华社北京11月20日电（记者张三）市政府", "新华社北京11月20日电"),
+        ("【港町共同】港町の議会は", "港町共同"),
         ("", None),
     ],
 )
@@ -409,3 +421,5 @@ def test_a_part_behind_a_paywall_is_not_free(said: str, free: bool) -> None:
 def test_a_tag_is_told_once_however_spelt() -> None:
     tags = "<meta property=article:tag content=Ferry><meta property=article:tag content=ferry>"
     assert fields(f"{tags}<meta property=article:tag content=Fog>").tags == ("Ferry", "Fog")
+    listed = """<meta name=keywords content='["Ferry","Storm surge"]'>"""
+    assert fields(listed).tags == ("Ferry", "Storm surge")
