@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BLOCK_TAGS = frozenset(
     {
@@ -75,7 +78,12 @@ KINDS, NAMES = _by_number()
 
 def attributes_of(node: LexborNode) -> str:
     """Write a node's attributes as HTML does, each with a space before it."""
-    return "".join([f' {name}="{_quoted(value)}"' for name, value in node.attributes.items()])
+    return written(node.attributes)
+
+
+def written(attributes: Mapping[str, str | None]) -> str:
+    """Write attributes as HTML does, each with a space before it."""
+    return "".join([f' {name}="{_quoted(value)}"' for name, value in attributes.items()])
 
 
 def _quoted(value: str | None) -> str:

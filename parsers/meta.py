@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -95,11 +96,10 @@ def _meta(node: LexborNode, labels: dict[str, str]) -> Iterator[Clue]:
     for kind in ("property", "name", "http-equiv"):
         key = attributes.get(kind)
         if key:
-            name = key.strip().lower()
+            name, field = _named(key)
             if name == "parsely-page":
                 yield from _parsely(content)
                 return
-            field = _KEYS.get(name.translate(_SEPARATORS))
             if field:
                 yield Clue(field, content, "meta", name)
                 return
@@ -119,6 +119,13 @@ def _parsely(content: str) -> Iterator[Clue]:
     for field, key in _PARSELY if isinstance(page, dict) else ():
         for value in strings(page.get(key)):
             yield Clue(field, value, "meta", f"parsely-page.{key}")
+
+
+@lru_cache(maxsize=4_096)
+def _named(key: str) -> tuple[str, FieldName | None]:
+    """A meta element's key in lower case, and the field that it speaks of."""
+    name = key.strip().lower()
+    return name, _KEYS.get(name.translate(_SEPARATORS))
 
 
 def _labelled(name: str, content: str, labels: dict[str, str]) -> Iterator[Clue]:

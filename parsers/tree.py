@@ -33,6 +33,7 @@ from parsers.markup import (
     VOID,
     attributes_of,
     escape,
+    written,
 )
 
 _TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
@@ -193,7 +194,7 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
     texts: list[str] = []
     first = links = linked = strong = italic = skipped = 0
     in_link = in_strong = in_italic = marked = False
-    inline: LexborNode | None = None
+    inline: dict[str, str | None] | None = None
     image = -_FAR
     for index, kind, node, text in zip(count(), tree.kinds, tree.nodes, tree.texts, strict=False):
         if kind in _PARTING:
@@ -204,7 +205,7 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
                     if (number := numbers[-1]) < 0:
                         number = _number(tree, numbers, starts)
                     far = index - 1 - image
-                    named = attributes_of(inline) if inline is not None else ""
+                    named = written(inline) if inline else ""
                     runs.append(
                         Run(
                             said, number, first, index - 1, linked, links, strong, italic, named, far, skipped
@@ -227,8 +228,8 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
                 skipped += _MENU_BLOCKS
                 image = -_FAR
         elif kind in (OTHER, VOID):
-            if not texts and node is not None and node.attributes:
-                inline = node
+            if not texts and node is not None and (attributes := node.attributes):
+                inline = attributes
         elif kind == IMAGE:
             image = index
         elif kind in _MARKING:

@@ -22,6 +22,7 @@ _TRACKING: Final = re.compile(
     r"|traffic_source|share_(?:from|source)|amp;\w+|_ga|_gl|fb_(?:ref|source|action_\w+)|oly_(?:anon|enc)_id)",
     re.IGNORECASE,
 )
+_WHOLE: Final = re.compile(r"https?://[^/?#\s]")  # an address that has nothing to take from a base
 _MOBILE: Final = re.compile(r"^(?:www|m|mobile|amp)\.")
 _BRACKETED: Final = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]*)?")  # no zone: it means something here only
 _UNRESERVED: Final = re.compile(r"%([0-9a-fA-F]{2})")
@@ -33,7 +34,7 @@ def absolute(value: str, base: str) -> str | None:
     if not text or len(text) > MAX_URL:
         return None
     try:
-        parts = urlsplit(urljoin(base, text))
+        parts = urlsplit(text if _WHOLE.match(text) else urljoin(base, text))
         host = _ascii_host(parts)
         port = parts.port
     except ValueError:
