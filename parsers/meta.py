@@ -67,6 +67,7 @@ _WRITTEN_BY: Final = frozenset({  # as WordPress's plug-ins translate it
     "執筆者", "글쓴이", "作者", "συντάχθηκε από", "auteur", "autore",
 })  # fmt: skip
 MAX_METAS: Final = 400
+MAX_KEY: Final = 200  # characters: no key that tells anything is longer, and the rest would be remembered
 _PAGERS: Final = frozenset({"pagination", "pager", "page-links"})  # classes of what holds the links of pages
 _NUMBERS: Final = frozenset({"page-numbers", "post-page-numbers"})  # and of such a link
 
@@ -95,7 +96,7 @@ def _meta(node: LexborNode, labels: dict[str, str]) -> Iterator[Clue]:
         return
     for kind in ("property", "name", "http-equiv"):
         key = attributes.get(kind)
-        if key:
+        if key and len(key) <= MAX_KEY:
             name, field = _named(key)
             if name == "parsely-page":
                 yield from _parsely(content)

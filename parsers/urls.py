@@ -84,7 +84,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def registered_domain(host: str) -> str:
     """The domain that somebody registered, by the public suffix list; the host itself where none applies."""
     if not host or host.replace(".", "").isdigit() or ":" in host:
