@@ -126,6 +126,7 @@ class _Reader:
         self._drop = drop
         self._runs: list[tuple[str, bool]] = []
         self._broken = False  # whether a `<br>` is among them
+        self._cut = False  # whether a rule took something out from among them
         self._links = 0
         self._frames: list[_Frame] = [_Frame("body", 0, "paragraph")]
 
@@ -160,6 +161,8 @@ class _Reader:
             return False
         if tag.name in _BREAKING:
             self.end()
+        else:
+            self._cut = True
         if text:
             self.pieces.append(Piece("paragraph", text, rule=rule))
         return True
@@ -190,14 +193,14 @@ class _Reader:
         frame = self._frames[-1]
         for line in _lines(self._runs) if self._broken else (self._runs,):
             text = squash("".join([text for text, _ in line]))
-            if not text:
+            if not text or (self._cut and not any(map(str.isalnum, text))):  # commas between tags
                 gap += 1
                 continue
             linked = sum([len(squash(part)) for part, in_link in line if in_link])
             self.pieces.append(Piece(frame.kind, text, frame.level, linked=linked, follows=gap == 0))
             gap = 0
         self._runs = []
-        self._broken = False
+        self._broken = self._cut = False
 
     def _kind(self, name: str) -> tuple[BlockKind, int]:
         if name in _HEADINGS:

@@ -107,18 +107,24 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
 
 
 def _within_sentences(tree: Tree, kept: Sequence[bool]) -> list[int]:
-    """Which blocks that did not pass are words of a sentence that did: a time or a label in its midst."""
+    """Which blocks that did not pass are words of a sentence that did: a time or a label in or before it."""
     runs, elements = tree.runs, tree.elements
     return [
         place
-        for place in range(1, len(runs) - 1)
+        for place in range(len(runs) - 1)
         if not kept[place]
         and elements[runs[place].element].tag in _IN_SENTENCES
-        and kept[place - 1]
         and kept[place + 1]
-        and runs[place - 1].element == runs[place + 1].element == elements[runs[place].element].parent
-        and not is_ended(runs[place - 1].text)
+        and runs[place + 1].element == elements[runs[place].element].parent
+        and _goes_on(runs[place - 1] if place and kept[place - 1] else None, runs[place + 1])
     ]
+
+
+def _goes_on(before: Run | None, after: Run) -> bool:
+    """Whether a sentence runs from one block of an element on to another, or begins before the second."""
+    if before is not None and before.element == after.element:
+        return not is_ended(before.text)
+    return after.text[:1].islower()
 
 
 def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:

@@ -107,12 +107,19 @@ def report(name: str, found: list[Page]) -> str:
     return "\n".join(lines)
 
 
+def _sets(folder: Path) -> list[Path]:
+    """The folders within a folder, each a set; the folder itself where it holds pages and none of them."""
+    return sorted(child for child in folder.iterdir() if child.is_dir()) or [folder]
+
+
 def main() -> int:
     """Print the figures of the sample pages and of every folder named."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("folders", nargs="*", type=Path, help="folders of pages; each folder in one is a set")
     named = reader.parse_args().folders
-    sets = [SAMPLES, *(child for folder in named for child in sorted(folder.iterdir()) if child.is_dir())]
+    if missing := [folder for folder in named if not folder.is_dir()]:
+        reader.error(f"{missing[0]}: no such folder of pages")
+    sets = [SAMPLES, *(one for folder in named for one in _sets(folder))]
     for folder in sets:
         if found := pages(folder):
             print(report(folder.name, found), flush=True)
