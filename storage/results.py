@@ -49,7 +49,16 @@ class Filters(TypedDict, total=False):
 
 
 def search_for(words: str, filters: Filters) -> Search:
-    """Join the words that were typed and the filters into one search."""
+    """Join the words that were typed and the filters into one search.
+
+    TypeError for a filter that there is not, ValueError for a time without an offset.
+    """
+    if unknown := sorted(filters.keys() - Filters.__annotations__.keys()):
+        raise TypeError(f"{unknown[0]}: no such filter; there are {', '.join(Filters.__annotations__)}")
+    for name in ("since", "until", "now"):
+        moment = filters.get(name)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            raise ValueError(f"{name} {moment}: give it an offset, such as tzinfo=datetime.UTC")
     typed = parse_search(words, filters.get("now") or datetime.now(UTC))
     where = both([typed.where, *_named(filters)])
     since = [moment for moment in (typed.since, filters.get("since")) if moment is not None]

@@ -100,12 +100,12 @@ def _search(words: str, filters: Filters, session: Session) -> Articles:
 def _filters(asked: Asked) -> Filters:
     """Turn what was asked into what find() takes; 422 names a time that is none."""
     try:
-        filters = filters_of(Narrowing(*(getattr(asked, field.name) for field in fields(Narrowing))))
+        names = {field.name for field in fields(Narrowing)} - {"after"}
+        typed = {name: getattr(asked, name) for name in names}
+        filters = filters_of(Narrowing(**typed, after=asked.cursor))
     except NotATime as fault:
         raise HTTPException(422, f"{fault.name}: {fault}") from None
     filters["limit"] = asked.limit
-    if asked.cursor:
-        filters["after"] = asked.cursor
     return filters
 
 

@@ -300,6 +300,18 @@ def test_a_cursor_that_no_search_gave_is_told_apart(db: Database) -> None:
             find(session, "a", after=cursor)
 
 
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"lang": "en"}, "lang: no such filter; there are source, host"),
+        ({"since": NOW.replace(tzinfo=None)}, "since 2026"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_told(db: Database, filters: dict[str, object], said: str) -> None:
+    with db.read() as session, pytest.raises((TypeError, ValueError), match=said):
+        articles(session, **filters)  # type: ignore[arg-type]
+
+
 def test_the_last_page_has_no_cursor(shelf: Database) -> None:
     with shelf.read() as session:
         assert find(session, "budget").cursor is None
