@@ -10,6 +10,7 @@ import numpy as np
 
 from parsers.comments import commented
 from parsers.cut import cut_down
+from parsers.following import following
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
 from parsers.text import is_ended, measure
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
 _LONG = 80  # characters, measured, of one
-_NEVER = 2.0  # a bar that no score reaches
+_NEVER, _FOLLOWING = 2.0, 3.0  # bars that no score reaches: of readers' comments, of the page's next story
+_OUT = {_NEVER: "readers' comments", _FOLLOWING: "the page's next story"}
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
-_STANDS = 2.5, 0.8  # log-odds gained by being named a standfirst under a news page's headline, and another's
+_STANDS = 2.5  # log-odds that a block gains by being named a standfirst under the headline
 _BELOW_HEADLINE = 3  # blocks among which a standfirst stands
 _STANDFIRST = 30, 450  # characters, measured, of one
 _NAMED = re.compile(
@@ -92,10 +94,13 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     scores = together(tree, alone, sure)
     if sure:
-        _standfirst(tree, scores, sure[0], _STANDS[0 if news else 1])
+        _standfirst(tree, scores, sure[0])
     bars = _bars(len(scores), sure, NEWS if news else OTHERS)
     for place in commented(tree, scores, bars):
         bars[place] = _NEVER
+    kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
+    for place in following(tree, kept):
+        bars[place] = _FOLLOWING
     kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
     for place in _within_sentences(tree, kept):
         bars[place] = 0.0
@@ -129,7 +134,7 @@ def _goes_on(before: Run | None, after: Run) -> bool:
 
 def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
     """The block that is all of a story: where none passes, the surest one that is a sentence."""
-    sure = [place for place, score in enumerate(scores) if score >= _ALONE and bars[place] != _NEVER]
+    sure = [place for place, score in enumerate(scores) if score >= _ALONE and bars[place] not in _OUT]
     told = [place for place in sure if _is_sentence(tree.runs[place])]
     return max(told, key=scores.__getitem__, default=None)
 
@@ -153,7 +158,7 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     return logistic(odds)
 
 
-def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> None:
+def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
     """Raise the score of what is named a standfirst, between the headline and the first sure paragraph."""
     elements = tree.elements
     headlines = [n for n in range(first) if elements[tree.runs[n].element].tag == "h1"]
@@ -164,7 +169,7 @@ def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> Non
         names = element.attributes + (elements[element.parent].attributes if element.parent >= 0 else "")
         sized = _STANDFIRST[0] <= measure(run.text) <= _STANDFIRST[1] and 3 * run.linked < len(run.text)
         if sized and _NAMED.search(names) and not _NOT_NAMED.search(names):
-            scores[place] = raised(scores[place], gain)
+            scores[place] = raised(scores[place], _STANDS)
 
 
 def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:
@@ -200,4 +205,4 @@ def _verdicts(tree: Tree, model: Model, scores: list[float], bars: list[float]) 
 
 
 def _rule(bar: float, reason: str) -> str:
-    return "readers' comments" if bar == _NEVER else f"scorer (bar {bar}): {reason}"
+    return _OUT.get(bar) or f"scorer (bar {bar}): {reason}"

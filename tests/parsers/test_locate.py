@@ -137,17 +137,29 @@ def test_a_doubtful_list_stays_beside_the_paragraphs_of_a_news_story_and_nowhere
     assert sum(kept) == 7
 
 
-def test_what_is_named_a_standfirst_under_the_headline_opens_a_news_story() -> None:
-    standfirst = '<{} class="{}">Two years after the storm, work on the pier begins.</{}>'
+def test_what_is_named_a_standfirst_under_the_headline_opens_the_story() -> None:
+    standfirst = '<p class="{}">Two years after the storm, work on the pier begins.</p>'
     names = ["b-subheadline", "p-dek", "article-excerpt", "LeadText_lead__x1", "card-subtitle", "byline"]
     kept = []
     for name in names:
-        head = "<h1>Pier</h1>" + standfirst.format("p", name, "p")
-        tree = read_tree(f"<div>{head}</div><p>{SENTENCE}</p>" + standfirst.format("p", name, "p"))
+        named = standfirst.format(name)
+        tree = read_tree(f"<div><h1>Pier</h1>{named}</div><p>{SENTENCE}</p>{named}")
         with mock.patch.object(Model, "scores", return_value=np.array([0.1, 0.2, 0.9, 0.2])):
-            kept.append((locate(tree, news=True).kept[1:], locate(tree).kept[1:]))
-    opens = ((True, True, False), (False, True, False))
-    assert kept == [opens] * 4 + [((False, True, False), (False, True, False))] * 2
+            kept.append(locate(tree, news=True).kept[1:])
+    assert kept == [(True, True, False)] * 4 + [(False, True, False)] * 2
+
+
+def test_the_next_story_that_a_page_loads_below_its_own_is_left_out() -> None:
+    first = "".join(f"<p>The council voted on motion {n} on Tuesday. {SENTENCE}</p>" for n in range(5))
+    second = "".join(f"<p>The rail line {n} was closed on Wednesday. {SENTENCE}</p>" for n in range(5))
+    page = f"<article><h1>Bridge</h1>{first}</article><article>{{}}<p>By Max Moe</p>{second}</article>"
+    tree = read_tree(page.format("<h1>Rail line closed</h1>"))
+    located = locate(tree, news=True, explain=True)
+    kept = [run.text[:11] for run, keep in zip(tree.runs, located.kept, strict=True) if keep]
+    assert kept == ["The council"] * 5
+    assert {verdict.rule for verdict in located.verdicts[-7:]} == {"the page's next story"}
+    part = read_tree(page.format("<h2>More of the same story</h2>"))
+    assert sum(locate(part, news=True).kept) >= 10
 
 
 def test_white_space_in_a_tag_of_its_own_parts_words() -> None:
