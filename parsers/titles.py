@@ -43,13 +43,16 @@ def title_options(clues: Iterable[Clue], url: str, site_names: Iterable[str]) ->
 def _agreement(mine: set[str], present: set[str], kind: str) -> set[str]:
     """Which of the four chief sources say this headline (y), another (n), or nothing (-).
 
-    Once alone and once with the page's schema.org type: newsrooms and blogs fill the same fields with
-    different headlines.
+    Once alone and, for one that readers see, once with the page's schema.org type: newsrooms and blogs fill
+    the same fields with different headlines.
     """
     seen = "h1" if "h1" in present else "shown-headline"  # what readers take for the headline
-    marks = ("y" if source in mine else "n" if source in present else "-" for source in (seen, *_TOLD))
+    marks = ["y" if source in mine else "n" if source in present else "-" for source in (seen, *_TOLD)]
     said = "agree:" + "".join(marks)
-    return {said, f"{said}:{kind}"} if kind else {said}
+    names = {said, f"{said}:{kind}"} if kind and marks[0] != "n" else {said}
+    if seen in mine and mine & set(_TOLD):
+        names.add("seen-and-told")  # however the sources differ else: some mixtures are rare
+    return names
 
 
 _TOLD: Final = ("og", "jsonld", "title")
