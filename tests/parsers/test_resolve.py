@@ -434,6 +434,7 @@ def test_of_three_wordings_the_one_that_readers_see_is_the_title(element: str) -
     html = (
         f"<title>{element}</title>"
         + head(og__title="You will not believe this ferry", og__site_name="Harbour Daily")
-        + f"<script type='application/ld+json'>{data}</script><article><h1>Ferry forty minutes late</h1></article>"
+        + f"<script type='application/ld+json'>{data}</script>"
+        + "<article><h1>Ferry forty minutes late</h1></article>"
     )
     assert fields(html, url="https://www.harbour.example/news/x").title == "Ferry forty minutes late"
