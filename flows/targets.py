@@ -64,6 +64,9 @@ def batches(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) -
     """
     batch, size = Batch(), 0
     for one in _found(targets, max_bytes, starts):
+        if isinstance(one, Page) and _is_another(batch.bodies.get(_link(one).url), one):
+            yield batch  # a later capture of a page is a version of it, and waits for the one before
+            batch, size = Batch(), 0
         size += _enter(batch, one)
         if len(batch.links) + len(batch.faults) >= BATCH_PAGES or size >= BATCH_BYTES:
             yield batch
@@ -81,13 +84,22 @@ def _enter(batch: Batch, one: Found) -> int:
     elif isinstance(one, _PassedOver):
         batch.passed_over[one.folder] = one.number
     elif isinstance(one, Page):
-        link = link_of(one.url, one.hints) if is_web(one.url) else Link(one.url, "", one.hints)
+        link = _link(one)
         batch.bodies[link.url] = one
         batch.links.append(link)
         return len(one.content)
     else:
         batch.links.append(one)
     return 0
+
+
+def _link(page: Page) -> Link:
+    """Make the link of a page that came with its bytes."""
+    return link_of(page.url, page.hints) if is_web(page.url) else Link(page.url, "", page.hints)
+
+
+def _is_another(known: Page | None, page: Page) -> bool:
+    return known is not None and known.content != page.content
 
 
 def _found(targets: Iterable[str], max_bytes: int, starts: Mapping[str, int]) -> Iterator[Found]:

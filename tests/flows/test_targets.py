@@ -168,3 +168,20 @@ def test_a_password_in_an_address_is_never_shown(cleanwire: Run, server: Server)
         assert "secret" not in done.stdout + done.stderr
         assert "opensesame" not in done.stdout + done.stderr
     assert "authorization" in server.requests[-1].headers
+
+
+def test_each_capture_of_a_page_in_an_archive_is_a_version(cleanwire: Run, tmp_path: Path) -> None:
+    with (tmp_path / "years.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for year in (2016, 2019):
+            head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            body = io.BytesIO(story(1).replace(" votes.", f" votes in {year}.").encode())
+            named = {"WARC-Date": f"{year}-09-01T12:00:00Z"}
+            record = writer.create_warc_record(
+                "https://news.example.com/ferry", "response", body, http_headers=head, warc_headers_dict=named
+            )
+            writer.write_record(record)
+            record.raw_stream.close()
+    assert counts(cleanwire, "years.warc.gz") == {"stored": 1, "revised": 1}
+    assert "votes in 2019." in " ".join(cleanwire("show", "1").stdout.split())
+    assert len(json.loads(cleanwire("history", "1", "--json").stdout)) == 2
