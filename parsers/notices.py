@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from parsers.text import fold
+from parsers.text import fold, measure
 
 BRIEF = 600  # characters: notices, error pages and forms say no more
 _LEAST = 140  # characters that tell something, where nothing calls the page an article
@@ -24,7 +24,6 @@ _HEADING = 90  # characters
 _HEADINGS = 12  # blocks near the top among which a heading is looked for
 _NUMBER = re.compile(r"\b\d+\b")
 _CODE = re.compile(r"40\d|410|429|451|50[0-4]")  # of HTTP's errors
-_DENSE = re.compile("[\u3040-\ud7a3]")
 _CONSENT_WORDS = 4  # so many of these in a short page make it a request for consent
 _CONSENT = re.compile(
     r"before you continue|(?:our|nos|unsere|nuestros|nostri|nossos|onze) \d+ (?:partner|partenaire|socio)"
@@ -66,7 +65,7 @@ class Notices:
         if not said:
             return False
         beside = rest.replace(said, " ", 1).split()
-        return len(beside) <= more and (not _DENSE.search(said) or sum(map(len, beside)) <= _MORE_LETTERS)
+        return len(beside) <= more and (not _is_dense(said) or sum(map(len, beside)) <= _MORE_LETTERS)
 
     def told(self, text: str) -> bool:
         """Whether a text says one of the sentences."""
@@ -123,9 +122,13 @@ def known() -> dict[str, Notices]:
     }
 
 
+def _is_dense(phrase: str) -> bool:
+    return measure(phrase) > len(phrase)
+
+
 def _within(phrase: str, words: str) -> bool:
     """Whether the phrase's words stand among the words; in scripts without blanks, its letters."""
-    if _DENSE.search(phrase):
+    if _is_dense(phrase):
         return phrase in words
     return f" {phrase} " in f" {words} "
 

@@ -12,7 +12,7 @@ from parsers.blocks import Piece
 from parsers.dates import parse_date
 from parsers.model import NotAnArticle
 from parsers.notices import BRIEF, Said, notice
-from parsers.text import fold
+from parsers.text import fold, measure
 from parsers.tree import Run
 from parsers.urls import normalise
 
@@ -41,7 +41,6 @@ _TAG = re.compile(
     r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
 )
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
-_DENSE = re.compile("[\u3040-\ud7a3]")  # scripts that say in one character what others say in three
 
 
 class Vouched(IntEnum):
@@ -107,11 +106,7 @@ def is_brief(pieces: Sequence[Piece]) -> bool:
 def _story(pieces: Sequence[Piece]) -> int:
     """How many characters the story has; a character of a script without spaces counts three times."""
     kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
-    return sum(map(_weight, kept))
-
-
-def _weight(text: str) -> int:
-    return len(text) + (0 if text.isascii() else 2 * len(_DENSE.findall(text[:400])))
+    return sum(map(measure, kept))
 
 
 def _notice(seen: Seen, text: int, vouched: Vouched) -> None:
@@ -137,7 +132,7 @@ def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     headlines = sum(map(_is_headline, seen.runs))
     bare = text < (_LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
-    little = bare or (text < _OWN and vouched == Vouched.NOT and _weight(seen.title) <= _SECTION)
+    little = bare or (text < _OWN and vouched == Vouched.NOT and measure(seen.title) <= _SECTION)
     lists = teased or (headlines >= _HEADLINES and little)
     parts = urlsplit(normalise(seen.url))
     path = parts.path.lower()
