@@ -21,14 +21,14 @@ _ITEMS = 3  # blocks from which a list or a table is judged as one
 _NEAR = 20  # elements from an item up to its list
 _CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 _EMBEDDED = re.compile(r"tweet|instagram|bluesky|tiktok|embed|pull", re.IGNORECASE)
-_QUOTED = 1.0  # log-odds that a list, quote or glossary gains among the story's paragraphs; chosen by folds
+_AMONG = 1.2  # log-odds that a list, table or quote gains among the story's paragraphs; chosen by folds
 _NEVER_ZERO = 1e-6  # no score is 0 or 1
 
 
 def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float]:
     """Give each list's, data table's, quote's and glossary's blocks one score: half of one says nothing.
 
-    A list's and a table's is the mean of theirs, a quote's their mean by length; a list, quote or glossary
+    A list's and a table's is the mean of theirs, a quote's and a glossary's their mean by length; each
     gains by standing beside one of the `sure` paragraphs, unless it is an embedded post or mostly links.
     """
     shared = scores[:]
@@ -40,7 +40,7 @@ def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float
             continue
         mean = sum(scores[place] for place in places) / len(places)
         runs = [tree.runs[place] for place in places]
-        score = mean if table or element.parent not in story else _among(element, runs, mean)
+        score = _among(element, runs, mean) if element.parent in story else mean
         for place in places:
             shared[place] = score
     done = 0  # a quote within a quote is a part of it
@@ -61,9 +61,9 @@ def _by_length(runs: list[Run], scores: list[float]) -> float:
 
 
 def _among(whole: Element, runs: list[Run], score: float) -> float:
-    """The score of a list, quote or glossary that stands among the story's paragraphs."""
+    """The score of a list, table, quote or glossary that stands among the story's paragraphs."""
     linked = 2 * sum(run.linked for run in runs) > sum(len(run.text) for run in runs)
-    return score if linked or _EMBEDDED.search(whole.attributes) else raised(score, _QUOTED)
+    return score if linked or _EMBEDDED.search(whole.attributes) else raised(score, _AMONG)
 
 
 def raised(score: float, by: float) -> float:
