@@ -28,7 +28,6 @@ _ALL = re.compile(  # a name of the element around all comments
     r"|kommentare|commentaires|comentarios|commenti|reacties|disqus_thread)",
     re.IGNORECASE,
 )
-_CALLED = re.compile("[Cc]omment|[Kk]omment|comentario|reacties|disqus")
 _ONE = re.compile(r"comment(?:[-_]+(?:item|body|content|text))?", re.IGNORECASE)
 _FEW = 3  # elements called a comment: fewer may be an opinion piece
 
@@ -68,7 +67,7 @@ def _named(tree: Tree) -> Iterator[tuple[int, int]]:
     """The first block and the end of each element that bears a name of comments."""
     single: list[tuple[int, int]] = []
     for element in tree.elements:
-        if element.first_run == element.end_run or not _CALLED.search(element.attributes):
+        if element.first_run == element.end_run or not _speaks_of_comments(element.attributes):
             continue
         names = " ".join(_VALUES.findall(element.attributes)).split()
         if any(map(_ALL.fullmatch, names)):
@@ -77,3 +76,13 @@ def _named(tree: Tree) -> Iterator[tuple[int, int]]:
             single.append((element.first_run, element.end_run))
     if len(single) >= _FEW:
         yield from single
+
+
+def _speaks_of_comments(attributes: str) -> bool:
+    """Whether an element can bear such a name: plain words are found far faster than a pattern of them."""
+    return (
+        "omment" in attributes
+        or "comentario" in attributes
+        or "reacties" in attributes
+        or "disqus" in attributes
+    )
