@@ -64,16 +64,19 @@ def _heads(run: Run, score: float) -> bool:
 
 
 def _named(tree: Tree) -> Iterator[tuple[int, int]]:
-    """The first block and the end of each element that bears a name of comments."""
+    """The first block and the end of each outermost element that bears a name of comments."""
     single: list[tuple[int, int]] = []
+    done = 0
     for element in tree.elements:
-        if element.first_run == element.end_run or not _speaks_of_comments(element.attributes):
+        if not done <= element.first_run < element.end_run or not _speaks_of_comments(element.attributes):
             continue
         names = " ".join(_VALUES.findall(element.attributes)).split()
         if any(map(_ALL.fullmatch, names)):
-            yield element.first_run, element.end_run
+            done = element.end_run
+            yield element.first_run, done
         elif any(map(_ONE.fullmatch, names)):
-            single.append((element.first_run, element.end_run))
+            done = element.end_run
+            single.append((element.first_run, done))
     if len(single) >= _FEW:
         yield from single
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -98,17 +99,19 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     bars = _bars(len(scores), sure, NEWS if news else OTHERS)
     for place in commented(tree, scores, bars):
         bars[place] = _NEVER
-    kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
-    for place in following(tree, kept):
+    for place in following(tree, _passing(scores, bars)):
         bars[place] = _FOLLOWING
-    kept = tuple(score >= bar for score, bar in zip(scores, bars, strict=True))
-    for place in _within_sentences(tree, kept):
+    for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
-        kept = (*kept[:place], True, *kept[place + 1 :])
+    kept = _passing(scores, bars)
     if not any(kept) and (only := _only(tree, scores, bars)) is not None:
         bars[only] = _ALONE
         kept = tuple(place == only for place in range(len(scores)))
     return Located(tree, kept, tuple(scores), _verdicts(tree, model, scores, bars) if explain else ())
+
+
+def _passing(scores: Sequence[float], bars: Sequence[float]) -> tuple[bool, ...]:
+    return tuple(map(operator.ge, scores, bars))
 
 
 def _within_sentences(tree: Tree, kept: Sequence[bool]) -> list[int]:
