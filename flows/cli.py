@@ -206,11 +206,12 @@ def backup(
         Path, typer.Argument(metavar="FILE", help="Replaced in one step once the copy is whole.")
     ],
     db: Database = None,
+    as_json: Json = False,
 ) -> None:
     """Copy the archive as it stands, while others write to it."""
     from flows.commands.upkeeping import backup as command
 
-    command(file, db)
+    command(file, db, as_json=as_json)
 
 
 @app.command(epilog="Example:\n\ncleanwire health --json")

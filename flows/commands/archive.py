@@ -50,13 +50,16 @@ def export(
     one_per_cluster: OnePerCluster = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     db: Database = None,
+    as_json: Json = False,
 ) -> None:
     """Write articles to a file, the newest first; it is there whole or not at all."""
     from flows.commands.archiving import export as command
+    from flows.commands.archiving import tell_written
     from flows.narrowing import Narrowing
 
     by = Narrowing(source, host, author, language, None, since, until, one_per_cluster)
-    command(file, " ".join(words or ()), by, limit, preset, db)
+    count = command(file, " ".join(words or ()), by, limit, preset, db)
+    tell_written(file, count, as_json=as_json)
 
 
 @app.command("import", epilog="Example:\n\ncleanwire import all.jsonl --db sqlite:///copy.db")

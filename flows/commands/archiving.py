@@ -32,8 +32,8 @@ Versions = tuple[int | None, int | None]
 
 def export(
     file: Path, words: str, by: Narrowing, limit: int | None, preset: Preset | None, db: str | None
-) -> None:
-    """Write the articles that are wanted to a file; UsageFault or WorkFault, and no file, if that fails.
+) -> int:
+    """Write the articles that are wanted and count them; UsageFault or WorkFault, and no file, if it fails.
 
     "-" is standard output, which gets JSON Lines as they come.
     """
@@ -49,7 +49,15 @@ def export(
             raise UsageFault(str(error)) from None
         except ExportError as error:
             raise WorkFault(str(error)) from None
-    print(f"{file}: {count:,} written", file=sys.stderr)
+    return count
+
+
+def tell_written(file: Path, count: int, *, as_json: bool) -> None:
+    """Say what an export came to: as JSON on standard output, unless the articles are there."""
+    if as_json and file != STDOUT:
+        print_json({"file": str(file), "written": count})
+    else:
+        print(f"{file}: {count:,} written", file=sys.stderr)
 
 
 def import_(file: Path, db: str | None, *, as_json: bool) -> None:

@@ -61,8 +61,11 @@ def _said(line: str) -> str:
     return line
 
 
-def backup(file: Path, db: str | None) -> None:
+def backup(file: Path, db: str | None, *, as_json: bool) -> None:
     """Copy the archive into a file and say how large the copy is."""
     with opened(settings_for(db).database, make=False) as database:
         size = back_up(database, file)
-    print(f"{file}: {size / MEBIBYTE:.1f} MiB")
+    if as_json:
+        print_json({"file": str(file), "bytes": size})
+    else:
+        print(f"{file}: {size / MEBIBYTE:.1f} MiB")

@@ -109,6 +109,17 @@ def test_what_copies_or_checks_makes_no_archive(cleanwire: Run, tmp_path: Path) 
     assert (typo.exists(), old.read_text(encoding="utf-8")) == (False, "kept")
 
 
+def test_what_copies_reports_as_json_too(cleanwire: Run, tmp_path: Path) -> None:
+    stock(f"sqlite:///{tmp_path / 'cleanwire.db'}", 2)
+    copied = json.loads(cleanwire("backup", "copy.db", "--json").stdout)
+    assert copied == {"file": "copy.db", "bytes": (tmp_path / "copy.db").stat().st_size}
+    written = json.loads(cleanwire("export", "all.jsonl", "--json").stdout)
+    assert written == {"file": "all.jsonl", "written": 2}
+    streamed = cleanwire("export", "-", "--json")
+    assert [json.loads(line)["id"] for line in streamed.stdout.splitlines()] == [2, 1]
+    assert streamed.stderr == "-: 2 written\n"
+
+
 def restored(database_url: str, file: Path, request: pytest.FixtureRequest) -> str:
     """Bring a backup back, in the way the README says, and give its URL."""
     if database_url.startswith("sqlite"):
