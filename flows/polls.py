@@ -40,6 +40,7 @@ from storage.sources import (
     add_sources,
     claim_sources,
     renew_hosts,
+    rested_at,
     settle_poll,
     sources,
 )
@@ -118,8 +119,9 @@ class _Round:
 
     def __init__(self, desk: Desk, named: Collection[int] | None, after: datetime | None) -> None:
         self.report = PollReport()
-        self._named, self._after = named, after
+        self._named = named
         self.rested_at = self._began = now()
+        self._due = (after, self._began)
         self.cut = False  # whether a host was let go before all its sources were asked
         self._writer, self._settings, self._client = desk.writer, desk.settings, desk.client
         self._workshop, self._yielded = desk.workshop, desk.yielded
@@ -130,23 +132,30 @@ class _Round:
         return self._lanes.enter(host)
 
     async def claim(self) -> list[Source]:
-        """Lease the hosts of what is due; of what is named too, which waits for as long as a host's pause."""
+        """Lease the hosts of what is due or named; waits for as long as a host's pause where they rest."""
         self.cut = False
-        if self._named is None:
-            return await self._writer.run(self._claim)
         held: dict[int, Source] = {}
         last = now() + timedelta(seconds=self._settings.host_delay + NAP)
+        if self._named is None:
+            return await self._claim_due(last)
         while len(held) < len(self._named) and now() <= last:
             held |= {one.id: one for one in await self._writer.run(self._claim)}
             await asyncio.sleep(NAP if len(held) < len(self._named) else 0.0)
         await self._writer.run(partial(self._name_the_rest, set(self._named) - held.keys()))
         return list(held.values())
 
+    async def _claim_due(self, last: datetime) -> list[Source]:
+        while not (held := await self._writer.run(self._claim)) and now() <= last:
+            at = await self._writer.run(partial(rested_at, due=self._due, by=last))
+            if at is None:
+                break
+            await asyncio.sleep(max((at - now()).total_seconds(), 0.0) + NAP / 10)
+        return held
+
     def _claim(self, session: Session) -> list[Source]:
         """Claim what was due when the round began, so that it comes to an end."""
         worker, lease = self._lanes.worker, self._settings.lease
-        due = (self._after, self._began)
-        return claim_sources(session, now(), worker=worker, lease=lease, among=self._named, due=due)
+        return claim_sources(session, now(), worker=worker, lease=lease, among=self._named, due=self._due)
 
     def _name_the_rest(self, numbers: Collection[int], session: Session) -> None:
         """Report the sources whose hosts could not be had."""

@@ -191,6 +191,18 @@ def claim_sources(
     return [_source(row) for row in session.connection().execute(wanted.order_by(SOURCE.c.id))]
 
 
+def rested_at(session: Session, due: tuple[datetime | None, datetime], by: datetime) -> datetime | None:
+    """Say when the first host that nobody asks and that has due sources has rested; None where not until `by`.
+
+    `due` is as claim_sources takes it.
+    """
+    after, since = due
+    free = or_(HOST.c.lease_until.is_(None), HOST.c.lease_until <= since)
+    query = select(func.min(HOST.c.next_at)).where(free, HOST.c.next_at <= by)
+    query = query.where(HOST.c.host.in_(select(SOURCE.c.host).where(_became_due(after, since))))
+    return session.connection().execute(query).scalar()
+
+
 def _became_due(after: datetime | None, by: datetime) -> ColumnElement[bool]:
     due = and_(SOURCE.c.active, SOURCE.c.due_at <= by)
     return due if after is None else and_(due, SOURCE.c.due_at > after)
