@@ -192,7 +192,7 @@ def claim_sources(
 
 
 def rested_at(session: Session, due: tuple[datetime | None, datetime], by: datetime) -> datetime | None:
-    """Say when the first host that nobody asks and that has due sources has rested; None where not until `by`.
+    """Say when the first free host with due sources has rested, None where none has until `by`.
 
     `due` is as claim_sources takes it.
     """
