@@ -135,9 +135,9 @@ def _told(pieces: list[Piece], clues: Clues, html: str) -> list[Piece]:
         return pieces
     body = next((clue.value for clue in clues.of("body")), "")
     told = paragraphs(body or (article_body(html) if hides else ""))
-    return (
-        [Piece("paragraph", part) for part in told] if told and (hides or continues(told, shown)) else pieces
-    )
+    if not told or not (hides or continues(told, shown)):
+        return pieces
+    return [Piece("paragraph", part) for part in told]
 
 
 def _hides(pieces: list[Piece]) -> bool:

@@ -15,7 +15,7 @@ from parsers.following import following
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
 from parsers.text import is_ended, measure
-from parsers.wholes import raised, together
+from parsers.wholes import NEVER_ZERO, raised, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,6 @@ _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at w
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
-_NEVER_ZERO = 1e-6  # no score is 0 or 1
 _STANDS = 2.5  # log-odds that a block gains by being named a standfirst under the headline
 _BELOW_HEADLINE = 3  # blocks among which a standfirst stands
 _STANDFIRST = 30, 450  # characters, measured, of one
@@ -152,7 +151,7 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     A part of a neighbour's log-odds, within bounds, is added to a block's own: what stands among the story
     in one element with it is the story's, and a paragraph among the promises of an offer is one of them.
     """
-    odds = np.log((scores + _NEVER_ZERO) / (1 - scores + _NEVER_ZERO))
+    odds = np.log((scores + NEVER_ZERO) / (1 - scores + NEVER_ZERO))
     parent = np.array([tree.elements[run.element].parent for run in tree.runs])
     said = np.clip(odds, -_LOUDEST, _LOUDEST) * _LEANING
     same = parent[1:] == parent[:-1]

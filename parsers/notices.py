@@ -15,7 +15,7 @@ from importlib.resources import files
 from parsers.text import fold, measure
 
 BRIEF = 600  # characters: notices, error pages and forms say no more
-_LEAST = 140  # characters that tell something, where nothing calls the page an article
+LEAST = 140  # characters that tell something, where nothing calls the page an article
 _SENTENCE = 60  # characters of a block that tells something
 _TOLD = 3  # so many of them tell a story, however short
 _MORE = 3  # words that a heading may say besides
@@ -40,7 +40,7 @@ _ADDRESSED = re.compile(  # a request speaks to its reader, of those who ask
     r"|biz|kullan\w+|sizin)\b",
     re.IGNORECASE,
 )
-_APART = 2 * _LEAST  # characters of a story beside words on consent
+_APART = 2 * LEAST  # characters of a story beside words on consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,16 @@ def notice(said: Said) -> str | None:
         return "consent"
     if said.length > BRIEF:
         return None
-    if (
-        len([text for text in said.kept if len(text) >= _SENTENCE]) >= _TOLD
-    ):  # a short story, or a long notice
+    sentences = [text for text in said.kept if len(text) >= _SENTENCE]
+    if len(sentences) >= _TOLD:  # a short story, or a long notice
         return "error" if known()["error"].heads(said.title, 0) else None
-    terse = said.length < (_LEAST if said.vouched else 2 * _LEAST)
+    terse = said.length < (LEAST if said.vouched else 2 * LEAST)
     headings = (said.title, *(said.near[:_HEADINGS] if terse else ()))
     if any(map(known()["error"].heads, headings)):
         return "error"
     if terse and known()["error"].told(" ".join(said.near)):
         return "error"
-    headings = headings if said.length < _LEAST else headings[:1]  # a story's page may bear a form
+    headings = headings if said.length < LEAST else headings[:1]  # a story's page may bear a form
     return "login" if said.asks_password and any(map(known()["login"].heads, headings)) else None
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from parsers.blocks import Piece
 from parsers.dates import parse_date
 from parsers.model import NotAnArticle
-from parsers.notices import BRIEF, Said, notice
+from parsers.notices import BRIEF, LEAST, Said, notice
 from parsers.text import fold, measure
 from parsers.tree import Run
 from parsers.urls import normalise
@@ -24,7 +24,6 @@ _TEASED = 0.6  # share of the text that stands under linked headlines
 _TEASER = 320  # characters of a teaser at most
 _SECTION = 24  # characters of a section's name at most
 _FRONT = 1_200  # characters of a front page at most
-_LEAST = 140  # characters of a story that nothing but its text vouches for
 _LEAST_VOUCHED = 30  # characters of a story that the page itself calls an article
 _TOP = 40  # blocks of a page's top
 _BELOW = 6  # blocks below the headline among which the author or a date stands
@@ -80,7 +79,7 @@ def judge(seen: Seen) -> None:
     if vouched < Vouched.SURELY:
         _notice(seen, text, vouched)
         _listing(seen, text, vouched)
-    if text < (_LEAST_VOUCHED if vouched else _LEAST):
+    if text < (_LEAST_VOUCHED if vouched else LEAST):
         raise NotAnArticle("empty", "no text worth the name is left once the boilerplate is stripped")
 
 
@@ -130,7 +129,7 @@ def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     kept = {piece.text for piece in seen.pieces if not piece.rule}
     teasers, share = _teased(seen.runs, kept)
     headlines = sum(map(_is_headline, seen.runs))
-    bare = text < (_LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
+    bare = text < (LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
     little = bare or (text < _OWN and vouched == Vouched.NOT and measure(seen.title) <= _SECTION)
     lists = teased or (headlines >= _HEADLINES and little)

@@ -22,7 +22,7 @@ _NEAR = 20  # elements from an item up to its list
 _CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 _EMBEDDED = re.compile(r"tweet|instagram|bluesky|tiktok|embed|pull", re.IGNORECASE)
 _AMONG = 1.2  # log-odds that a list, table or quote gains among the story's paragraphs; chosen by folds
-_NEVER_ZERO = 1e-6  # no score is 0 or 1
+NEVER_ZERO = 1e-6  # no score is 0 or 1
 
 
 def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float]:
@@ -68,7 +68,7 @@ def _among(whole: Element, runs: list[Run], score: float) -> float:
 
 def raised(score: float, by: float) -> float:
     """Raise a score between 0 and 1 by log-odds."""
-    odds = (score + _NEVER_ZERO) / (1 - score + _NEVER_ZERO) * math.exp(by)
+    odds = (score + NEVER_ZERO) / (1 - score + NEVER_ZERO) * math.exp(by)
     return odds / (1 + odds)
 
 
