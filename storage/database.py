@@ -28,6 +28,7 @@ from storage.damage import Illegible, read_json
 
 BUSY_SECONDS = 60
 MIGRATION_LOCK = 0x636C65616E77  # "cleanw": the advisory lock that migrating processes share on PostgreSQL
+_STAMPED = "alembic_version"  # the table that tells which schema a database has
 _one_migration_a_process = threading.Lock()  # alembic keeps its context in module globals
 
 
@@ -121,14 +122,14 @@ def shown(url: URL) -> str:
 def open_database(url: str, *, make: bool = True) -> Database:
     """Open the archive at a SQLAlchemy URL, make or migrate its tables; raises CannotOpen or SchemaTooNew.
 
-    With `make` false, a SQLite file that is not there is CannotOpen and stays away.
+    With `make` false, a database that holds no archive is CannotOpen, and a SQLite file stays away.
     """
     address = _address(url)
     if not make and not _is_there(address):
-        raise CannotOpen(f"{shown(address)}: there is no archive here; check the name and the folder")
+        raise _no_archive(address)
     engine = _engine(address)
     try:
-        _bring_up_to_date(engine)
+        _bring_up_to_date(engine, make=make)
     except DBAPIError as error:
         engine.dispose()
         raise CannotOpen(
@@ -138,6 +139,13 @@ def open_database(url: str, *, make: bool = True) -> Database:
         engine.dispose()
         raise
     return Database(engine)
+
+
+def _no_archive(address: URL) -> CannotOpen:
+    return CannotOpen(
+        f"{shown(address)}: there is no archive here: check the name (--db or CLEANWIRE_DATABASE) and the "
+        "folder; `cleanwire ingest` makes one"
+    )
 
 
 def new_rows(session: Session, table: Any) -> Any:
@@ -238,10 +246,12 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, *, make: bool) -> None:
     with engine.connect() as connection:
         if _is_current(connection):
             return
+        if not make and not inspect(connection).has_table(_STAMPED):
+            raise _no_archive(engine.url)
     if _is_read_only(engine.url):
         raise CannotOpen(
             f"{shown(engine.url)}: may only be read, and its schema is older than this program's: open it "
@@ -257,7 +267,7 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 
 def _is_current(connection: Connection) -> bool:
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table(_STAMPED):
         return False
     version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if version is not None and version not in migrations.REVISIONS:

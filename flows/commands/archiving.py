@@ -38,7 +38,7 @@ def export(
     "-" is standard output, which gets JSON Lines as they come.
     """
     wanted = filters(by, limit)
-    with opened(settings_for(db).database, make=False) as database, database.read() as session:
+    with opened(settings_for(db).database) as database, database.read() as session:
         found = _counted(articles(session, words, **wanted))
         try:
             if file == STDOUT:
@@ -65,7 +65,7 @@ def import_(file: Path, db: str | None, *, as_json: bool) -> None:
     try:
         with (
             file.open("rb") as lines,
-            opened(settings_for(db).database) as database,
+            opened(settings_for(db).database, make=True) as database,
             database.write() as session,
         ):
             done = import_lines(session, lines)

@@ -23,7 +23,7 @@ def add(url: str, db: str | None, *, as_json: bool) -> None:
     """Find out what an address is a source of, keep it and say what was found; WorkFault for nothing."""
     settings = settings_for(db)
     address = url if "://" in url else f"https://{url}"
-    with opened(settings.database) as database:
+    with opened(settings.database, make=True) as database:
         try:
             found = asyncio.run(_add(database, settings, address))
         except (IntakeError, NotAListing) as fault:

@@ -35,7 +35,7 @@ def _here(targets: list[str], settings: Settings) -> Report:
     from flows.pipeline import ingest_targets
 
     say_untracked(settings)
-    with opened(settings.database) as database, Bar() as bar:
+    with opened(settings.database, make=True) as database, Bar() as bar:
         return asyncio.run(ingest_targets(database, settings, targets, bar))
 
 
@@ -43,4 +43,4 @@ def _tracked(targets: list[str], settings: Settings) -> Report:
     """Run the flow under the configured Prefect API."""
     from flows.ingest import ingest as flow
 
-    return tracked(settings, lambda database: flow(targets, database))
+    return tracked(settings, lambda database: flow(targets, database), make=True)

@@ -12,10 +12,11 @@ from storage import Database, DatabaseError, Unavailable, open_database
 
 
 @contextmanager
-def opened(url: str, *, make: bool = True) -> Iterator[Database]:
+def opened(url: str, *, make: bool = False) -> Iterator[Database]:
     """Open the database for a while; a fault of opening is usage, one of the work under way is the work's.
 
-    With `make` false it must be there: what copies or checks nothing seems to have done its work.
+    It must be there, but for a command that brings something in: what reads or checks nothing else seems to
+    have done its work.
     """
     try:
         database = open_database(url, make=make)

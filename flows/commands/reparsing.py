@@ -35,7 +35,7 @@ def reparse(db: str | None, *, dry_run: bool, as_json: bool) -> int:
 def _here(settings: Settings, out: TextIO, *, dry_run: bool) -> ReparseReport:
     """Do the work in this process."""
     say_untracked(settings)
-    with opened(settings.database, make=False) as database:
+    with opened(settings.database) as database:
         return asyncio.run(_work(database, out, dry_run=dry_run))
 
 

@@ -56,7 +56,7 @@ def _open(settings: Settings) -> None:
 
     where, _, number = settings.listen.rpartition(":")
     with (
-        opened(settings.database) as database,
+        opened(settings.database, make=True) as database,
         listen(where, int(number)) as listener,
         open_inbox(settings.inbox, settings.max_bytes) as inbox,
     ):

@@ -112,7 +112,7 @@ def keep(name: str, days: int | None, count: int | None, db: str | None) -> None
 def import_(path: Path, db: str | None) -> None:
     """Keep the sources that a file lists, and say how many are new; what names none is told on stderr."""
     found = read_sources(path)
-    with opened(settings_for(db).database) as database:
+    with opened(settings_for(db).database, make=True) as database:
         new = import_sources(database, found.entries)
     known = len({entry.url for entry in found.entries}) - new
     print(f"{new} sources added, {known} known; `cleanwire poll` asks them")

@@ -30,7 +30,7 @@ def add(url: str, secret_file: Path | None, db: str | None, *, as_json: bool) ->
     """Keep a receiver of every change; the secret is printed only when it was just made here."""
     address = sound_address(url)
     given = _read_secret(secret_file) if secret_file else None
-    with opened(settings_for(db).database) as database, database.write() as session:
+    with opened(settings_for(db).database, make=True) as database, database.write() as session:
         number, made = keep_receiver(session, address, given, all_changes=True)
     if as_json:
         print_json({"id": number, "url": masked(address), "secret": made})

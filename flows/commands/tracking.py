@@ -25,13 +25,15 @@ def say_untracked(settings: Settings) -> None:
     print("cleanwire: no Prefect API is configured, so the run happens here, untracked", file=sys.stderr)
 
 
-def tracked(settings: Settings, run: Callable[[SecretStr], Coroutine[Any, Any, T]]) -> T:
+def tracked(
+    settings: Settings, run: Callable[[SecretStr], Coroutine[Any, Any, T]], *, make: bool = False
+) -> T:
     """Run a flow on the database of the settings and give what it returns; UsageFault if nobody answers."""
     from prefect import tags
 
     from flows.runs import TAG
 
-    with opened(settings.database):
+    with opened(settings.database, make=make):
         pass  # a database that cannot be opened is told before a run is made
     try:
         with tags(TAG):

@@ -29,7 +29,7 @@ def upkeep(db: str | None, *, as_json: bool) -> None:
 def _here(settings: Settings) -> UpkeepReport:
     """Do the work in this process."""
     say_untracked(settings)
-    with opened(settings.database, make=False) as database:
+    with opened(settings.database) as database:
         return asyncio.run(keep_up(database))
 
 
@@ -42,7 +42,7 @@ def _tracked(settings: Settings) -> UpkeepReport:
 
 def check(db: str | None, *, as_json: bool) -> int:
     """Print one line a fault of the archive; 1 when there is any."""
-    with opened(settings_for(db).database, make=False) as database:
+    with opened(settings_for(db).database) as database:
         if as_json:
             found = list(faults(database))
             print_json({"faults": found})
@@ -63,7 +63,7 @@ def _said(line: str) -> str:
 
 def backup(file: Path, db: str | None, *, as_json: bool) -> None:
     """Copy the archive into a file and say how large the copy is."""
-    with opened(settings_for(db).database, make=False) as database:
+    with opened(settings_for(db).database) as database:
         size = back_up(database, file)
     if as_json:
         print_json({"file": str(file), "bytes": size})

@@ -27,7 +27,7 @@ def add(query: str, webhook: str, db: str | None, *, as_json: bool) -> None:
         raise UsageFault(
             f"{safe(query)!r} looks for nothing; `cleanwire webhooks add URL` tells of every article"
         )
-    with opened(settings_for(db).database) as database, database.write() as session:
+    with opened(settings_for(db).database, make=True) as database, database.write() as session:
         receiver, secret = keep_receiver(session, address, None, all_changes=False)
         number = add_watch(session, query, receiver, now())
     if as_json:

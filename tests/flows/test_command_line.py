@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import open_database
 from tests.flows.conftest import PAGE, Run, command, environment, write_pages
 
 SAMPLES = Path(__file__).parents[2] / "flows" / "samples"
@@ -185,6 +186,7 @@ def test_a_command_imports_only_what_it_needs(
     arguments: list[str], forbidden: tuple[str, ...], tmp_path: Path
 ) -> None:
     (tmp_path / "good.html").write_text(STORY, encoding="utf-8")
+    open_database(f"sqlite:///{tmp_path / 'cleanwire.db'}").close()
     program = [*command()[:1], "-X", "importtime", *command(*arguments)[1:]]
     done = subprocess.run(
         program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=True

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.errors import UsageFault, WorkFault
+from storage import open_database
 from tests.flows.conftest import Run, write_pages
 from tests.flows.serving import served, until
 
@@ -80,6 +81,7 @@ def test_receivers_and_watches_are_kept_and_secrets_shown_once(
 
 
 def test_what_cannot_be_kept_is_one_line(typed: Callable[..., Typed], tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'cleanwire.db'}").close()
     (tmp_path / "short").write_text("whsec_c2hvcnQ=")
     (tmp_path / "junk").write_bytes(b"\xff\xfe")
     for arguments, kind, said in [

@@ -98,15 +98,24 @@ def test_a_damaged_page_stops_no_other(database_url: str, cleanwire: Run, tmp_pa
     assert "cannot be unpacked; `cleanwire upkeep --check` names the row" in failed.stderr
 
 
-def test_what_copies_or_checks_makes_no_archive(cleanwire: Run, tmp_path: Path) -> None:
+def test_only_what_brings_something_in_makes_an_archive(cleanwire: Run, tmp_path: Path) -> None:
     typo, old = tmp_path / "typo.db", tmp_path / "articles.jsonl"
     old.write_text("kept", encoding="utf-8")
-    url = f"sqlite:///{typo}"
-    for args in (["backup", str(old)], ["export", str(old)], ["upkeep"], ["upkeep", "--check"], ["reparse"]):
-        failed = cleanwire(*args, CLEANWIRE_DATABASE=url)
-        assert failed.returncode == 2
-        assert f"{url}: there is no archive here" in failed.stderr
-    assert (typo.exists(), old.read_text(encoding="utf-8")) == (False, "kept")
+    commands = (
+        "backup articles.jsonl", "export articles.jsonl", "upkeep", "upkeep --check", "reparse", "recheck",
+        "poll", "query moon", "show 1", "history 1", "diff 1", "why https://a.example/", "changes", "health",
+        "sources list", "sources export out.opml", "sources remove 1", "watch list", "webhooks list",
+    )  # fmt: skip
+    for command in commands:
+        failed = cleanwire(*command.split(), CLEANWIRE_DATABASE=f"sqlite:///{typo}")
+        assert failed.returncode == 2, command
+        assert f"sqlite:///{typo}: there is no archive here: check the name" in failed.stderr
+    default = cleanwire("query")
+    assert default.returncode == 2
+    assert "sqlite:///cleanwire.db: there is no archive here" in default.stderr
+    assert "`cleanwire ingest` makes one" in default.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["articles.jsonl"]
+    assert old.read_text(encoding="utf-8") == "kept"
 
 
 def test_what_copies_reports_as_json_too(cleanwire: Run, tmp_path: Path) -> None:
@@ -165,7 +174,7 @@ def test_a_backup_taken_while_others_write_is_whole(
 
 
 def test_a_backup_that_cannot_be_made_leaves_the_old_one(tmp_path: Path, cleanwire: Run) -> None:
-    cleanwire("health")
+    open_database(f"sqlite:///{tmp_path / 'cleanwire.db'}").close()
     itself = cleanwire("backup", "cleanwire.db")
     assert (itself.returncode, itself.stderr) == (
         2, "cleanwire: cleanwire.db: that is the database itself; name another file\n",
@@ -183,6 +192,7 @@ def test_a_backup_that_cannot_be_made_leaves_the_old_one(tmp_path: Path, cleanwi
 
 
 def test_without_pg_dump_it_says_what_to_install(empty_postgres: str, cleanwire: Run, tmp_path: Path) -> None:
+    open_database(empty_postgres).close()
     done = cleanwire("backup", "copy", CLEANWIRE_DATABASE=empty_postgres, PATH=str(tmp_path))
     assert done.returncode == 1
     assert done.stderr.startswith("cleanwire: pg_dump is not on PATH: install PostgreSQL's client programs")

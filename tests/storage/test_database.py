@@ -162,6 +162,14 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "These are my notes.\n" * 100
 
 
+def test_a_database_without_an_archive_may_stay_as_it_is(empty_url: str) -> None:
+    for _ in range(2):
+        with pytest.raises(CannotOpen, match="there is no archive here"):
+            open_database(empty_url, make=False)
+    open_database(empty_url).close()
+    open_database(empty_url, make=False).close()
+
+
 def test_an_error_within_a_transaction_leaves_nothing_behind(db: Database) -> None:
     add = text("INSERT INTO host (host, failures) VALUES ('a.example', 0)")
     with pytest.raises(IntegrityError), db.write() as session:
