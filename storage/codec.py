@@ -78,8 +78,8 @@ def draft_columns(draft: Draft) -> dict[str, Any]:
     columns = {name: _clean(getattr(draft, name)) for name in PLAIN}
     columns["authors"] = [storable(author) for author in draft.authors]
     columns["tags"] = [storable(tag) for tag in draft.tags]
-    columns["images"] = [_image_to_json(image) for image in draft.images]
-    columns["blocks"] = [_block_to_json(block) for block in draft.blocks]
+    columns["images"] = [image_to_json(image) for image in draft.images]
+    columns["blocks"] = [block_to_json(block) for block in draft.blocks]
     columns["provenance"] = {
         name: {"rule": origin.rule, "place": origin.place, "raw": origin.raw}
         for name, origin in draft.provenance.items()
@@ -129,7 +129,8 @@ def block_from_json(found: Mapping[str, Any]) -> Block:
     return Block(**{**found, "items": tuple(found.get("items", ()))})
 
 
-def _block_to_json(block: Block) -> dict[str, Any]:
+def block_to_json(block: Block) -> dict[str, Any]:
+    """Write one block of the story, without what it does not have."""
     found: dict[str, Any] = {"kind": block.kind, "text": block.text}
     if block.level:
         found["level"] = block.level
@@ -140,7 +141,8 @@ def _block_to_json(block: Block) -> dict[str, Any]:
     return found
 
 
-def _image_to_json(image: Image) -> dict[str, Any]:
+def image_to_json(image: Image) -> dict[str, Any]:
+    """Write one picture, without what is not told of it."""
     found = {"url": image.url, "caption": image.caption, "credit": image.credit}
     return {name: value for name, value in found.items() if value is not None}
 

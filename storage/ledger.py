@@ -36,7 +36,7 @@ def discover(
     Of known ones `again` also sees to it that they are followed as deep as is wished now.
     """
     found = [_link_row(link, source, now) for link in links]
-    _wait_for_others(session)
+    enter_alone(session)
     hosts = sorted({row["host"] for row in found} - {""})
     connection = session.connection()
     insert_rows(connection, HOST, [{"host": host, "failures": 0} for host in hosts], known_stay=True)
@@ -48,7 +48,7 @@ def discover(
     return new
 
 
-def _wait_for_others(session: Session) -> None:
+def enter_alone(session: Session) -> None:
     """Let nobody else enter links until the transaction ends.
 
     Two who enter the same ones in another order would each wait for the other. SQLite has one writer anyway.

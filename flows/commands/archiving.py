@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
+from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import plain, print_json, print_json_list
@@ -21,8 +22,9 @@ from storage import history as find_history
 from storage.diff import FieldDiff, compare
 from storage.export import ExportError, NoFormatError, write_stream
 from storage.export import export as write_file
+from storage.line_rows import BadLineError
 from storage.presets import Preset
-from storage.restore import BadLineError, import_lines
+from storage.restore import import_lines
 
 COLOURS = {"same": "default", "removed": "red", "added": "green"}
 PLAIN_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}  # as git's --word-diff=plain
@@ -68,7 +70,7 @@ def import_(file: Path, db: str | None, *, as_json: bool) -> None:
             opened(settings_for(db).database, make=True) as database,
             database.write() as session,
         ):
-            done = import_lines(session, lines)
+            done = import_lines(session, lines, now())
     except BadLineError as error:
         raise WorkFault(f"{file}: {error}; nothing was imported") from None
     except OSError as error:

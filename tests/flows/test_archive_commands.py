@@ -53,6 +53,12 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
     assert streamed.stderr == "-: 1 written\n"
     done = cleanwire(tmp_path, "import", "out.jsonl", "--db", "sqlite:///copy.db", "--json")
     assert json.loads(done.stdout) == {"articles": 1, "known": 0}
+    stories = [
+        cleanwire(tmp_path, "why", "dam.html", "--db", f"sqlite:///{name}.db").stdout
+        for name in ("cleanwire", "copy")
+    ]
+    assert stories[0] == stories[1]
+    assert "  stored: first version\n" in stories[0]
     for arguments, said in (
         (("history", "7"), "7: no article has this id"),
         (("history", "9" * 23), "2147483647"),

@@ -38,8 +38,9 @@ from storage.atomic import replaced
 from storage.export import ExportError, export
 from storage.flat import COLUMNS
 from storage.integrity import faults
+from storage.line_rows import BadLineError
 from storage.presets import PRESETS
-from storage.restore import BadLineError, Imported, import_lines
+from storage.restore import Imported, import_lines
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=1))
@@ -126,7 +127,7 @@ def test_our_own_lines_make_the_same_archive_again(
     file = tmp_path / "out.jsonl"
     assert write(archive, file) == 3
     with file.open("rb") as lines, other.write() as session:
-        assert import_lines(session, lines) == Imported(3, 0)
+        assert import_lines(session, lines, NOW) == Imported(3, 0)
     assert everything(other) == everything(archive)
     with other.read() as session:
         assert [one.title for one in articles(session, '"it will be rebuilt"', source="A")] == [DRAFT.title]
@@ -134,7 +135,7 @@ def test_our_own_lines_make_the_same_archive_again(
     write(other, again)
     assert read(again) == read(file)
     with file.open("rb") as lines, other.write() as session:
-        assert import_lines(session, lines) == Imported(0, 3)
+        assert import_lines(session, lines, NOW) == Imported(0, 3)
 
 
 @pytest.mark.parametrize("words", ["host:b.example", "host:a.example", "plain"])
@@ -145,7 +146,7 @@ def test_a_part_of_an_archive_becomes_a_whole_one(db: Database, tmp_path: Path, 
         file = tmp_path / "out.jsonl"
         number = write(origin, file, words=words)
     with file.open("rb") as lines, db.write() as session:
-        assert import_lines(session, lines) == Imported(number, 0)
+        assert import_lines(session, lines, NOW) == Imported(number, 0)
     assert list(faults(db)) == []
     with db.read() as session:
         assert {one.cluster_id for one in articles(session)} <= {one.id for one in articles(session)}
@@ -175,7 +176,7 @@ def test_lines_come_into_an_archive_that_has_articles_under_new_numbers(
     file = tmp_path / "out.jsonl"
     write(archive, file)
     with file.open("rb") as lines, other.write() as session:
-        assert import_lines(session, lines) == Imported(2, 1)
+        assert import_lines(session, lines, NOW) == Imported(2, 1)
     with other.read() as session:
         found = list(articles(session, "dam"))
         seqs = [one.seq for one in changes(session)]
@@ -201,7 +202,7 @@ def test_a_line_that_is_none_of_ours_is_named_and_nothing_comes_in(
     file = tmp_path / "out.jsonl"
     write(archive, file)
     with pytest.raises(BadLineError, match=r"^line 4: "), other.write() as session:
-        import_lines(session, [*file.read_bytes().splitlines(), line])
+        import_lines(session, [*file.read_bytes().splitlines(), line], NOW)
     assert everything(other) == [[], [], []]
 
 
@@ -230,14 +231,14 @@ def test_a_line_of_another_shape_is_named_or_comes_in_readable(
     assert 50 < sum(ends) < len(ends) / 2
     twice = [json.dumps(line), json.dumps({**line, "addresses": ["0" * 32]})]
     with pytest.raises(BadLineError, match="lines 1 to 2: one of them"), other.write() as session:
-        import_lines(session, twice)
+        import_lines(session, twice, NOW)
 
 
 def came_in(db: Database, line: dict[str, Any]) -> bool:
     """Import a line, read all of it, and take it back; False where it is refused by its number."""
     with db.write() as session, session.begin_nested() as point:
         try:
-            import_lines(session, [json.dumps(line)])
+            import_lines(session, [json.dumps(line)], NOW)
         except BadLineError:
             point.rollback()
             return False
