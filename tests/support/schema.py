@@ -21,11 +21,11 @@ tables behind them may gain columns. Times are UTC, lists and objects are JSON; 
 `SELECT a.title FROM fulltext f JOIN article a ON a.position = f.rowid WHERE fulltext MATCH 'budget'`;
 a tsvector on PostgreSQL: `... ON a.position = f.position WHERE f.words @@ 'budget'::tsquery`.
 
-`cleanwire export all.jsonl` writes an article a line: its fields as below, `revisions`, `changes`, `addresses`,
-`source` with its settings, and `links` with their `tries`, so that `cleanwire import` into an empty archive makes
-the same one: numbers, clusters, change stream, `why`, what is looked at again. Not in the lines: raw pages (export
-them as `.warc.gz`), links that led to no article, sources without one (`cleanwire sources export`), hubs, receivers
-and watches. `cleanwire backup` copies all of it.
+`cleanwire export all.jsonl` writes an article a line: its fields as below, `revisions`, `changes`,
+`addresses`, `source` with its settings, `links` with their `tries`, so that `cleanwire import` into an empty
+archive makes the same one: numbers, clusters, change stream, `why`, what is looked at again. Not in the
+lines: raw pages (export them as `.warc.gz`), links that led to no article, sources without one
+(`cleanwire sources export`), hubs, receivers, watches. `cleanwire backup` copies all of it.
 
 Generated: `python tests/support/schema.py > storage/SCHEMA.md`.
 """
