@@ -112,6 +112,7 @@ def month_first(claims: Iterable[str], url: str) -> bool:
 def date_options(published: list[Dated], modified: list[Dated], url: str) -> list[Option]:
     """The days of the dated clues with their features, in the order they were first met."""
     groups: dict[date, list[Dated]] = {}
+    published = _of_beginning(published, modified)
     for dated in published:
         groups.setdefault(dated.moment.at.date(), []).append(dated)
     changed: dict[date, list[Dated]] = {}
@@ -139,6 +140,17 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
         clues = tuple(dated.clue for dated in [*found, *changed.get(day, [])])
         options.append(Option(day.isoformat(), clues, frozenset(names)))
     return options
+
+
+def _of_beginning(published: list[Dated], modified: list[Dated]) -> list[Dated]:
+    """A live blog's dates less those of its changes: its markup says when it began, its face the last entry."""
+    began = [
+        each.moment.at.date() for each in published if each.clue.place == "liveblogposting.datePublished"
+    ]
+    if not began:
+        return published
+    changes = {each.moment.at.date() for each in modified if each.moment.at.date() > min(began)}
+    return [each for each in published if each.moment.at.date() not in changes]
 
 
 def _stated(groups: Mapping[date, list[Dated]], states: Callable[[Clue], bool]) -> set[date]:

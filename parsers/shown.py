@@ -15,7 +15,8 @@ MAX_PLACES: Final = 24  # in which one stretch is looked up
 MAX_TEXT: Final = 400  # characters of the element's text on either side of the stretch
 _DATA: Final = frozenset({"jsonld", "jsonld-page", "meta", "title-element"})
 _PLAIN: Final = re.compile(r"[^\W_](?:[\w ,.:;!?()-]*\w)?")  # what no page escapes
-_NAMED: Final = re.compile(r"headline|title|<h\d", re.IGNORECASE)
+MAX_LINK: Final = 1_000  # characters between a link's beginning and the stretch
+_NAMED: Final = re.compile(r"headline|title(?!\s*=)|<h\d", re.IGNORECASE)
 _WORDS: Final = re.compile(r"\w+")
 
 
@@ -37,7 +38,10 @@ def read_shown(html: str, titles: Iterable[Clue]) -> Iterator[Clue]:
 
 
 def _stands(html: str, start: int, value: str, key: str) -> str | None:
-    """The tag of the element whose text is the value: found by its longest stretch that is never escaped."""
+    """The tag of the element whose text is the value, None where it only stands in links: teasers have these.
+
+    Found by the value's longest stretch that is never escaped.
+    """
     stretch = max(_PLAIN.findall(value), key=len, default="")
     if len(stretch) < MIN_PLAIN:
         return None
@@ -48,10 +52,16 @@ def _stands(html: str, start: int, value: str, key: str) -> str | None:
             return None
         opened = html.rfind(">", max(start, place - MAX_TEXT), place)
         closed = html.find("<", place, place + MAX_TEXT)
-        if opened >= 0 and closed >= 0 and _key(unescape(html[opened + 1 : closed])) == key:
+        whole = opened >= 0 and closed >= 0 and _key(unescape(html[opened + 1 : closed])) == key
+        if whole and not _in_link(html, max(start, opened - MAX_LINK), opened):
             return html[html.rfind("<", start, opened) : opened]
         place += len(stretch)
     return None
+
+
+def _in_link(html: str, start: int, place: int) -> bool:
+    """Whether the last link that begins before a place has not ended there."""
+    return html.rfind("<a ", start, place) > html.rfind("</a>", start, place)
 
 
 def _key(text: str) -> str:

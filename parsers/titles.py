@@ -27,14 +27,16 @@ def title_options(clues: Iterable[Clue], url: str, site_names: Iterable[str]) ->
     groups = _groups(clues, sites)
     heads = [key for key, found in groups.items() if any(source.startswith("h1") for source, _, _ in found)]
     slug = set(_WORDS.findall(unquote(urlsplit(url).path).casefold().replace("_", " ")))
-    present = {source for found in groups.values() for source, _, _ in found}
+    seen = {key for key, found in groups.items() if any(_is_seen(source, clue) for source, _, clue in found)}
+    present = {source for found in groups.values() for source, _, _ in found}.union({"seen"} if seen else ())
     kind = next((clue.place.partition(".")[0] for clue in clues if clue.rule == "jsonld"), "")
     options = []
     for key, found in groups.items():
         names = (
             _sources(found, heads) | _shape(key, found[0][1], slug, sites) | _relations(key, heads, groups)
         )
-        names |= _agreement({source for source, _, _ in found}, present, kind)
+        mine = {source for source, _, _ in found}
+        names |= _agreement(mine | {"seen"} if key in seen else mine, present, kind)
         best = min(found, key=lambda item: _RANK.get(item[0], 9))
         options.append(Option(best[1], tuple(clue for _, _, clue in found), frozenset(names)))
     return options
@@ -46,13 +48,19 @@ def _agreement(mine: set[str], present: set[str], kind: str) -> set[str]:
     Once alone and, for one that readers see, once with the page's schema.org type: newsrooms and blogs fill
     the same fields with different headlines.
     """
-    seen = "h1" if "h1" in present else "shown-headline"  # what readers take for the headline
+    seen = "h1" if "h1" in present else "seen"  # what readers take for the headline
     marks = ["y" if source in mine else "n" if source in present else "-" for source in (seen, *_TOLD)]
     said = "agree:" + "".join(marks)
     names = {said, f"{said}:{kind}"} if kind and marks[0] != "n" else {said}
     if seen in mine and mine & set(_TOLD):
         names.add("seen-and-told")  # however the sources differ else: some mixtures are rare
     return names
+
+
+def _is_seen(source: str, clue: Clue) -> bool:
+    """Whether readers take it for the headline where there is no h1."""
+    chosen = source in {"h2", "heading"} and clue.steps == 0
+    return chosen or source == "shown-headline" or source.startswith("line-")
 
 
 _TOLD: Final = ("og", "jsonld", "title")

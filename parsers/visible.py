@@ -39,6 +39,7 @@ BEFORE: Final = 40  # of them before the headline
 MAX_TEXT: Final = 300  # characters of a byline or a date line
 FAR: Final = 50  # steps: on the page, but in none of the headline's containers
 MAX_HEADS: Final = 60  # elements among which a headline without h1 is looked for
+FIRST_HEADS: Final = 20  # of them are read whatever they say
 MIN_KEY: Final = 12  # characters of a headline that is looked for
 _WORDS: Final = re.compile(r"\w+")
 MAX_LINES: Final = 4  # of one headline
@@ -59,14 +60,15 @@ def read_visible(tree: LexborHTMLParser, titles: Collection[str] = ()) -> Iterat
     )
     if headline is None:
         others = tree.css(_NO_H1)[:MAX_HEADS]
-        found = others[:20] + found
-        headline = _told(others, titles) or next(
-            (node for node in found if node.tag == "h2" or "title" in _names(node)), None
-        )
+        told = _told(others, titles)
+        first = {node.mem_id: node for node in [*others[:FIRST_HEADS], *filter(None, [told])]}
+        found = [*first.values(), *found]
+        headline = told or next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
     known = _path(headline)
     if headline is not None:
         if headline.tag not in {"h1", "h2"}:
             yield Clue("title", headline.text(), "heading", headline.tag or "", _names(headline))
+            yield from _lines(headline, 0)
         yield from read_nearby(headline)
     for node in _nearest(found, headline):
         steps = _steps(node, known)
@@ -118,10 +120,18 @@ def _crumb(node: LexborNode) -> bool:
     for _ in range(4):
         if up is None:
             return False
-        if up.tag == "nav" or "breadcrumb" in _names(up).lower():
+        if up.tag == "nav" or "breadcrumb" in _names(up).lower() or _is_step(up):
             return True
         up = up.parent
     return False
+
+
+def _is_step(node: LexborNode) -> bool:
+    """Whether a node is an item of a list that has links before it: the last step of a breadcrumb."""
+    before = node.prev if node.tag == "li" else None
+    while before is not None and before.tag != "li":
+        before = before.prev
+    return before is not None and before.css_first("a") is not None
 
 
 def _path(node: LexborNode | None) -> _Known:

@@ -273,3 +273,34 @@ def test_parselys_meta_in_json_speaks_for_the_page() -> None:
     assert values(head, "title") == ["Ferry late"]
     assert values(head, "author") == ["Jane Roe"]
     assert values(head, "published") == ["2026-11-20T09:30:00Z"]
+
+
+def test_a_headline_that_stands_in_a_teasers_link_alone_is_nobodys() -> None:
+    told = "Fog keeps the ferries of the bay and the tugs in port"
+    html = f"<meta property='og:title' content='{told}'><body><h1>Ferries</h1>"
+    link = f"<h2><a href='/fog' title='Fog'>{told}</a></h2>"
+    assert values(html + link, "title", "shown") == []
+    assert values(f"{html}{link}<h2 class='top'><a href='/'>Home</a> {told}</h2>", "title", "shown") == []
+    assert values(f"{html}{link}<span class='title'>{told}</span>", "title", "shown") == [told]
+
+
+def test_an_h1_that_ends_a_list_of_links_is_a_step_of_a_breadcrumb() -> None:
+    steps = (
+        "<ol><li><a href='/'>Home</a></li> <li><a href='/coast'>Coast</a></li> <li><h1>Ferry fog</h1></ol>"
+    )
+    html = f"<body>{steps}<h2>Fog keeps the ferries in port</h2><p>Nobody left.</p>"
+    places = {clue.value: clue.place for clue in clues(html).of("title")}
+    assert places == {"Ferry fog": "breadcrumb", "Fog keeps the ferries in port": "h2"}
+    alone = "<body><ul><li><h1>Ferry fog</h1></li></ul><p>Nobody left.</p>"
+    assert {clue.place for clue in clues(alone).of("title")} == {"h1"}
+
+
+def test_a_told_headline_is_read_with_its_lines_however_late_it_comes() -> None:
+    told = "Fog keeps the ferries in port"
+    teasers = "".join(f"<h2>Teaser {index} of the front page</h2>" for index in range(40))
+    held = f"<div class='headline'><span>Weather in the bay</span> <span>{told}</span></div>"
+    html = f"<meta property='og:title' content='{told}'><body>{teasers}{held}"
+    found = [(clue.rule, clue.place, clue.value) for clue in clues(html).of("title")]
+    assert ("heading-line", "last", told) in found
+    late = html.replace("<div class='headline'>", "<h2>").replace("</div>", "</h2>")
+    assert ("heading-line", "last", told) in [(c.rule, c.place, c.value) for c in clues(late).of("title")]

@@ -107,3 +107,18 @@ def test_an_abbreviation_spells_its_moment_out() -> None:
     found = fields(f"<article>{html}</article>").published_at
     assert found is not None
     assert found.isoformat() == "2026-11-20T09:30:00+01:00"
+
+
+def test_a_live_blog_is_of_the_day_on_which_it_began() -> None:
+    data = (
+        '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Ferry fog: live",'
+        '"datePublished": "2024-08-04T13:23:00Z", "dateModified": "2024-08-05T19:49:50Z"}</script>'
+        '<meta property="article:published_time" content="2024-08-05T19:49:50Z">'
+        '<meta property="article:modified_time" content="2024-08-05T19:49:50Z">'
+    )
+    html = (
+        f"{data}<article>{H1}<div class='byline date'>By Ada Lane Updated 20:49, 5 Aug 2024</div></article>"
+    )
+    found = fields(html)
+    assert found.published_at == datetime(2024, 8, 4, 13, 23, tzinfo=UTC)
+    assert found.modified_at == datetime(2024, 8, 5, 19, 49, 50, tzinfo=UTC)

@@ -444,3 +444,15 @@ def test_of_three_wordings_the_one_that_readers_see_is_the_title(element: str) -
     assert (
         fields(html, url="https://www.harbour.example/news/x").title == "Council votes to rebuild ferry pier"
     )
+
+
+def test_without_an_h1_the_headline_that_readers_see_beats_the_one_for_search_engines() -> None:
+    seen, searched = "Council gives the ferry pier back to the town", "Ferry pier: council vote explained"
+    data = {"@type": "NewsArticle", "headline": searched, "datePublished": "2025-03-04T09:30:00Z"}
+    html = (
+        f"<title>{searched}</title>{head(og__title=seen)}"
+        f'<script type="application/ld+json">{json.dumps(data)}</script>'
+        f"<ol><li><a href='/'>Home</a></li><li><h1>{searched}</h1></li></ol>"
+        f"<header><h2><span>Harbour</span> <span>{seen}</span></h2></header><p>It was a close vote.</p>"
+    )
+    assert fields(html).title == seen
