@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from flows.report import STATES, Event
+from flows.report import REMOVED, STATES, Event
 from storage.gauges import Place
 
 FETCH_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -46,8 +46,8 @@ class Meters:
             self._pages.labels(state)
 
     def tell(self, event: Event) -> None:
-        """Count one page's end."""
-        self._pages.labels(event.state).inc()
+        """Count one page's end by the state of its link, as other processes' are."""
+        self._pages.labels("failed" if event.state == REMOVED else event.state).inc()
 
     async def catch_up(self, look: Callable[[Place], Awaitable[tuple[dict[str, int], Place]]]) -> None:
         """Count what other processes have brought to an end since the last look."""

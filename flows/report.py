@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flows.logs import masked
 
 SUCCESSES = ("stored", "revised", "unchanged", "duplicate")
+REMOVED = "removed"  # no state of a link: the page of an article is gone, and its link has failed
 FAULTS = ("failed", "quarantined")
 LEFT = ("due", "claimed")
 STATES = (*SUCCESSES, "refused", *FAULTS, *LEFT)
@@ -18,8 +19,9 @@ MEANING = {
     "revised": "known articles with a new version",
     "unchanged": "nothing new: already stored",
     "duplicate": "the same article by another link",
+    REMOVED: "gone: the article keeps its text and is marked",
     "refused": "no article, or not to be fetched",
-    "failed": "could not be had; tried again later",
+    "failed": "could not be had",
     "quarantined": "broke the parser and was set aside",
     "due": "left for a later run",
     "claimed": "in another worker's hands",
@@ -30,13 +32,17 @@ PROBLEMS_KEPT = 1000  # a report names this many problems; the ledger has them a
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One page's end: its address, the state it is in now and why; article and version where it has one."""
+    """One page's end: its address, the state it is in now and why; article and version where it has one.
+
+    `comes_back` says of one that failed that it is tried again later.
+    """
 
     url: str
     state: str
     reason: str
     article_id: int | None = None
     version: int | None = None
+    comes_back: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +50,8 @@ class Report:
     """A run's outcome: pages by state, and the ones that failed, were refused or set aside.
 
     `left` is how many pages were due and left, as their hosts rested or other workers held them;
-    `passed_over` how many files were left out of folders, as hidden, linked, or no pages by their names.
+    `passed_over` how many files were left out of folders, as hidden, linked, or no pages by their names;
+    `coming_back` how many of the pages that failed are tried again later.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -52,10 +59,12 @@ class Report:
     seconds: float = 0.0
     left: int = 0
     passed_over: int = 0
+    coming_back: int = 0
 
     def add(self, event: Event) -> None:
         """Count one page, and keep it by name where somebody should look."""
         self.counts[event.state] += 1
+        self.coming_back += event.comes_back and event.state == "failed"
         if event.state not in SUCCESSES and len(self.problems) < PROBLEMS_KEPT:
             self.problems.append(event)
 
@@ -72,6 +81,7 @@ class Report:
         """Take another part of the same run in."""
         self.counts.update(other.counts)
         self.left += other.left
+        self.coming_back += other.coming_back
         self.passed_over += other.passed_over
         self.problems.extend(other.problems[: PROBLEMS_KEPT - len(self.problems)])
 
@@ -98,7 +108,13 @@ class Report:
 
     def rows(self) -> Iterable[tuple[str, int, str]]:
         """Give (state, pages, meaning) of every state that occurred, in a fixed order."""
-        return ((state, self.counts[state], MEANING[state]) for state in MEANING if self.counts[state])
+        return ((state, self.counts[state], self._meaning(state)) for state in MEANING if self.counts[state])
+
+    def _meaning(self, state: str) -> str:
+        if state != "failed" or not self.coming_back:
+            return MEANING[state]
+        some = "" if self.coming_back == self.counts[state] else f"{self.coming_back} of them "
+        return f"{MEANING[state]}; {some}tried again later"
 
     def as_json(self) -> dict[str, object]:
         """Give the report as JSON-able values."""

@@ -234,8 +234,8 @@ class Shift:
         rest = [url for url in self._among or () if url not in self._ended]
         if rest:
             found = await self._desk.writer.run(lambda session: ends(session, rest))
-            for one in found:
-                self.report.add_of_others(Event(*one))
+            for url, state, reason, due in found:
+                self.report.add_of_others(Event(url, state, reason, comes_back=due is not None))
 
 
 def _enter(links: Sequence[Link], worker: str, session: Session) -> list[str]:

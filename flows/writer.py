@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -127,8 +128,7 @@ def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
     events = []
     for one in batch:
         if isinstance(one.result, Outcome):
-            settle(session, one.claim, one.result, at)
-            events.append(Event(one.claim.url, one.result.state, one.result.reason))
+            events.append(_settled(session, one.claim, one.result, at))
         elif isinstance(one.result, Postponed):
             postpone(session, one.claim, one.result, at)
             events.append(Event(one.claim.url, "due", one.result.reason))
@@ -136,3 +136,11 @@ def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
             end = next(saved)
             events.append(Event(one.claim.url, end.state, end.reason, end.article_id, end.version))
     return events
+
+
+def _settled(session: Session, claim: Claim, outcome: Outcome, at: datetime) -> Event:
+    """Settle a claim; where the page of an article is gone, that is its end rather than the failed try."""
+    gone = settle(session, claim, outcome, at)
+    if gone is not None:
+        return Event(claim.url, gone.state, gone.reason, gone.article_id, gone.version)
+    return Event(claim.url, outcome.state, outcome.reason, comes_back=outcome.retry_at is not None)

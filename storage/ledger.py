@@ -125,11 +125,10 @@ def states(session: Session, urls: Collection[str]) -> dict[str, str]:
     return {url: state for url, state in session.connection().execute(query)}  # noqa: C416 - mypy reads it
 
 
-def ends(session: Session, urls: Collection[str]) -> list[tuple[str, str, str]]:
-    """Give address, state and reason of each of these addresses that the ledger knows."""
-    query = select(LINK.c.url, LINK.c.state, LINK.c.reason).where(
-        one_of(session.connection(), LINK.c.url, urls)
-    )
+def ends(session: Session, urls: Collection[str]) -> list[tuple[str, str, str, datetime | None]]:
+    """Give address, state, reason and when it is due of each of these addresses that the ledger knows."""
+    columns = (LINK.c.url, LINK.c.state, LINK.c.reason, LINK.c.due_at)
+    query = select(*columns).where(one_of(session.connection(), LINK.c.url, urls))
     return list(session.connection().execute(query).tuples())
 
 

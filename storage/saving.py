@@ -246,8 +246,11 @@ def _settle_saved(
     bring_home(session, [arrival.claim for arrival in wave])
 
 
-def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> None:
-    """End a claim without a saved page and record the try; a lease lost meanwhile changes nothing."""
+def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> Saved | None:
+    """End a claim without a saved page and record the try; a lease lost meanwhile changes nothing.
+
+    Returns what became of the link's article where it is gone and so is removed; else None.
+    """
     mine = update(LINK).where(LINK.c.id == claim.link_id, LINK.c.worker == claim.worker)
     values: dict[str, Any] = {"state": outcome.state, "reason": outcome.reason, "due_at": outcome.retry_at}
     values |= {"worker": None, "checked_at": now}
@@ -256,16 +259,18 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> N
     if outcome.gone:
         values |= _UNSEEN
     if not session.connection().execute(mine.values(values)).rowcount:
-        return
+        return None
     bring_home(session, [claim])
-    article_id = (
-        session.connection().execute(select(LINK.c.article_id).where(LINK.c.id == claim.link_id)).scalar()
-    )
+    owner = select(LINK.c.article_id).where(LINK.c.id == claim.link_id)
+    article_id = session.connection().execute(owner).scalar()
     version = None if article_id is None else _settle_article(session, claim, article_id, outcome, now)
     session.connection().execute(ATTEMPT.insert(), {
         "link_id": claim.link_id, "at": now, "worker": claim.worker, "state": outcome.state,
         "reason": outcome.reason, "status": outcome.status, "article_id": article_id, "version": version,
     })  # fmt: skip
+    if article_id is None or version is None:
+        return None
+    return Saved("removed", outcome.reason, article_id, version)
 
 
 def _settle_article(

@@ -12,7 +12,7 @@ from parsers import Block, Hints, Image, Origin
 LinkState = Literal[
     "due", "claimed", "stored", "revised", "unchanged", "duplicate", "refused", "failed", "quarantined"
 ]
-SavedState = Literal["stored", "revised", "unchanged", "duplicate"]
+SavedState = Literal["stored", "revised", "unchanged", "duplicate", "removed"]
 EditClass = Literal[
     "first",
     "details",
@@ -96,7 +96,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving a page came to: the link's state, the reason that decide() gave, the article's version."""
+    """What a page came to: the link's state, the reason that decide() gave, the article's version.
+
+    Its state is `removed` where the page is gone, whose link has failed.
+    """
 
     state: SavedState
     reason: str

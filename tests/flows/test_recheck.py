@@ -53,13 +53,24 @@ def test_what_may_have_changed_is_looked_at_again(cleanwire: Run, server: Server
     done = cleanwire("recheck", "--json", **opened)
     report = json.loads(done.stdout)
     assert report["rechecked"] == 3, done.stderr
-    assert report["pages"]["counts"]["revised"] == 1
+    assert report["pages"]["counts"] == {"revised": 1, "unchanged": 1, "removed": 1}
+    assert [one["state"] for one in report["pages"]["problems"]] == ["removed"]
+    assert done.returncode == 0, "that a page is gone is found out, and no work that failed"
     assert statuses(tmp_path) == {"pier-0": ("live", 1), "pier-1": ("live", 2), "pier-2": ("removed", 2)}
     with sqlite3.connect(tmp_path / "cleanwire.db") as connection:
         query = "SELECT count(*) FROM article WHERE last_checked_at > '2021'"
         assert connection.execute(query).fetchone() == (3,)
     connection.close()
+    server.routes["/busy"] = answer(status=503)
+    named = [server.url(path) for path in ("/pier-2", "/never", "/busy")]
+    told = cleanwire("ingest", *named, **opened)
+    assert (told.returncode, "gone: the article keeps" in told.stdout) == (1, True), told.stdout
+    assert "could not be had; 1 of them tried again later" in told.stdout
+    assert f"removed {named[0]}: " in told.stderr
+    told = cleanwire("ingest", named[1], **opened)
+    assert ("could not be had" in told.stdout, "tried again" in told.stdout) == (True, False)
     an_hour_passes(tmp_path)
     server.routes["/pier-2"] = conditional(story(2), '"v2"')
     assert json.loads(cleanwire("recheck", "--json", **opened).stdout)["rechecked"] == 3
     assert statuses(tmp_path)["pier-2"] == ("live", 3)
+    assert "restored     the page is back" in cleanwire("history", "3").stdout
