@@ -143,7 +143,10 @@ def date_options(published: list[Dated], modified: list[Dated], url: str) -> lis
 
 
 def _of_beginning(published: list[Dated], modified: list[Dated]) -> list[Dated]:
-    """A live blog's dates less those of its changes: its markup says when it began, its face the last entry."""
+    """A live blog's dates less those of its changes: its markup says when it began, its face its last entry.
+
+    Other kinds keep both: guides call their last revision their publication.
+    """
     began = [
         each.moment.at.date() for each in published if each.clue.place == "liveblogposting.datePublished"
     ]
