@@ -12,9 +12,13 @@ from parsers.hygiene import one_line, plain
 from parsers.weigh import Option, bucket
 
 _SEPARATOR: Final = re.compile(r"\s+(?:[|\-–—·»«›:•⋆~/]|::|\|\|)\s+|\s*[|｜»«]\s*|(?<=\w):\s+|\s[-–—]|_")
-_MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_")  # without one nothing is separated
+_BEFORE_SITE: Final = re.compile(  # what parts no headline, but a site's name from it
+    _SEPARATOR.pattern + r"|\s+(?:[<>‹★☆✩†]|//)\s+|\s*：\s*|(?<=[\u3040-\u9fff\uac00-\ud7af])\s?[-–—]{1,2}\s?"
+)
+_MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_<>‹★☆✩†：")  # without one nothing is separated
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
+MAX_SECTION: Final = 3  # words between a headline and the site's name
 LONG: Final = 3  # letters from which a word says something
 _Found = tuple[str, str, Clue]  # where a headline stood, as spelt there, and its clue
 _SOURCES: Final = {"og:title": "og", "twitter:title": "twitter"}
@@ -99,30 +103,35 @@ def _source(clue: Clue, headings: int) -> tuple[str, int]:
 
 def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, str]]:
     """The text without the site's name, then without what each separator parts."""
-    bare, marked = text, False
+    bare, named = text, ""
     for _ in range(3):
-        cut = next((cut for cut in _cuts(bare) if _is_site(cut[1], sites)), None)
+        cut = next((cut for cut in _cuts(bare, named) if _is_site(cut[1], sites)), None)
         if cut is None:
             break
-        bare, marked = cut[0], True
-    if marked:
+        bare, named = cut
+    if named:
         yield text, "+site"
+        story, bar, section = bare.rpartition("|")
+        if bar and len(section.split()) <= MAX_SECTION and len(story.split()) > MAX_SECTION:
+            yield story.strip(), "+section"
     yield bare, ""
     for match in list(_SEPARATOR.finditer(bare))[-4:] if halves and not _MARKS.isdisjoint(bare) else ():
         yield bare[: match.start()].strip(), "-head"
         yield bare[match.end() :].strip(), "-tail"
 
 
-def _cuts(text: str) -> list[tuple[str, str]]:
-    """What stands before the last separator and after the first, each with the rest."""
-    found = [] if _MARKS.isdisjoint(text) else list(_SEPARATOR.finditer(text))
+def _cuts(text: str, named: str) -> list[tuple[str, str]]:
+    """What stands before the last separator and after the first, each with the rest.
+
+    After the first only where no name has been cut yet, or that very one: "Welt - an obituary - WELT".
+    """
+    found = [] if _MARKS.isdisjoint(text) else list(_BEFORE_SITE.finditer(text))
     if not found:
         return []
     last, first = found[-1], found[0]
-    return [
-        (text[: last.start()].strip(), text[last.end() :]),
-        (text[first.end() :].strip(), text[: first.start()]),
-    ]
+    front = text[: first.start()]
+    cuts = [(text[: last.start()].strip(), text[last.end() :])]
+    return [*cuts, (text[first.end() :].strip(), front)] if named in {"", front.strip()} else cuts
 
 
 def _is_site(part: str, sites: set[str]) -> bool:
@@ -182,13 +191,10 @@ def _relations(key: str, heads: list[str], groups: dict[str, list[_Found]]) -> s
     names = set()
     if heads and key not in heads:
         first = heads[0]
-        names.add(
-            "in-h1"
-            if f" {key} " in f" {first} "
-            else "holds-h1"
-            if f" {first} " in f" {key} "
-            else "beside-h1"
-        )
+        relation = "in" if f" {key} " in f" {first} " else "holds" if f" {first} " in f" {key} " else "beside"
+        names.add(f"{relation}-h1")
+        if relation == "holds" and len({source for source, _, _ in groups[key]}.intersection(_TOLD)) > 1:
+            names.add("holds-h1-and-told")  # the h1 leaves out the kicker
         mine, its = set(key.split()), set(first.split())
         share = len(mine & its) / max(1, len(mine | its))
         names.add(bucket("like-h1", share, (0.2, 0.6)))

@@ -1,0 +1,68 @@
+"""Titles of pages without an h1: the headline alone, whatever parts the site's name from it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers.clues import read_clues
+from parsers.model import Page
+from parsers.resolve import resolve
+
+
+def title(element: str, site: str, url: str = "https://www.coast.example/news/2026/a-12") -> str:
+    html = f'<title>{element}</title><meta property="og:site_name" content="{site}"><body><p>Fog.</p>'
+    page = Page(url=url, content=b"")
+    return resolve(read_clues(LexborHTMLParser(html), html, page), page).title
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "Council",
+            "votes",
+            "to",
+            "rebuild",
+            "the",
+            "old",
+            "ferry",
+            "pier",
+            "after",
+            "winter",
+            "storm",
+            "Anna-Maria",
+            "2026",
+        ]
+    ),
+    min_size=4,
+    max_size=9,
+)
+PARTING = st.sampled_from(
+    [" | ", " - ", " – ", " — ", " · ", " » ", " > ", " ‹ ", " ★ ", " // ", " :: ", "｜"]
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(WORDS, PARTING, st.sampled_from(["Harbour Daily", "The Bay", "Kystavisen"]), st.booleans())
+def test_the_sites_name_goes_whatever_parts_it(
+    words: list[str], parting: str, site: str, first: bool
+) -> None:
+    headline = " ".join(words)
+    element = f"{site}{parting}{headline}" if first else f"{headline}{parting}{site}"
+    assert title(element, site) == headline
+
+
+@pytest.mark.parametrize(
+    ("element", "site", "headline"),
+    [
+        ("Ferry strike: what we know | Harbour Daily", "Harbour Daily", "Ferry strike: what we know"),
+        ("Town fights the sea - and wins - Harbour Daily", "Harbour Daily", "Town fights the sea - and wins"),
+        ("Welt - ein Nachruf - WELT", "WELT", "Welt - ein Nachruf"),
+        ("老城渡轮码头将重建-港口网", "港口网", "老城渡轮码头将重建"),
+        ("老城渡轮码头将重建--港口网", "港口网", "老城渡轮码头将重建"),
+        ("老城渡轮码头将重建：港口网", "港口网", "老城渡轮码头将重建"),
+        ("渡轮：老城码头将重建-港口网", "港口网", "渡轮：老城码头将重建"),
+    ],
+)
+def test_a_headline_keeps_its_own_marks(element: str, site: str, headline: str) -> None:
+    assert title(element, site) == headline
