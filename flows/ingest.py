@@ -7,7 +7,7 @@ write to the same database, each batch by the same rules as here.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from flows.announcing import telling
 from flows.clock import now
 from flows.cluster import mapped
+from flows.intake.files import address_of
 from flows.logs import brief
 from flows.pipeline import open_desk, work
 from flows.report import Event, Report
@@ -30,6 +31,7 @@ from flows.targets import Batch, batches, is_web
 from flows.writer import Writer
 from storage import Database
 from storage.sources import keep_progress, progress
+from storage.turned_away import TurnedAway, turn_away
 
 LONGEST_NAME = 300
 
@@ -62,6 +64,7 @@ async def ingest(targets: list[str], database: SecretStr | None = None, web_only
     started = time.monotonic()
     targets, refused = of_web(targets) if web_only else (targets, [])
     with archive(database) as (opened, settings):
+        await _turn_away(opened, refused)
         async with telling(opened):
             if settings.dask_scheduler is None:
                 report = await _here(targets, opened, settings)
@@ -73,6 +76,14 @@ async def ingest(targets: list[str], database: SecretStr | None = None, web_only
     report.seconds = time.monotonic() - started
     await leave_report("ingest", report.as_markdown(), by_state(report))
     return report
+
+
+async def _turn_away(database: Database, refused: Sequence[Event]) -> None:
+    """Let the ledger know of targets that an event may not ask for."""
+    if refused:
+        ends = [TurnedAway(address_of(one.url), one.state, one.reason) for one in refused]
+        with Writer(database) as writer:
+            await writer.run(lambda session: turn_away(session, ends, now()))
 
 
 def of_web(targets: list[str]) -> tuple[list[str], list[Event]]:

@@ -21,6 +21,7 @@ from flows.clock import now
 from flows.frugal import collect_seldom, give_back_what_is_freed
 from flows.identity import dead
 from flows.intake.client import open_client
+from flows.intake.files import address_of
 from flows.intake.links import asked_for
 from flows.intake.robots import Robots
 from flows.notebook import Notebook
@@ -34,6 +35,7 @@ from flows.writer import Writer
 from parsers import Page
 from storage import Database, Link, discover, give_back_worker, leased_workers
 from storage.sources import keep_progress, progress
+from storage.turned_away import TurnedAway, turn_away
 
 
 class Watch(Protocol):
@@ -73,6 +75,8 @@ async def work(desk: Desk, batch: Batch) -> Report:
     started, report = time.monotonic(), Report(passed_over=sum(batch.passed_over.values()))
     links = named(batch)
     await desk.writer.run(lambda session: discover(session, links, None, now=now(), again=True))
+    if faults := [TurnedAway(address_of(one.url), one.state, one.reason) for one in batch.faults]:
+        await desk.writer.run(lambda session: turn_away(session, faults, now()))
     for fault in batch.faults:
         report.add(fault)
         desk.tell(fault)

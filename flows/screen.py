@@ -23,7 +23,7 @@ from rich.text import Text
 from flows.logs import masked
 from flows.report import ELSEWHERE, SUCCESSES, Event, Report
 from flows.terminal import plain, printable
-from storage import Article, Hit, WhyStory
+from storage import Article, Attempt, Hit, WhyStory
 from storage.snippets import Piece
 
 COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
@@ -174,15 +174,23 @@ def show_why(story: WhyStory) -> None:
     console.print(
         f"[{colour}]{story.state}[/]: {printable(story.reason) or 'no attempt yet'}", soft_wrap=True
     )
-    found = f"found {_minute(story.discovered_at)}" + (f" by {story.source}" if story.source else "")
+    found = f"found {_minute(story.discovered_at)} by {story.source or 'ingest or a push, and no source'}"
     console.print(printable(found), soft_wrap=True)
     for attempt in story.attempts:
-        line = f"  {_minute(attempt.at)}  {attempt.state}: {attempt.reason}"
+        line = f"  {_minute(attempt.at)}  {attempt.state}: {attempt.reason}{_answer(attempt, story.url)}"
         console.print(printable(line), soft_wrap=True)
     if story.article is not None:
         console.print(f"article {story.article.id}: {printable(story.article.title)}", soft_wrap=True)
     if story.due_at is not None and story.state in {"due", "failed"}:
         console.print(f"to be tried again from {_minute(story.due_at)}")
+
+
+def _answer(attempt: Attempt, asked: str) -> str:
+    """Say with which status it was answered and where it led, as far as there is anything to say."""
+    status = f"HTTP {attempt.status}" if attempt.status and str(attempt.status) not in attempt.reason else ""
+    led = f"led to {attempt.url}" if attempt.url and attempt.url != asked else ""
+    told = ", ".join(filter(None, [status, led]))
+    return f" ({told})" if told else ""
 
 
 def _minute(at: datetime) -> str:

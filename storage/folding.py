@@ -71,6 +71,17 @@ def _run() -> re.Pattern[str]:
     return re.compile(rf"(?:[^\W_]|[{_ranges(marks)}{JOINERS}])+")
 
 
+@cache
+def _sign() -> re.Pattern[str]:
+    marks = _ranges(point for point in _written() if unicodedata.category(chr(point))[0] == "M")
+    return re.compile(f"[{UNSPACED}][\u1160-\u11ff\ud7b0-\ud7fb{marks}{JOINERS}]*|[^{UNSPACED}]+")
+
+
+def signs(run: str) -> Iterator[re.Match[str]]:
+    """Yield the parts of a run that are words of their own: a sign with its marks, Hangul's parts as one."""
+    return _sign().finditer(run)
+
+
 def runs(text: str) -> Iterator[re.Match[str]]:
     """Yield the stretches of a text, as it stands, that tokens() makes words of."""
     return _run().finditer(text)

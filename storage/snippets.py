@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.folding import runs, tokens
+from storage.folding import runs, signs, tokens
 from storage.grammar import Words
 
 AROUND = 30  # words shown
@@ -49,15 +49,16 @@ def snippet(text: str, wanted: Sequence[Words], field: str | None = None) -> tup
 
 
 def _places(text: str) -> list[_Place]:
-    """List the tokens of a text with where they stand: one that folds to several is found by character."""
+    """List the tokens of a text with where they stand: one that folds to several is found sign by sign."""
     found = []
     for run in runs(text):
         words = tokens(run.group())
         if len(words) == 1:
             found.append(_Place(words[0], run.start(), run.end()))
         else:
-            for at, char in enumerate(run.group(), run.start()):
-                found += [_Place(word, at, at + 1) for word in tokens(char)]
+            for sign in signs(run.group()):
+                start, end = (run.start() + at for at in sign.span())
+                found += [_Place(word, start, end) for word in tokens(sign.group())]
     return found
 
 

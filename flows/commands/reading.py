@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_csv, print_json, print_json_lines, print_json_list
 from flows.errors import UsageFault, WorkFault
-from flows.intake.files import path_of
+from flows.intake.files import address_of
 from flows.narrowing import Narrowing, NotATime, filters_of
 from flows.screen import show_article, show_hits, show_why
 from flows.stories import shown
@@ -34,10 +33,10 @@ def show(number: int, db: str | None, *, as_json: bool) -> None:
 
 def why(url: str, db: str | None, *, as_json: bool) -> None:
     """Print a link's story; WorkFault when the ledger has never seen it."""
-    path = path_of(url) if url.startswith("file://") else Path(url)
-    address = path.resolve().as_uri() if url.startswith("file://") or ":" not in url or path.exists() else url
+    if not url.strip():
+        raise UsageFault("an empty URL: name an address or a file that was taken in")
     with opened(settings_for(db).database) as database, database.read() as session:
-        story = find_why(session, address)
+        story = find_why(session, address_of(url))
         if story is None:
             raise WorkFault(f"{url}: never seen; `cleanwire ingest` takes it in")
         print_json(shown(story)) if as_json else show_why(shown(story))

@@ -119,3 +119,10 @@ def judge(content: bytes, name: str, max_bytes: int) -> None:
 def path_of(url: str) -> Path:
     """Give the path of a file URI, any file name included."""
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
+
+
+def address_of(target: str) -> str:
+    """Give the address by which the ledger knows what people name: a path's file URI, else as it is."""
+    named = target.startswith("file://")
+    path = path_of(target) if named else Path(target)
+    return path.resolve().as_uri() if named or ":" not in target or os.path.exists(path) else target  # noqa: PTH110 - Path.exists() raises for a name that is too long

@@ -113,6 +113,16 @@ def test_every_bad_target_is_one_line_and_the_others_go_on(cleanwire: Run, tmp_p
     for name in bad:
         assert any(name in problem["url"] for problem in report["problems"]), name
     assert "Traceback" not in done.stderr
+    cleanwire("ingest", "ftp://example.com/x", "good.html", "--json")
+    for name, rule in (("ftp://example.com/x", "not an http"), ("missing.html", "no such file")):
+        story = json.loads(cleanwire("why", name, "--json").stdout)
+        assert (story["state"], rule in story["reason"]) == ("failed", True), story
+    (tmp_path / "missing.html").write_text(STORY.replace("Ferry", "Boat"), encoding="utf-8")
+    assert json.loads(cleanwire("ingest", "missing.html", "--json").stdout)["counts"] == {"revised": 1}
+    story = json.loads(cleanwire("why", "missing.html", "--json").stdout)
+    assert [one["state"] == "failed" for one in story["attempts"]] == [True, False]
+    nothing = cleanwire("why", " ")
+    assert (nothing.returncode, "an empty URL: name an address" in nothing.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

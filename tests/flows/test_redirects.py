@@ -61,6 +61,9 @@ def test_a_redirect_on_the_same_host_waits_its_turn_and_asks_robots(cleanwire: R
     report = json.loads(done.stdout)
     assert report["counts"] == {"stored": 1, "refused": 1}
     assert report["problems"][0]["reason"] == "robots.txt forbids it"
+    told = cleanwire("why", site.on(0, "/old-0")).stdout
+    assert f"stored: first version (HTTP 200, led to {site.on(0, '/pier-0')})" in told
+    assert " by ingest or a push, and no source" in told
     assert "/pier-1" not in site.paths()
     assert polite(site)
 

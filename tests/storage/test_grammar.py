@@ -23,6 +23,7 @@ from storage.grammar import (
     parse_search,
     positive_words,
 )
+from storage.snippets import snippet
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 properties = settings(derandomize=True, deadline=None, max_examples=200)
@@ -145,6 +146,23 @@ def test_a_search_is_bounded() -> None:
 def test_what_a_snippet_marks_is_what_was_looked_for() -> None:
     node = where("a OR b -c title:d (-e)")
     assert positive_words(node) == (A, B, Words(("d",), "title"))
+
+
+HANGUL = "\u1112\u1161\u11ab\u1100\u116e\u11a8"  # a word of two signs, each in three parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        ("\ud55c\uad6d", f"A {HANGUL}\u110b\u1165", HANGUL),
+        ("\u30ac\u30b9", "\u6771\u30ab\u3099\u30b9", "\u30ab\u3099\u30b9"),
+        ("bbc", "BBC\u4e2d\u6587", "BBC"),
+        ("\u0e01\u0e34\u0e19", "x\u0e44\u0e1b\u0e01\u0e34\u0e19", "\u0e01\u0e34\u0e19"),
+    ],
+    ids=["hangul in parts", "kana and its voicing", "letters before signs", "thai"],
+)
+def test_a_hit_is_marked_whatever_its_signs_are_made_of(typed: str, text: str, marked: str) -> None:
+    assert [piece.text for piece in snippet(text, positive_words(where(typed))) if piece.hit] == [marked]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
