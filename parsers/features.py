@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from parsers import surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from parsers.forest import Matrix
     from parsers.surroundings import Index
-    from parsers.tree import Run, Tree
+    from parsers.tree import Tree
     from parsers.vocabulary import Vocabulary
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -54,6 +58,8 @@ _DIGITS_OF = 200  # characters: dates and scores stand in short blocks
 _LETTERS_PER_SPACE = 12  # more than this and the script may know no spaces
 _ENDS = frozenset(".!?…\u3002\uff01\uff1f\u201d\"»'\u2019)")
 _QUOTES = frozenset("\"\u201c\u201e«»\u2018'\u300c")
+_MARKS = ("|", "©", "…", "...")
+_BEGINNING = 60  # characters
 
 TEXT = (
     *("chars", "words", "word_length", "ends", "ends_colon", "commas", "sentences", "upper", "lower_start"),
@@ -76,6 +82,19 @@ TEXT = (
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
+_FLAGS = [_AT[name] for name in ("ends", "ends_colon", "upper", "lower_start", "quote", "at", "question")]
+_NUMBERS = [
+    _AT[name]
+    for name in (
+        *("chars", "words", "word_length", "commas", "sentences", "digits", "mark"),
+        *("linked", "links", "strong", "italic", "after_image", "skipped"),
+        *("tag", "in_body", "same_text", "heading_gap"),
+    )
+]
+_SHARES = [
+    _AT[name] for name in ("in_title", "in_description", "text_words", "inline_words", "heading_words")
+]
+_COUNTS_OF = attrgetter("linked", "links", "strong", "italic", "after_image", "skipped")
 _PER_WORD = [_AT["word_length"], _AT["commas"]]
 _PER_CHARACTER = [_AT[name] for name in ("digits", "linked", "strong", "italic")]
 _LIMITS = np.full((len(TEXT), 1), np.inf, dtype=np.float32)
@@ -145,77 +164,106 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     texts = [run.text for run in runs]
     tags = [tree.elements[run.element].tag for run in runs]
     words = [text.lower().split() if len(text) <= _COMPARED else [] for text in texts]
-    weights = list(map(vocabulary.text, texts, words))
+    weights = vocabulary.texts(texts, words)
     opened = {run.inline for run in runs}
     inline = {names: vocabulary.attributes("span", names)[0] if names else 0.0 for names in opened}
     seen = Counter(texts)
-    body = " ".join(tree.article_body.split())
-    columns = np.array(
-        [
-            *_of_signs(texts),
-            *zip(*[_counted(run) for run in runs], strict=True),
-            [_TAGS.get(tag, 0) for tag in tags],
-            *_shared(words, _title_words(texts, tags, tree.title), set(tree.description.lower().split())),
-            [text[:60] in body for text in texts] if body else [-1] * len(runs),
-            weights,
-            [seen[text] for text in texts],
-            [inline[run.inline] for run in runs],
-            ["?" in text for text in texts],
-            *_headed(tags, weights),
-        ],
-        dtype=np.float32,
-    )
-    columns[_PER_WORD] /= columns[_AT["words"]]
-    columns[_PER_CHARACTER] /= columns[_AT["chars"]]
-    np.minimum(columns, _LIMITS, out=out)
-
-
-def _counted(run: Run) -> tuple[int, ...]:
-    return run.linked, run.links, run.strong, run.italic, run.after_image, run.skipped
-
-
-def _of_signs(texts: list[str]) -> list[list[Any]]:
-    """Count the words and signs in each block, and look at its ends."""
+    headings, gaps = _headed(tags, weights)
     page = "\n".join(texts)
+    numbers = [
+        *_numbers(texts, page),
+        *zip(*map(_COUNTS_OF, runs), strict=True),
+        [_TAGS.get(tag, 0) for tag in tags],
+        _in_body(texts, tree.article_body.split()),
+        [seen[text] for text in texts],
+        gaps,
+    ]
+    known = _title_words(texts, tags, tree.title), set(tree.description.lower().split())
+    shares = [*_shared(words, *known), weights, [inline[run.inline] for run in runs], headings]
+    # Lists of one type each become arrays in a third of the time that numpy takes to look at every value.
+    shape = -1, len(runs)
+    out[_FLAGS] = np.frombuffer(bytes(_flat(_flags(texts, page))), np.uint8).reshape(shape)
+    out[_NUMBERS] = np.frombuffer(array("i", _flat(numbers)), np.int32).reshape(shape)
+    out[_SHARES] = shares
+    out[_PER_WORD] /= out[_AT["words"]]
+    out[_PER_CHARACTER] /= out[_AT["chars"]]
+    np.minimum(out, _LIMITS, out=out)
+
+
+def _flat(columns: Sequence[Sequence[int]]) -> list[int]:
+    return list(chain.from_iterable(columns))
+
+
+def _flags(texts: list[str], page: str) -> list[list[bool]]:
+    """Look at each block's ends, and for marks that it may hold: columns _FLAGS; `page` is all the texts."""
     first, last = [text[0] for text in texts], [text[-1] for text in texts]
-    chars = list(map(len, texts))
+    linked = "@" in page or "http" in page
     return [
-        chars,
-        [_count_words(text) for text in texts],
-        chars,
         [sign in _ENDS for sign in last],
         [sign == ":" for sign in last],
-        _totals(texts, [sign for sign in (",", "\uff0c", "\u3001") if sign in page]),
-        _totals(texts, [sign for sign in (". ", "\u3002") if sign in page]),
         [text.isupper() for text in texts],
         [sign.islower() for sign in first],
-        [len(_DIGIT.findall(text)) if len(text) < _DIGITS_OF else 0 for text in texts],
-        [("|" in text) + 2 * ("©" in text) + 4 * ("…" in text or "..." in text) for text in texts],
         [sign in _QUOTES for sign in first],
-        ["@" in text or "http" in text for text in texts],
+        ["@" in text or "http" in text for text in texts] if linked else [False] * len(texts),
+        ["?" in text for text in texts] if "?" in page else [False] * len(texts),
+    ]
+
+
+def _numbers(texts: list[str], page: str) -> list[list[int]]:
+    """Count the words and signs in each block; `page` is all the texts."""
+    chars = list(map(len, texts))
+    spaces = [text.count(" ") for text in texts]
+    marked = any(mark in page for mark in _MARKS)
+    return [
+        chars,
+        [
+            gaps + 1 if size <= _LETTERS_PER_SPACE * (gaps + 1) else _count_words(text)
+            for text, size, gaps in zip(texts, chars, spaces, strict=True)
+        ],
+        chars,
+        _totals(texts, [sign for sign in (",", "\uff0c", "\u3001") if sign in page]),
+        _totals(texts, [sign for sign in (". ", "\u3002") if sign in page]),
+        [len(_DIGIT.findall(text)) if len(text) < _DIGITS_OF else 0 for text in texts],
+        [("|" in text) + 2 * ("©" in text) + 4 * ("…" in text or "..." in text) for text in texts]
+        if marked
+        else [0] * len(texts),
     ]
 
 
 def _totals(texts: list[str], signs: list[str]) -> list[int]:
     """Count in each text all the signs together."""
     counts = [[text.count(sign) for text in texts] for sign in signs]
+    if len(counts) == 1:
+        return counts[0]
     return list(map(sum, zip(*counts, strict=True))) if counts else [0] * len(texts)
 
 
 def _count_words(text: str) -> int:
+    """Count the words of a text that has few spaces."""
     words = text.count(" ") + 1
-    if len(text) > _LETTERS_PER_SPACE * words and not text.isascii():
-        words += len(_CJK.findall(text)) // 2
-    return words
+    return words if text.isascii() else words + len(_CJK.findall(text)) // 2
 
 
-def _shared(words: list[list[str]], *known: set[str]) -> list[list[float]]:
-    """Measure which share of each block's different words is known, for each set of known words."""
-    different = [set(said) for said in words]
-    sizes = [len(said) or 1 for said in different]
-    return [
-        [len(said & these) / size for said, size in zip(different, sizes, strict=True)] for these in known
-    ]
+def _in_body(texts: list[str], body: list[str]) -> list[int]:
+    """Tell which blocks begin as a part of the story that the page's data give: 1, 0, or -1 without one."""
+    if not body:
+        return [-1] * len(texts)
+    whole, known = " ".join(body), set(body)
+    starts = [text[:_BEGINNING] for text in texts]
+    # Between its first and last word stand whole words: where one is unknown the text need not be searched.
+    return [known.issuperset(start.split()[1:-1]) and start in whole for start in starts]
+
+
+def _shared(words: list[list[str]], title: set[str], description: set[str]) -> list[list[float]]:
+    """Measure which share of each block's different words stands in the title, and in the description."""
+    known = title | description
+    shares: list[list[float]] = [[], []]
+    for said in words:
+        common = known.intersection(said)  # of most blocks nothing
+        size = len(set(said)) if common else 1
+        shares[0].append(len(common & title) / size)
+        shares[1].append(len(common & description) / size)
+    return shares
 
 
 def _headed(tags: list[str], weights: list[float]) -> tuple[list[float], list[int]]:

@@ -28,9 +28,11 @@ def clean(text: str) -> str:
 
 def one_line(text: str, limit: int = FIELD_LIMIT) -> str:
     """The text cleaned, its white space folded to single spaces, cut at `limit` characters."""
-    folded = _fold(text[: limit * 4])
-    if not folded.isprintable():  # format and control characters are not; plain text is, and is most text
-        folded = _fold(clean(folded))
+    folded = text[: limit * 4].strip()
+    if "  " in folded or not folded.isprintable():  # no white space but the plain one is: most text is clean
+        folded = _fold(folded)
+        if not folded.isprintable():  # nor are format and control characters
+            folded = _fold(clean(folded))
     return folded[:limit].rstrip()
 
 

@@ -83,7 +83,16 @@ def attributes_of(node: LexborNode) -> str:
 
 def written(attributes: Mapping[str, str | None]) -> str:
     """Write attributes as HTML does, each with a space before it."""
-    return "".join([f' {name}="{_quoted(value)}"' for name, value in attributes.items()])
+    plain = "".join([f' {name}="{value or ""}"' for name, value in attributes.items()])
+    if (
+        "&" in plain
+        or "<" in plain
+        or ">" in plain
+        or HARD_SPACE in plain
+        or plain.count('"') > 2 * len(attributes)
+    ):
+        return "".join([f' {name}="{_quoted(value)}"' for name, value in attributes.items()])
+    return plain  # as nearly all are: nothing to escape
 
 
 def _quoted(value: str | None) -> str:

@@ -69,10 +69,10 @@ _NEAR = np.array(_OFFSETS)[:, None] + _REACH
 def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix, out: Matrix) -> None:
     """Columns PLACE: which tags a block stands in, what its ancestors are called, where on the page it is."""
     count = len(tree.runs)
-    bits, depth, names = _of_elements(tree, vocabulary, element.tolist())
-    np.bitwise_and(bits >> _BIT, 1, out=out[: len(_INSIDE)], casting="unsafe")
+    bits, depth, names = _of_elements(tree, vocabulary)
+    np.bitwise_and(bits[element] >> _BIT, 1, out=out[: len(_INSIDE)], casting="unsafe")
     own = out[len(_INSIDE) :]
-    own[0], own[1:5] = depth, names.T
+    own[0], own[1:5] = depth[element], names.take(element, axis=1)
     place = np.arange(count, dtype=np.float32)
     total = max(1.0, float(facts[1].sum()))
     before = np.cumsum(facts[1]) - facts[1]
@@ -85,29 +85,32 @@ def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix, 
     own[10] = -1 if headline is None else place > headline
 
 
-def _of_elements(tree: Tree, vocabulary: Vocabulary, wanted: list[int]) -> tuple[Index, Index, Matrix]:
-    """Give for each wanted element the tags it stands in, its depth, what its path's names weigh."""
-    count = len(tree.elements)
-    bits, depth = [0] * count, [0] * count
-    raw = [(0.0, 0.0, 0.0)] * (count + 1)  # the last stands for "no parent", index -1
-    names = [(0.0, 0.0, 0.0, 0.0)] * (count + 1)
+def _of_elements(tree: Tree, vocabulary: Vocabulary) -> tuple[Index, Index, Matrix]:
+    """Give for each element the tags it stands in, its depth, what its path's names weigh.
+
+    Every list has one value more than there are elements: that of "no parent", whose number is -1.
+    """
+    size = len(tree.elements) + 1
+    parents, bits, depth = [-1] * size, [0] * size, [-1] * size
+    ups, own, above, total, low = ([0.0] * size for _ in range(5))
     known: dict[tuple[str, str], tuple[float, float, float]] = {}  # a page's elements repeat themselves
     for number, element in enumerate(tree.elements):
         if element.first_run == element.end_run:
             continue
-        parent, key = element.parent, (element.tag, element.attributes)
-        if (weights := known.get(key)) is None:
+        tag = element.tag
+        parent = parents[number] = element.parent
+        if (weights := known.get(key := (tag, element.attributes))) is None:
             weights = known[key] = vocabulary.attributes(*key)
-        own, _, path = raw[number] = weights
-        above = tree.elements[parent].parent if parent >= 0 else -1
-        _, _, total, low = names[parent]
-        names[number] = (own, raw[parent][1] + raw[above][1], total + path, min(low, path))
-        bits[number] = (bits[parent] if parent >= 0 else 0) | _BITS.get(element.tag, 0)
-        depth[number] = depth[parent] + 1 if parent >= 0 else 0
+        own[number], ups[number], path = weights
+        above[number] = ups[parent] + ups[parents[parent]]
+        total[number] = total[parent] + path
+        low[number] = min(low[parent], path)
+        bits[number] = bits[parent] | _BITS.get(tag, 0)
+        depth[number] = depth[parent] + 1
     return (
-        np.array([bits[number] for number in wanted], np.int32),
-        np.array([depth[number] for number in wanted], np.int32),
-        np.array([names[number] for number in wanted], np.float32),
+        np.array(bits, np.int32),
+        np.array(depth, np.int32),
+        np.array([own, above, total, low], np.float32),
     )
 
 

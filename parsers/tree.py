@@ -199,7 +199,9 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
     for index, kind, node, text in zip(count(), tree.kinds, tree.nodes, tree.texts, strict=False):
         if kind in _PARTING:
             if texts:
-                said = " ".join("".join(texts).split())
+                said = "".join(texts).strip()
+                if "  " in said or not said.isprintable():  # of all white space only the plain one is
+                    said = " ".join(said.split())
                 texts = []
                 if said and (len(said) > 1 or said not in _INVISIBLE):
                     if (number := numbers[-1]) < 0:

@@ -22,6 +22,9 @@ _TRACKING: Final = re.compile(
     r"|traffic_source|share_(?:from|source)|amp;\w+|_ga|_gl|fb_(?:ref|source|action_\w+)|oly_(?:anon|enc)_id)",
     re.IGNORECASE,
 )
+_PLAIN: Final = re.compile(  # an address as `absolute` writes it: nothing to resolve, to quote or to fold
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9/%:@!$&'()*+,;=~._-]*(?:\?[A-Za-z0-9/%:@!$&'()*+,;=~._?-]+)?"
+)
 _WHOLE: Final = re.compile(r"https?://[^/?#\s]")  # an address that has nothing to take from a base
 _MOBILE: Final = re.compile(r"^(?:www|m|mobile|amp)\.")
 _BRACKETED: Final = re.compile(r"\[([0-9a-fA-F:.]+)\](?::[0-9]*)?")  # no zone: it means something here only
@@ -33,6 +36,8 @@ def absolute(value: str, base: str) -> str | None:
     text = one_line(value, MAX_URL + 1)
     if not text or len(text) > MAX_URL:
         return None
+    if _PLAIN.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text if _WHOLE.match(text) else urljoin(base, text))
         host = _ascii_host(parts)
@@ -76,6 +81,7 @@ def authority(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
+@lru_cache(maxsize=2_000)
 def host_of(url: str) -> str:
     """The address's host in lower-case IDNA form, an IPv6 one without its brackets; "" where it has none."""
     try:

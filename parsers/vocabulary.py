@@ -36,7 +36,11 @@ def name_words(name: str) -> list[str]:
     """Split one name: "articleBody" gives article, body, article-body; "<hidden>" stays whole."""
     if name[0] == "<":
         return [name]
-    parts = [word.lower() for word in _WORD.findall(name)][:_PARTS]
+    plain = name.replace("_", "-")
+    if plain.islower() and plain.isascii() and plain.replace("-", "").isalpha():  # as most: nothing but words
+        parts = [word for word in plain.split("-") if word][:_PARTS]
+    else:
+        parts = [word.lower() for word in _WORD.findall(name)][:_PARTS]
     return parts + [f"{one}-{two}" for one, two in pairwise(parts)]
 
 
@@ -98,11 +102,20 @@ class Vocabulary:
         self._known[name] = (own, up, path)
         return own, up, path
 
-    def text(self, text: str, words: list[str]) -> float:
-        """Sum the weights of a block's lower-case words (needed up to MIDDLING characters)."""
-        if len(text) <= SHORT:
-            return sum(map(self.weights["short"].get, words, _UNKNOWN))
-        total = 0.0
-        for space, chosen in text_words(text, words):
-            total = sum(map(self.weights[space].get, chosen, _UNKNOWN), total)
-        return total
+    def texts(self, texts: list[str], words: list[list[str]]) -> list[float]:
+        """Sum for each block the weights of those of its lower-case words that `text_words` chooses."""
+        short, middling, head, tail = (
+            self.weights[space].get for space in ("short", "middling", "head", "tail")
+        )
+        sums = []
+        for text, said in zip(texts, words, strict=True):
+            size = len(text)
+            if size <= SHORT:
+                sums.append(sum(map(short, said, _UNKNOWN)))
+                continue
+            if size <= MIDDLING:
+                total, first, last = sum(map(middling, said, _UNKNOWN)), said[:3], said[-2:]
+            else:
+                total, first, last = 0.0, text[:40].lower().split()[:3], text[-30:].lower().split()[-2:]
+            sums.append(sum(map(tail, last, _UNKNOWN), sum(map(head, first, _UNKNOWN), total)))
+        return sums

@@ -69,8 +69,7 @@ def test_long_texts_are_known_by_head_and_tail() -> None:
 def test_a_vocabulary_sums_what_it_knows() -> None:
     vocabulary = Vocabulary(WORDS)
     assert vocabulary.attributes("nav", ' class="article"') == (-0.5, 0.0, 0.0)
-    assert vocabulary.text("Share", ["share"]) == -1.0
-    assert vocabulary.text("Share " * 30, ["share"] * 30) == 0.0
+    assert vocabulary.texts(["Share", "Share " * 30], [["share"], ["share"] * 30]) == [-1.0, 0.0]
 
 
 def test_every_reason_names_features_with_their_values() -> None:
