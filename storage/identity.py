@@ -10,7 +10,8 @@ The rules, in order; all are applied while the one writer's lock is held, so tha
    page is a file, and is not the host's front page: sites that name their front page as everyone's
    canonical address would else become one article.
 3. The same title and text on the same host (at least 50 words) is the same article: an exact copy, joined.
-   On another host it is an article of its own, and of the same cluster (see clusters.py).
+   On another host it is an article of its own, and of the same cluster (see clusters.py); so it is from
+   the day on which it says, at an address that is not the article's own, what no version of that ever said.
 """
 
 from __future__ import annotations

@@ -6,21 +6,21 @@ pages that may be one article never share a wave: the second finds what the firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from parsers import Draft, Page, parser_version
-from storage import clusters, furniture, identity, snapshots
+from storage import furniture, identity, snapshots
 from storage.changes import take_turn
 from storage.hops import bring_home
 from storage.inserting import insert_rows, update_rows
-from storage.membership import one_of
-from storage.models import ADDRESS, ARTICLE, ATTEMPT, LINK
+from storage.models import ARTICLE, ATTEMPT, LINK
 from storage.preparing import Item, Prepared, prepare, without_furniture
+from storage.recognition import known_articles, read_rows, stands_elsewhere
 from storage.revisions import Decision, decide_content, from_own_page
 from storage.values import Claim, Outcome, Saved, SavedState
 from storage.writer import Found, Kept, Writer
@@ -68,8 +68,8 @@ def _wave(left: Sequence[Prepared]) -> tuple[list[Prepared], list[Prepared]]:
 def _save_wave(session: Session, writer: Writer, wave: Sequence[Prepared]) -> dict[int, Saved]:
     """Save a wave but for pages whose article another of its pages is: they come once that one is written."""
     columns = (LINK.c.id, LINK.c.article_id, LINK.c.source_id, LINK.c.discovered_at)
-    links = {row.id: row for row in _rows(session, columns, [arrival.claim.link_id for arrival in wave])}
-    known = _known_articles(session, wave, links)
+    links = {row.id: row for row in read_rows(session, columns, [arrival.claim.link_id for arrival in wave])}
+    known = known_articles(session, wave, links)
     wave = _one_an_article(wave, known)
     snapshots.keep(session, [arrival.snapshot for arrival in wave])
     results = []
@@ -93,101 +93,13 @@ def _one_an_article(wave: Sequence[Prepared], known: Mapping[int, Kept]) -> list
     return list(taken.values())
 
 
-def _rows(session: Session, columns: Sequence[Any], ids: Sequence[int]) -> list[Any]:
-    """Read the columns, the first of which is the id, of the rows with these ids."""
-    connection = session.connection()
-    query = select(*columns).where(one_of(connection, columns[0], ids))
-    return list(connection.execute(query)) if ids else []
-
-
-def _known_articles(session: Session, wave: Sequence[Prepared], links: dict[int, Any]) -> dict[int, Kept]:
-    """Find the article of each page that has one: by address, by exact copy, by what its link had before.
-
-    An address that another story has but claimed is its own page's from now on.
-    """
-    claimed, found = _candidates(session, wave, links)
-    ids = {hit for hits in found.values() for hit in hits} | {one for one in claimed.values() if one}
-    rows = {row.id: Kept(row._mapping) for row in _rows(session, ARTICLE.c.values(), sorted(ids))}  # noqa: SLF001 - SQLAlchemy's documented name
-    known: dict[int, Kept] = {}
-    freed: list[bytes] = []
-    for arrival in wave:
-        hits, named = [rows[hit] for hit in found[id(arrival)]], rows.get(claimed[id(arrival)] or 0)
-        if named is not None and (named in hits or _tells_the_same(arrival, named)):
-            known[id(arrival)] = named
-            continue
-        before = links[arrival.claim.link_id].article_id
-        meant = [kept for kept in hits if kept.row["id"] == before or not _is_a_strangers(arrival, kept)]
-        if meant:
-            known[id(arrival)] = meant[0]
-        if len(meant) < len(hits):
-            freed.append(identity.address_key(arrival.page.url))
-    if freed:
-        session.connection().execute(delete(ADDRESS).where(ADDRESS.c.key.in_(freed)))
-    return known
-
-
-def _candidates(
-    session: Session, wave: Sequence[Prepared], links: dict[int, Any]
-) -> tuple[dict[int, int | None], dict[int, list[int]]]:
-    """Return, by arrival, the article at the address that it claims, and those that it may be besides."""
-    keys = [key for arrival in wave for key in arrival.keys]
-    addresses = session.connection().execute(select(ADDRESS).where(ADDRESS.c.key.in_(keys)))
-    by_key = {row.key: row.article_id for row in addresses}
-    by_copy = _copies(session, wave)
-    claimed: dict[int, int | None] = {}
-    found: dict[int, list[int]] = {}
-    for arrival in wave:
-        claim, copy = arrival.claimed_key, (arrival.columns["content_hash"], arrival.columns["host"])
-        claimed[id(arrival)] = by_key.get(claim) if claim else None
-        hits = [by_key[key] for key in arrival.keys if key in by_key and key != claim]
-        hits += [by_copy[copy]] if copy in by_copy else []
-        hits += [known for known in [links[arrival.claim.link_id].article_id] if known is not None]
-        found[id(arrival)] = hits
-    return claimed, found
-
-
-def _is_a_strangers(arrival: Prepared, kept: Kept) -> bool:
-    """Tell whether an article bears a page's address by its own word alone, and tells another story."""
-    own, here = kept.row["canonical_url"], identity.address_key(arrival.page.url)
-    if own is None or identity.address_key(own) != here or identity.address_key(kept.row["url"]) == here:
-        return False
-    return not _tells_the_same(arrival, kept)
-
-
-def _tells_the_same(arrival: Prepared, kept: Kept) -> bool:
-    """Tell whether a page tells the story of the article that it claims to be, by its title and its words.
-
-    A site that names one address as the canonical one of all its stories would else have a single article;
-    so would a daily column under one headline.
-    """
-    if arrival.claim.url.startswith("file:"):  # a saved page has no other address
-        return True
-    if (
-        " ".join(arrival.columns["title"].split()).casefold()
-        == " ".join(kept.row["title"].split()).casefold()
-    ):
-        return clusters.share_text(arrival.columns["text"], kept.row["text"])
-    return not set(clusters.bands(arrival.columns["near_hash"])).isdisjoint(
-        clusters.bands(kept.row["near_hash"])
-    )
-
-
-def _copies(session: Session, wave: Sequence[Prepared]) -> dict[tuple[str, str], int]:
-    told = [arrival.columns for arrival in wave]
-    hashes = [one["content_hash"] for one in told if one["word_count"] >= identity.COPY_WORDS]
-    query = select(ARTICLE.c.id, ARTICLE.c.content_hash, ARTICLE.c.host)
-    among = one_of(session.connection(), ARTICLE.c.content_hash, hashes)
-    query = query.where(among).order_by(ARTICLE.c.id.desc())
-    rows: Iterable[Any] = session.connection().execute(query) if hashes else []
-    return {(row.content_hash, row.host): row.id for row in rows}
-
-
 def _decide(arrival: Prepared, kept: Kept | None) -> Decision:
     if kept is None:
         return decide_content({}, None)
     if kept.row["snapshot_hash"] == arrival.snapshot["hash"] and kept.row["status"] != "removed":
         return Decision("keep", "same bytes")
-    if _is_variant(arrival, kept):
+    copied = stands_elsewhere(arrival, kept) and kept.row["status"] != "removed"
+    if copied or _is_variant(arrival, kept):
         return Decision("keep", "another address of the same article")
     if arrival.columns["fetched_at"] < kept.row["fetched_at"] and not arrival.claim.url.startswith("file:"):
         return Decision("keep", "captured before the version that is stored")  # a file's own time says less

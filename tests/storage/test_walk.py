@@ -297,18 +297,55 @@ def test_a_story_keeps_its_address_whoever_claims_it_and_in_whatever_order_they_
     assert outcomes[0][0] == "On story"
 
 
-def test_copies_of_one_article_that_go_different_ways_in_one_batch_are_versions_of_it(db: Database) -> None:
+@pytest.mark.parametrize("batch", [1, 3])
+def test_copies_that_go_different_ways_are_articles_of_their_own_then(db: Database, batch: int) -> None:
     urls = [f"https://a.example/{name}" for name in ("one", "two", "three")]
+    body = " ".join(f"word{number}" for number in range(90))
     said = []
-    for edited in (False, True):
+    for ending in (None, None, "Edition", "Edition", "Later", None):
         held = claimed(db, *urls)
-        texts = ["word " * 60 + (one.url[-3:] if edited else "") for one in held]
-        items = [(one, *drafted(one, text, word_count=60)) for one, text in zip(held, texts, strict=True)]
-        with db.write() as session:
-            said.append([(one.state, one.article_id, one.version) for one in save_many(session, items, NOW)])
-    assert said[0] == [("stored", 1, 1), ("duplicate", 1, 1), ("duplicate", 1, 1)]
-    assert said[1] == [("revised", 1, 2), ("revised", 1, 3), ("revised", 1, 4)]
+        texts = [f"{body} {ending} {one.url[-3:]}" if ending else body for one in held]
+        items = [(one, *drafted(one, text, word_count=90)) for one, text in zip(held, texts, strict=True)]
+        for start in range(0, 3, batch):
+            with db.write() as session:
+                saved = save_many(session, items[start : start + batch], NOW)
+                said += [(one.state, one.article_id, one.version) for one in saved]
+    assert said[:6] == [("stored", 1, 1), *[("duplicate", 1, 1)] * 2, *[("unchanged", 1, 1)] * 3]
+    assert said[6:9] == [("revised", 1, 2), ("stored", 2, 1), ("stored", 3, 1)]
+    assert said[9:12] == [("unchanged", 1, 2), ("unchanged", 2, 1), ("unchanged", 3, 1)]
+    assert said[12:15] == [("revised", 1, 3), ("revised", 2, 2), ("revised", 3, 2)]
+    assert said[15:18] == [("revised", 1, 4), ("revised", 2, 3), ("revised", 3, 3)]
+    with db.read() as session:
+        assert {one.cluster_id for one in articles(session)} == {1}
+        assert [found and found.id for found in (article_by_url(session, url) for url in urls)] == [1, 2, 3]
     assert list(faults(db)) == []
+
+
+def test_a_copy_that_lags_behind_or_is_filed_elsewhere_makes_no_version(db: Database) -> None:
+    own, copy = "https://a.example/news/1", "https://a.example/sport/1"
+    body = " ".join(f"word{number}" for number in range(90))
+    told = [(own, body, "News"), (copy, body, "Sport"), (own, f"{body} more", "News"), (copy, body, "Sport"),
+            (copy, f"{body} more", "Sport"), (own, f"{body} more", "News")]  # fmt: skip
+    seen = []
+    for url, text, section in told:
+        (held,) = claimed(db, url)
+        with db.write() as session:
+            one = save(session, held, *drafted(held, text, word_count=90, section=section), NOW)
+        seen.append((one.state, one.article_id, one.version))
+    assert seen == [
+        ("stored", 1, 1), ("duplicate", 1, 1), ("revised", 1, 2), ("unchanged", 1, 2), ("unchanged", 1, 2),
+        ("unchanged", 1, 2),
+    ]  # fmt: skip
+    with db.write() as session:
+        (gone,) = claimed(db, own)
+        settle(session, gone, Outcome("failed", "404", status=404, gone=True), NOW)
+        release_host(session, "a.example", "w1", None)
+    (held,) = claimed(db, copy)
+    with db.write() as session:
+        one = save(session, held, *drafted(held, f"{body} more, moved", word_count=90), NOW)
+    assert (one.state, one.article_id) == ("revised", 1), "where its own page is gone, a copy takes its place"
+    with db.read() as session:
+        assert [one.edit for one in history(session, 1)] == ["first", "substantive", "removed", "restored"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
