@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers.clue import Clue, FieldName
 from parsers.dates import find_dates
 from parsers.lines import read_lines
+from parsers.marked import read_marked
 from parsers.meta import read_head, read_pagers
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
@@ -20,10 +21,6 @@ from parsers.state import read_state
 from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
-_HEAD: Final = 'meta,link[rel],title,html,script[type*="ld+json" i]'
-_PAGED: Final = (
-    "a[rel~=next],[class*=pag]"  # every selector costs a look at every node: few, and then by class
-)
 MAX_SCRIPTS: Final = 30
 _BRACKETS: Final = re.compile(r"\(([^()]{6,40})\)\s*$")
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
@@ -94,13 +91,13 @@ def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
 
 
 def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
-    nodes = tree.css(_HEAD)
-    head = [*read_head(node for node in nodes if node.tag != "script"), *read_pagers(tree.css(_PAGED))]
+    marked = read_marked(tree)
+    head = [*read_head(marked.head), *read_pagers(marked.pagers)]
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
-    scripts = [node.text() or "" for node in nodes if node.tag == "script"]
-    data = [*read_jsonld(scripts[:MAX_SCRIPTS], page.url, title), *head]
+    scripts = [node.text() or "" for node in marked.data[:MAX_SCRIPTS]]
+    data = [*read_jsonld(scripts, page.url, title), *head]
     yield from data
-    yield from read_visible(tree, {clue.value for clue in data if clue.field == "title"})
+    yield from read_visible(tree, marked.shown, {clue.value for clue in data if clue.field == "title"})
     yield from _hints(page.hints)
 
 

@@ -13,10 +13,6 @@ from parsers.figures import read_figure
 from parsers.hygiene import one_line
 from parsers.nearby import BY, INNER_BY, is_dated, read_nearby
 
-_SELECTOR: Final = (
-    "h1,time,address,figure,[itemprop],[rel~=author],[class*=author i],[class*=byline i],[class*=autor i],"
-    "[class*=date i],[class*=datum i],[class*=publi i],[class*=posted i],[class*=time i],[class*=meta i]"
-)
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 # Names are searched in lower case: a pattern that ignores case tries every branch at every letter, one that
 # does not skips to the letters that a branch begins with, and is five times as fast.
@@ -49,12 +45,14 @@ _HOLDERS: Final = frozenset({"meta", "link", "body", "html", "main", "article"})
 _Known = dict[int, int | None]
 
 
-def read_visible(tree: LexborHTMLParser, titles: Collection[str] = ()) -> Iterator[Clue]:
+def read_visible(
+    tree: LexborHTMLParser, found: list[LexborNode], titles: Collection[str] = ()
+) -> Iterator[Clue]:
     """The clues of headings, times, bylines, microdata and lines around the headline.
 
-    `titles` are the headlines that the page's data give: they find the visible one where no h1 holds it.
+    `found` are the elements that may hold them (see `Marked.shown`), `titles` the headlines that the page's
+    data give: those find the visible one where no h1 holds it.
     """
-    found = tree.css(_SELECTOR)
     headline = next(
         (node for node in found if node.tag == "h1" and node.text().strip() and not _crumb(node)), None
     )
