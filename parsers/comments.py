@@ -67,8 +67,9 @@ def _named(tree: Tree) -> Iterator[tuple[int, int]]:
     """The first block and the end of each outermost element that bears a name of comments."""
     single: list[tuple[int, int]] = []
     done = 0
-    for element in tree.elements:
-        if not done <= element.first_run < element.end_run or not _speaks_of_comments(element.attributes):
+    speaking = set(filter(_speaks_of_comments, {element.attributes for element in tree.elements}))
+    for element in tree.elements if speaking else ():
+        if element.attributes not in speaking or not done <= element.first_run < element.end_run:
             continue
         names = " ".join(_VALUES.findall(element.attributes)).split()
         if any(map(_ALL.fullmatch, names)):

@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -67,6 +68,9 @@ _JS: Final = re.compile(
 _YEAR_NAME: Final = re.compile(
     r"\b(?P<year>(?:1[89]|20)\d\d)\.?\s*(?:m\.\s*)?(?P<name>[^\W\d_][^\s\d.,;:/()|-]{1,13})\.?\s*(?P<day>\d{1,2})\b"
 )
+_ISO: Final = re.compile(  # RFC 3339, as nearly all data are written: Python reads it a dozen times as fast
+    r"(?:1[89]|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-7]):[0-5]\d)", re.ASCII
+)
 _EPOCH: Final = re.compile(r"^\s*(\d{9,10}|\d{13})(?:\.\d+)?\s*$")
 _EPOCH_BEGINS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
@@ -113,6 +117,9 @@ def find_dates(
     raw: str, fetched_at: datetime | None = None, *, month_first: bool = False
 ) -> Iterator[Moment]:
     """Every date in a raw value, by kind of notation: the most explicit first."""
+    if _ISO.fullmatch(raw) and (stamp := _stamp(raw)):
+        yield Moment(stamp, "second", zoned=True)
+        return
     text = unicodedata.normalize("NFKC", raw[:MAX_CHARS])
     if not text.isascii():
         text = western(text)
@@ -132,6 +139,13 @@ def find_dates(
                 yield moment
     if fetched_at is not None and fetched_at.year >= FIRST_YEAR:
         yield from _relative(text, fetched_at)
+
+
+def _stamp(raw: str) -> datetime | None:
+    """A timestamp of RFC 3339 in whole seconds; None where it names no day or hour that there is."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(raw).replace(microsecond=0)
+    return None
 
 
 def _from_epoch(digits: str) -> Iterator[Moment]:

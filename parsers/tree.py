@@ -125,8 +125,7 @@ def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
 
 def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
     """Read the blocks of a page, from `parser` where it was parsed already."""
-    if parser is None:
-        parser = parse_html(html)
+    parser = parser or parse_html(html)
     tree = Tree()
     if match := _TITLE.search(html):
         tree.title = unescape(match[1])

@@ -19,6 +19,7 @@ _LONGEST = 400  # characters of attributes that are read
 _PARTS = 8  # words of one name that are read
 _REMEMBERED = 20_000  # names whose weights are kept at hand
 
+_NO_PAIRS: dict[str, tuple[float, float, float]] = {}
 _UNKNOWN = repeat(0.0)  # the weight of any other word
 
 Weights = tuple[float, float, float]
@@ -34,14 +35,17 @@ def attribute_words(tag: str, attributes: str) -> list[str]:
 
 def name_words(name: str) -> list[str]:
     """Split one name: "articleBody" gives article, body, article-body; "<hidden>" stays whole."""
-    if name[0] == "<":
-        return [name]
+    parts = _parts_of(name)
+    return parts + [f"{one}-{two}" for one, two in pairwise(parts)]
+
+
+def _parts_of(name: str) -> list[str]:
     plain = name.replace("_", "-")
     if plain.islower() and plain.isascii() and plain.replace("-", "").isalpha():  # as most: nothing but words
-        parts = [word for word in plain.split("-") if word][:_PARTS]
-    else:
-        parts = [word.lower() for word in _WORD.findall(name)][:_PARTS]
-    return parts + [f"{one}-{two}" for one, two in pairwise(parts)]
+        return [word for word in plain.split("-") if word][:_PARTS]
+    if name[0] == "<":
+        return [name]
+    return [word.lower() for word in _WORD.findall(name)][:_PARTS]
 
 
 def _names(attributes: str) -> list[str]:
@@ -67,14 +71,20 @@ class Vocabulary:
 
     weights: dict[str, dict[str, float]] = field(default_factory=lambda: {space: {} for space in SPACES})
     _known: dict[str, Weights] = field(default_factory=dict, compare=False)
-    _named: dict[str, Weights] = field(init=False, repr=False, compare=False)  # of a name's word, all at once
+    # Of a name's words, all at once, and of its pairs by their first word: to look is to make no pair.
+    _named: dict[str, Weights] = field(init=False, repr=False, compare=False)
+    _pairs: dict[str, dict[str, Weights]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         own, up, path = (self.weights.get(space, {}) for space in ("own", "up", "path"))
-        self._named = {
-            word: (own.get(word, 0.0), up.get(word, 0.0), path.get(word, 0.0))
-            for word in {**own, **up, **path}
-        }
+        self._named, self._pairs = {}, {}
+        for word in {**own, **up, **path}:
+            weights = own.get(word, 0.0), up.get(word, 0.0), path.get(word, 0.0)
+            first, dash, second = word.partition("-")
+            if dash and word[0] != "<":
+                self._pairs.setdefault(first, {})[second] = weights
+            else:
+                self._named[word] = weights
 
     def attributes(self, tag: str, attributes: str) -> Weights:
         """Sum the weights of an element's names as the block's own, its parents', and any ancestor's."""
@@ -92,11 +102,18 @@ class Vocabulary:
         if (weights := self._known.get(name)) is not None:
             return weights
         own = up = path = 0.0
-        for word in name_words(name):
-            if (weights := self._named.get(word)) is not None:
+        named, pairs = self._named, self._pairs
+        after = _NO_PAIRS
+        for word in _parts_of(name):
+            if (weights := named.get(word)) is not None:
                 own += weights[0]
                 up += weights[1]
                 path += weights[2]
+            if after and (weights := after.get(word)) is not None:
+                own += weights[0]
+                up += weights[1]
+                path += weights[2]
+            after = pairs.get(word, _NO_PAIRS)
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[name] = (own, up, path)
