@@ -33,14 +33,14 @@ _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at w
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
-_STANDS = 2.5  # log-odds that a block gains by being named a standfirst under the headline
+_STANDS = {True: 7.0, False: 5.0}  # log-odds that a named standfirst gains, in news and elsewhere; by folds
 _BELOW_HEADLINE = 3  # blocks among which a standfirst stands
 _STANDFIRST = 30, 450  # characters, measured, of one
 _NAMED = re.compile(
     r"standfirst|sub-?(?:title|head|headline|header)(?![a-z])|(?<![a-z])(?:dec?k|excerpt|lead|lede|intro|chapo"
     r"|chapeau|ingress|vorspann|sottotitolo|entradilla|bajada|summary)(?![a-z])|(?:Dek|Subtitle|Lead|Intro)(?![a-z])"
 )
-_NOT_NAMED = re.compile(r"card|carousel|caption|gallery|related|promo|hidden", re.IGNORECASE)
+_NOT_NAMED = re.compile(r"card|carousel|caption|gallery|related|promo|hidden|cta|author|bio", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     scores = together(tree, alone, sure)
     if sure:
-        _standfirst(tree, scores, sure[0])
+        _standfirst(tree, scores, sure[0], _STANDS[news])
     bars = _bars(len(scores), sure, NEWS if news else OTHERS)
     for place in commented(tree, scores, bars):
         bars[place] = _NEVER
@@ -160,7 +160,7 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     return logistic(odds)
 
 
-def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
+def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> None:
     """Raise the score of what is named a standfirst, between the headline and the first sure paragraph."""
     elements = tree.elements
     headlines = [n for n in range(first) if elements[tree.runs[n].element].tag == "h1"]
@@ -171,7 +171,7 @@ def _standfirst(tree: Tree, scores: list[float], first: int) -> None:
         names = element.attributes + (elements[element.parent].attributes if element.parent >= 0 else "")
         sized = _STANDFIRST[0] <= measure(run.text) <= _STANDFIRST[1] and 3 * run.linked < len(run.text)
         if sized and _NAMED.search(names) and not _NOT_NAMED.search(names):
-            scores[place] = raised(scores[place], _STANDS)
+            scores[place] = raised(scores[place], gain)
 
 
 def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:

@@ -21,8 +21,8 @@ MAX_STANDFIRST: Final = 400
 _FIRST: Final = 6  # lines after the headline among which a standfirst stands
 _TEXTS: Final = frozenset({"p", "h2", "h3"})
 _STANDFIRST: Final = re.compile(
-    r"stand-?first|sub-?_?(?:title|head)|(?:^|[_\s-])(?:dek|deck|lead|lede|summary|chapo|entradilla|intro|teaser)"
-    r"(?:$|[_\s-])",
+    r"stand-?first|sub-?_?(?:title|head)|(?:^|[_\s-])(?:dek|deck|lead|lede|summary|excerpt|chapo|chapeau|ingress"
+    r"|vorspann|sottotitolo|entradilla|bajada|intro|teaser)(?:$|[_\s-])",
     re.IGNORECASE,
 )
 INNER_BY: Final = re.compile(r"(?<=[,|·•–\d] )(?:by|von|par|por)\s(?=[A-ZÀ-Þ])")

@@ -21,6 +21,12 @@ _ITEMS = 3  # blocks from which a list or a table is judged as one
 _NEAR = 20  # elements from an item up to its list
 _CELL = 60  # characters, measured, of a mean cell: longer ones are prose, and the table lays out the page
 _EMBEDDED = re.compile(r"tweet|instagram|bluesky|tiktok|embed|pull", re.IGNORECASE)
+_POST = re.compile(r"twitter-tweet|bluesky-embed|mastodon-embed|instagram-media|tiktok-embed|fb-post")
+_POSTED = 0.8  # score of an embedded post that the story quotes: above every bar
+_POSTS = 2  # in one story; with more it is a list of them, and the scorer's to judge
+_OWN = 60  # characters, measured, of a post beyond its links: shorter ones caption a picture that is not here
+_SAME = 6  # words in a row by which the story quotes a post
+_AROUND = 3  # blocks on either side of a post
 _AMONG = 1.2  # log-odds that a list, table or quote gains among the story's paragraphs; chosen by folds
 NEVER_ZERO = 1e-6  # no score is 0 or 1
 
@@ -44,14 +50,44 @@ def together(tree: Tree, scores: list[float], sure: Sequence[int]) -> list[float
         for place in places:
             shared[place] = score
     done = 0  # a quote within a quote is a part of it
+    quotes: list[Element] = []
     for element in tree.elements:
         if element.tag in _QUOTES and element.first_run >= done:
             done = element.end_run
+            quotes.append(element)
             runs = tree.runs[element.first_run : done]
             mean = _by_length(runs, scores[element.first_run : done])
             score = _among(element, runs, mean) if element.parent in story else mean
             shared[element.first_run : done] = [score] * len(runs)
+    for element in _quoted(tree, quotes, sure):
+        count = element.end_run - element.first_run
+        shared[element.first_run : element.end_run] = [max(_POSTED, shared[element.first_run])] * count
     return shared
+
+
+def _quoted(tree: Tree, quotes: list[Element], sure: Sequence[int]) -> list[Element]:
+    """The embedded posts that stand among the story's paragraphs and say something, unless they are many."""
+    found = [
+        element
+        for element in quotes
+        if _POST.search(element.attributes)
+        and sure
+        and sure[0] < element.first_run < sure[-1]
+        and _tells(tree, element, sure)
+    ]
+    return found if len(found) <= _POSTS else []
+
+
+def _tells(tree: Tree, post: Element, sure: Sequence[int]) -> bool:
+    """Whether a post says something beyond its links and names, and not what the story quotes around it."""
+    runs = tree.runs
+    said = max(runs[post.first_run : post.end_run], key=lambda run: len(run.text))
+    own = [word for word in said.text.split() if word[0] not in "#@"]
+    if measure(" ".join(own)) - said.linked < _OWN:
+        return False
+    near = range(post.first_run - _AROUND, post.end_run + _AROUND)
+    told = " ".join(runs[place].text for place in sure if place in near)
+    return not any(" ".join(own[n : n + _SAME]) in told for n in range(max(1, len(own) - _SAME + 1)))
 
 
 def _by_length(runs: list[Run], scores: list[float]) -> float:

@@ -3,6 +3,7 @@
 from unittest import mock
 
 import numpy as np
+import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -214,3 +215,38 @@ def test_a_time_in_the_midst_of_a_sentence_is_a_part_of_it() -> None:
     with mock.patch.object(Model, "scores", return_value=scores):
         kept = locate(tree, news=True).kept
     assert kept == (True, True, True, True, True, False, True, True, False, True)
+
+
+POST = (
+    '<blockquote class="twitter-tweet"><p>{}</p>&mdash; Mayor of Harbourton (@mayor) <a href="/1">3 May</a>'
+    "</blockquote>"
+)
+WORDS = "The pier comes back, and nobody shall wait for a boat in the rain any longer."
+
+
+def kept_posts(*posts: str, after: str = SENTENCE) -> list[bool]:
+    """Which blocks of embedded posts stay that a scorer lets go, each before a paragraph of the story."""
+    tree = read_tree(f"<p>{SENTENCE}</p>" + "".join(f"<div>{post}</div><p>{after}</p>" for post in posts))
+    scores = np.array(
+        [0.1 if run.text.startswith(("The pier comes", "— Mayor")) else 0.9 for run in tree.runs]
+    )
+    with mock.patch.object(Model, "scores", return_value=scores):
+        kept = locate(tree, news=True).kept
+    return [keep for keep, score in zip(kept, scores, strict=True) if score < 0.5]
+
+
+@pytest.mark.parametrize("name", ["twitter-tweet", "bluesky-embed", "mastodon-embed"])
+def test_an_embedded_post_between_the_storys_paragraphs_is_a_quote_of_it(name: str) -> None:
+    post = POST.format(WORDS).replace("twitter-tweet", name)
+    assert kept_posts(post) == [True, True]
+    assert kept_posts(post, post.replace("rain", "snow")) == [True] * 4
+
+
+def test_a_post_that_tells_nothing_more_or_stands_in_a_list_of_them_is_left_to_the_scorer() -> None:
+    assert kept_posts(POST.format("The pier comes back! #pier @mayor @council @harbour")) == [False, False]
+    assert kept_posts(POST.format(f"<a href='/2'>{WORDS}</a>")) == [False, False]
+    quoted = f"The mayor wrote: “{WORDS}” {SENTENCE}"
+    assert kept_posts(POST.format(WORDS), after=quoted) == [False, False]
+    assert kept_posts(*[POST.format(WORDS)] * 3) == [False] * 6
+    plain = POST.format(WORDS).replace("twitter-tweet", "wp-embedded-content")
+    assert kept_posts(plain) == [False, False]
