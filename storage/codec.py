@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from parsers import Block, Draft, Hints, Image, Origin
+from storage.damage import Illegible
 
 PLAIN = (
     "title", "subtitle", "description", "text", "byline", "published_precision", "language", "section",
@@ -105,12 +106,48 @@ def article_values(row: Mapping[str, Any]) -> dict[str, Any]:
     }
     for name in ("published", "modified"):
         values[f"{name}_at"] = with_offset(row[f"{name}_at"], row[f"{name}_offset"])
-    values["authors"] = tuple(row["authors"])
-    values["tags"] = tuple(row["tags"])
-    values["images"] = tuple(Image(**image) for image in row["images"])
-    values["blocks"] = tuple(block_from_json(block) for block in row["blocks"])
-    values["provenance"] = {name: Origin(**origin) for name, origin in row["provenance"].items()}
+    return values | nested_values(row)
+
+
+def nested_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the JSON columns of `article` into values; Illegible where one has not the shape of its column."""
+    values = {}
+    for name, read in _NESTED.items():
+        try:
+            values[name] = read(row[name])
+        except (AttributeError, KeyError, TypeError):
+            which = f"article {row['id']}: " if "id" in row else ""
+            raise Illegible(f"{which}its {name} are no {name}: {str(row[name])[:60]!r}") from None
     return values
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list):
+        raise TypeError
+    return tuple(_text(one) for one in found)
+
+
+def _text(found: Any) -> str:
+    if not isinstance(found, str):
+        raise TypeError
+    return found
+
+
+def _image_from_json(found: Mapping[str, Any]) -> Image:
+    told: dict[str, Any] = {name: None if value is None else _text(value) for name, value in found.items()}
+    return Image(**told)
+
+
+_NESTED: dict[str, Callable[[Any], Any]] = {
+    "authors": _texts,
+    "tags": _texts,
+    "images": lambda found: tuple(map(_image_from_json, found)),
+    "blocks": lambda found: tuple(map(block_from_json, found)),
+    "provenance": lambda found: {
+        name: Origin(**{part: _text(value) for part, value in origin.items()})
+        for name, origin in found.items()
+    },
+}
 
 
 def read_json(columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +163,8 @@ def draft_of(columns: Mapping[str, Any]) -> Draft:
 
 def block_from_json(found: Mapping[str, Any]) -> Block:
     """Read one block of the story back."""
-    return Block(**{**found, "items": tuple(found.get("items", ()))})
+    _text(found["kind"]), _text(found["text"])
+    return Block(**{**found, "items": _texts(found.get("items", []))})
 
 
 def block_to_json(block: Block) -> dict[str, Any]:

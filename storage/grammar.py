@@ -4,7 +4,7 @@ Words side by side must all be there; OR (or |) stands between alternatives and 
 `budget tax OR levy` asks for budget and one of the others. "Quoted words" stand in this order; -word,
 -"phrase", -field:value and -(group) must not be there (NOT does the same). Fields: title: author: source:
 host: lang: section: tag:, and after: before:, which bound the whole search wherever they stand. What cannot
-be read as one of these is taken as words.
+be read as one of these is taken as words; a group that is nested too deep is left out whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from storage.folding import tokens
 
 LONGEST_QUERY = 2_000
 MOST_TERMS = 64
-DEEPEST = 7  # groups within groups; a level takes FTS5's parser up to ten of its 100 places
+DEEPEST = 8  # levels of a search's tree; one takes FTS5's parser up to ten of its 100 places
+MOST_NESTED = 60  # groups within groups as typed, most of which can only be needless
 FieldName = Literal["title", "author", "section", "tag", "source", "host", "lang"]
 FIELDS: dict[str, FieldName] = {
     "title": "title",
@@ -104,8 +105,10 @@ class _Lexeme:
 def parse_search(text: str, now: datetime) -> Search:
     """Read what was typed (its first 2,000 characters); relative times are reckoned from `now`, aware."""
     clean = text[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8").translate(_QUOTES)
-    reader = _Reader(_lexemes(clean), now)
+    reader = _Reader(_without_needless(_lexemes(clean)), now)
     where = reader.group(0)
+    if where is not None:
+        where = _within(where, DEEPEST)
     return Search(where, reader.since, reader.until)
 
 
@@ -170,6 +173,22 @@ def _lexemes(text: str) -> list[_Lexeme]:
     return found
 
 
+def _without_needless(lexemes: list[_Lexeme]) -> list[_Lexeme]:
+    """Leave out parentheses that stand directly within others."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.paren == "(":
+            opened.append(at)
+        elif lexeme.paren and opened:
+            ends[opened.pop()] = at
+    ends |= {at: len(lexemes) + more for more, at in enumerate(reversed(opened))}
+    doubled = (at for at, end in ends.items() if ends.get(at + 1) == end - 1)
+    inner = [at + 1 for at in doubled if not lexemes[at + 1].negative and not lexemes[at + 1].field]
+    needless = {*inner, *(ends[at] for at in inner)}
+    return [lexeme for at, lexeme in enumerate(lexemes) if at not in needless]
+
+
 class _Reader:
     """Reads lexemes from left to right; `since` and `until` are filled on the way."""
 
@@ -211,14 +230,23 @@ class _Reader:
     def _part(self, lexeme: _Lexeme, depth: int, field: FieldName | None, *, negative: bool) -> Node | None:
         name = (lexeme.field or "").lower()
         field = FIELDS.get(name, field)
+        if lexeme.paren and depth == MOST_NESTED:
+            self._pass_over()
+            return None
         if lexeme.paren:
-            part = self.group(depth + 1, field) if depth < DEEPEST else None
+            part = self.group(depth + 1, field)
         elif name in BOUNDS and self._bound(BOUNDS[name] != negative, lexeme.text):
             return None
         else:
             unread = lexeme.field if lexeme.field and name not in FIELDS else ""
             part = self._term(field, f"{unread} {lexeme.text}")
-        return Without(part) if part is not None and negative else part
+        return _without(part) if part is not None and negative else part
+
+    def _pass_over(self) -> None:
+        """Go on behind the parenthesis that closes the one just read."""
+        open_ones = 1
+        while open_ones and (lexeme := self._next()) is not None:
+            open_ones += {"(": 1, ")": -1}.get(lexeme.paren, 0)
 
     def _term(self, field: FieldName | None, text: str) -> Node | None:
         self._terms += 1
@@ -236,6 +264,27 @@ class _Reader:
         else:
             self.until = min(when, self.until or when)
         return True
+
+
+def _within(node: Node, levels: int) -> Node | None:
+    """Leave out groups below so many levels; alternatives side by side are of the level they stand in."""
+    match node:
+        case Both(parts) | Either(parts) if levels:
+            joined = isinstance(node, Both)
+            found = [_within(part, levels - (not joined or not isinstance(part, Either))) for part in parts]
+            kept = [part for part in found if part is not None]
+            return both(kept) if joined or not kept else _either(kept)
+        case Without(part):
+            kept_part = _within(part, levels)
+            return None if kept_part is None else Without(kept_part)
+        case Words() | Facet():
+            return node
+        case _:
+            return None
+
+
+def _without(part: Node) -> Node:
+    return part.part if isinstance(part, Without) else Without(part)
 
 
 def _either(parts: list[Node]) -> Node:

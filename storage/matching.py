@@ -5,7 +5,8 @@ Everything in it is made of tokens from storage.folding, so nothing that was typ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, column, func, not_, or_
@@ -19,50 +20,58 @@ _NOTHING = f'"{EVERYTHING}{EVERYTHING}"'  # a token of no article
 _WORDS: ColumnElement[Any] = column("words", TSVECTOR)
 _BETWEEN = {Both: " & ", Either: " | "}
 _LONG: ColumnElement[str] = column("long")
+_UNKNOWN: Mapping[str, int] = MappingProxyType({})
 
 
-def match_text(node: Node) -> str:
-    """Write a tree as FTS5 would have it."""
+def match_text(node: Node, sizes: Mapping[str, int] = _UNKNOWN) -> str:
+    """Write a tree as FTS5 would have it; `sizes` tells how long the lists of words are, if known."""
     match node:
         case Words(tokens, field):
             return _phrase(tokens, field)
         case Facet(kind, value):
             return f'"{facet(kind, value)}"'
         case Either(parts):
-            return f"({' OR '.join(map(match_text, parts))})"
+            return f"({' OR '.join(match_text(part, sizes) for part in parts)})"
         case Without():
-            return _all_of((node,))
+            return _all_of((node,), sizes)
         case Both(parts):
-            return _all_of(parts)
+            return _all_of(parts, sizes)
 
 
-def _all_of(parts: tuple[Node, ...]) -> str:
+def _all_of(parts: tuple[Node, ...], sizes: Mapping[str, int]) -> str:
     wanted = [part for part in parts if not isinstance(part, Without)]
-    unwanted = [match_text(part.part) for part in parts if isinstance(part, Without)]
-    found = f"({_narrowed(wanted) if wanted else _EVERY})"
+    unwanted = [match_text(part.part, sizes) for part in parts if isinstance(part, Without)]
+    found = f"({_narrowed(wanted, sizes) if wanted else _EVERY})"
     return f"({found} NOT ({' OR '.join(unwanted)}))" if unwanted else found
 
 
-def _narrowed(wanted: Sequence[Node]) -> str:
-    """Ask first which articles pass the filters, of these which have a phrase's longest word, then the rest.
+def _narrowed(wanted: Sequence[Node], sizes: Mapping[str, int]) -> str:
+    """Ask first which articles pass the filters, of these which have a phrase's rarest word, then the rest.
 
     FTS5 makes one list of an AND within an AND, and looks every part of it up for each article that passes
     any. A NOT stays apart: it is the fence between those that are cheap to ask and those that are not.
     """
-    filters = [part for part in wanted if _is_filter(part)]
+    filters = [part for part in wanted if is_filter(part)]
     others = [part for part in wanted if part not in filters]
     if not filters or not others:
-        return " AND ".join(map(match_text, wanted))
+        return " AND ".join(match_text(part, sizes) for part in wanted)
     phrases = [part for part in others if isinstance(part, Words) and len(part.tokens) > 1]
-    rare = [_phrase((max(part.tokens, key=len),), part.field) for part in phrases]
+    rare = [_phrase((_rarest(part, sizes),), part.field) for part in phrases]
     gate = " AND ".join(map(match_text, filters))
-    for more in ([rare] if rare else []) + [list(map(match_text, others))]:
+    for more in ([rare] if rare else []) + [[match_text(part, sizes) for part in others]]:
         gate = " AND ".join([f"(({gate}) NOT {_NOTHING})", *more])
     return gate
 
 
-def _is_filter(part: Node) -> bool:
-    return isinstance(part, Facet) or (isinstance(part, Either) and all(map(_is_filter, part.parts)))
+def _rarest(phrase: Words, sizes: Mapping[str, int]) -> str:
+    """Return the word with the shortest list, or the longest word: in most languages it is the same."""
+    prefix = PREFIXES.get(phrase.field or "", "")
+    return min(phrase.tokens, key=lambda word: (sizes.get(prefix + word, 0), -len(word)))
+
+
+def is_filter(part: Node) -> bool:
+    """Tell whether a part asks for properties alone: source, host, language."""
+    return isinstance(part, Facet) or (isinstance(part, Either) and all(map(is_filter, part.parts)))
 
 
 def _phrase(tokens: tuple[str, ...], field: str | None) -> str:

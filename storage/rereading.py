@@ -9,14 +9,18 @@ from zlib import crc32
 from sqlalchemy import Connection, select
 from sqlmodel import Session
 
+from storage.codec import nested_values
+from storage.damage import Illegible
 from storage.fulltext import INDEXED, entry, values
 from storage.identity import text_hash
 from storage.models import ARTICLE, REVISION
 from storage.places import stands_in_time
 
 BATCH = 500  # articles in memory at once
-_COLUMNS = ("id", "position", "source_id", "host", "language", "content_hash", *INDEXED)
-_TIMES = ("published_at", "first_seen_at")
+_COLUMNS = (
+    "id", "position", "source_id", "host", "language", "content_hash", "published_at", "first_seen_at",
+    *INDEXED, "images", "blocks", "provenance",
+)  # fmt: skip
 
 Row = Mapping[Any, Any]
 
@@ -24,24 +28,32 @@ Row = Mapping[Any, Any]
 def article_faults(session: Session, *, words: bool) -> Iterator[str]:
     """Yield a line for each article that is not what was made of it; `words`: in the word index, too."""
     connection = session.connection()
-    query = (
-        select(*(ARTICLE.c[name] for name in (*_COLUMNS, *_TIMES))).order_by(ARTICLE.c.position).limit(BATCH)
-    )
+    query = select(*(ARTICLE.c[name] for name in _COLUMNS)).order_by(ARTICLE.c.position).limit(BATCH)
     index = _FtsIndex(connection) if connection.dialect.name == "sqlite" else _TsvectorIndex(connection)
     last = -1
     try:
         while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
+            last = rows[-1]["position"]
+            odd = {row["id"]: said for row in rows if (said := _oddity(row))}
+            yield from odd.values()
+            words = words and not odd  # what cannot be read has no words to compare
             yield from _own_faults(rows)
             yield from _version_faults(connection, rows)
-            if words:
-                yield from (
-                    f"article {key}: its words in the word index are others" for key in index.others(rows)
-                )
-            last = rows[-1]["position"]
+            for key in index.others(rows) if words else ():
+                yield f"article {key}: its words in the word index are others"
         if words and not index.is_whole():
             yield "word index: it holds words that the articles do not, or lacks some of theirs"
     finally:
         index.close()
+
+
+def _oddity(row: Row) -> str | None:
+    """Say which of an article's lists has another shape than it should, if one has."""
+    try:
+        nested_values(row)
+    except Illegible as error:
+        return str(error)
+    return None
 
 
 def _own_faults(rows: Sequence[Row]) -> Iterator[str]:
@@ -57,7 +69,7 @@ def _version_faults(connection: Connection, rows: Sequence[Row]) -> Iterator[str
     query = select(REVISION.c.article_id, REVISION.c.version, REVISION.c.content_hash, REVISION.c.content)
     mine = REVISION.c.article_id.in_([row["id"] for row in rows]), REVISION.c.content.is_not(None)
     for row in connection.execute(query.where(*mine).order_by(REVISION.c.article_id, REVISION.c.version)):
-        told = row.content or {}
+        told = row.content if isinstance(row.content, dict) else {}
         if text_hash(str(told.get("title")), str(told.get("text"))) != row.content_hash:
             which = f"article {row.article_id}: version {row.version}"
             yield f"{which}: title and text are not those that its content_hash names"

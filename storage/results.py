@@ -71,6 +71,7 @@ def found_rows(session: Session, search: Search, filters: Filters) -> Iterator[R
     if filters.get("limit", 0) < 0:
         raise ValueError(f"limit {filters['limit']}: ask for none or more")
     made = finder(session, search)
+    made.read_ahead()
     seen = read_cursor(filters.get("after"), ranked=filters.get("ranked", False))
     walk = _best if filters.get("ranked") else _newest
     waves = walk(made, seen, max(1, min(STREAMED, filters.get("limit", STREAMED))))

@@ -10,7 +10,7 @@ found is the same on both databases, their order by relevance is each database's
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session
 
+from storage import doclists
+from storage.doclists import Spans
 from storage.grammar import Both, Either, Facet, Node, Search, Without
 from storage.matching import condition, match_text, ranking
 from storage.models import ARTICLE, SOURCE
@@ -47,7 +49,8 @@ SPREAD = timedelta(hours=25)  # an article of a day without an hour has its plac
 class Finder:
     """A search made ready for one session: sources are looked up, the database's own words chosen.
 
-    `gathers` is where PostgreSQL is to take all that match from its index before it sorts them by time.
+    `gathers` is where PostgreSQL is to take all that match from its index before it sorts them by time;
+    `spans` is where the lists of its words stand in SQLite's, where filters narrow it.
     """
 
     session: Session
@@ -55,6 +58,18 @@ class Finder:
     since: datetime | None
     until: datetime | None
     gathers: bool = False
+    spans: Spans = field(default_factory=dict)
+
+    def read_ahead(self) -> None:
+        """Read what a walk through all that match will want, where that is quicker than as it comes."""
+        if self.where is None or not self.spans:
+            return
+        ends = select(func.min(ARTICLE.c.position)), select(func.max(ARTICLE.c.position))
+        first, last = (self.session.connection().execute(end).scalar() or 0 for end in ends)
+        low = first if self.since is None else max(first, _bound(self.since - EPOCH))
+        high = last if self.until is None else min(last, _bound(self.until - EPOCH))
+        share = max(0, high - low) / max(1, last - first)
+        doclists.read_ahead(self.session.connection(), self.where, self.spans, share)
 
     def newest(self, below: int | None, size: int) -> list[int]:
         """Return up to `size` positions of what may match, newest first, all below the position `below`."""
@@ -121,7 +136,8 @@ class Finder:
             return query
         query = query.select_from(table("fulltext"))
         if self._sqlite:
-            return query.where(literal_column("fulltext").op("MATCH")(match_text(self.where)))
+            asked = match_text(self.where, doclists.sizes(self.spans))
+            return query.where(literal_column("fulltext").op("MATCH")(asked))
         return query.where(condition(self.where))  # after the bounds, which cost less to look at
 
 
@@ -129,7 +145,12 @@ def finder(session: Session, search: Search) -> Finder:
     """Make a search ready: `source:` names become the ids of the sources that they mean."""
     where = None if search.where is None else _with_sources(session, search.where)
     gathers = where is not None and _is_rare(session.connection(), where)
-    return Finder(session, where, search.since, search.until, gathers)
+    spans = {} if where is None or gathers else _spans(session.connection(), where)
+    return Finder(session, where, search.since, search.until, gathers, spans)
+
+
+def _spans(connection: Connection, where: Node) -> Spans:
+    return doclists.survey(connection, where) if connection.dialect.name == "sqlite" else {}
 
 
 def _is_rare(connection: Connection, where: Node) -> bool:

@@ -33,5 +33,5 @@ def _test(column: Column[object]) -> str:
     if isinstance(column.type, Utc):
         return f"({name} IS NOT NULL AND (julianday({name}) IS NULL OR {name} NOT GLOB '{_TIME}'))"
     if isinstance(column.type, Listed):
-        return f"({name} IS NOT NULL AND NOT json_valid({name}))"
+        return f"({name} IS NOT NULL AND (typeof({name}) <> 'text' OR NOT json_valid({name})))"
     return ""

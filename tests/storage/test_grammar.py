@@ -34,6 +34,14 @@ def where(typed: str) -> Node | None:
     return parse_search(typed, NOW).where
 
 
+def nested(levels: int) -> Node:
+    """Give a search of so many groups within groups; what stands deeper is left out whole."""
+    node = Both((A, B))
+    for _ in range(levels - 1):
+        node = Both((A, Either((B, node))))
+    return node
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -56,6 +64,12 @@ def where(typed: str) -> Node | None:
         ('a -"b c"', Both((A, Without(Words(("b", "c")))))),
         ("a OR -b", Either((A, Without(B)))),
         ("-(a b)", Without(Both((A, B)))),
+        (f"{'(' * 90}-(-(-((a b)))){')' * 90}", Without(Both((A, B)))),
+        (f"a {'(' * 300}b OR c{')' * 300} c", Both((A, Either((B, C)), C))),
+        (f"{'(' * 300}a OR (b c){')' * 300}", Either((A, Both((B, C))))),
+        (f"{'(' * 300}a -(b c)", Both((A, Without(Both((B, C)))))),
+        (f"a {'-(' * 70}b{')' * 70} c", Both((A, C))),
+        (f"a {'(b OR (a ' * 30}c{'))' * 30}", nested(8)),
         ("a-b", Words(("a", "b"))),
         ("title:a", Words(("a",), "title")),
         ('title:"a b"', Words(("a", "b"), "title")),

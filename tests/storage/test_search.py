@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlmodel import Session
 from typed import HOSTILE
 
 from parsers import Draft, Page
-from storage import Database, Link, article, articles, claim, discover, find, open_database, save
-from storage.fulltext import index, unindex
-from storage.grammar import Search, Words
+from storage import Database, Link, article, articles, claim, discover, doclists, find, open_database, save
+from storage.fulltext import Document, Entry, enter, facet, index, unindex
+from storage.grammar import Search, Words, parse_search
+from storage.matching import match_text
 from storage.models import ARTICLE
 from storage.paging import BadCursorError
 from storage.search import finder
@@ -391,6 +393,46 @@ def test_nothing_typed_breaks_the_database(shelf: Database, ranked: bool) -> Non
         for typed in HOSTILE:
             assert set(found_in(session, typed, ranked=ranked)) <= everything
             find(session, typed, limit=2, ranked=ranked)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_phrase_is_asked_rarest_word_first_and_long_lists_are_read_ahead(db: Database) -> None:
+    add(db, 0, "Start", "The end of the time that all the others stand in.")
+    add(db, 20_000, "End", "The beginning of it.")
+    others = " ".join(f"senator{number}" for number in range(900))  # between two words that are everywhere
+    with db.write() as session:
+        last = session.execute(sql("SELECT max(position) FROM article")).scalar_one()
+        places = [last - (number + 1) * 2**16 for number in range(12_000)]
+        enter(session, [
+            Entry(places[number], None, Document(
+                others[: len(others) * (number == 5)], "us",
+                "ordinary seldom" if number % 999 == 7 else "ordinary word",
+                facet("host", "b.example" if number % 4 else "a.example"),
+            ))
+            for number in range(12_000)
+        ])  # fmt: skip
+    here = [places[number] for number in range(12_000) if number % 999 == 7]
+    with db.read() as session:
+        asked: list[str] = []
+        event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        for typed, reads, found in (
+            ('"ordinary seldom" host:a.example', True, [one for one in here if places.index(one) % 4 == 0]),
+            ('"seldom ordinary" host:a.example', True, []),
+            ('"ordinary seldom" host:a.example after:3h', False, []),
+            ('"ordinary seldom" host:b.example', False, [one for one in here if places.index(one) % 4]),
+            ('"ordinary seldom"', False, here),
+        ):
+            asked.clear()
+            made = finder(session, parse_search(typed, NOW))
+            made.read_ahead()
+            assert any("count(block)" in statement for statement in asked) == reads, typed
+            assert made.newest(None, 50) == found, typed
+        made = finder(session, parse_search('"ordinary seldom" host:a.example', NOW))
+    assert made.where is not None
+    sizes = doclists.sizes(made.spans)
+    assert sizes["seldom"] < sizes["ordinary"]
+    assert '"seldom"' in match_text(made.where, sizes)
+    assert '"ordinary"' in match_text(made.where), "the longest, where nothing is known"
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -227,6 +227,24 @@ def test_times_and_lists_that_are_none_are_found_before_a_reader_stumbles(db: Da
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("column", "odd"),
+    [
+        ("images", '[{"x":1}]'), ("images", '[{"url":5}]'), ("images", "7"), ("images", '["a.jpg"]'),
+        ("blocks", '[{"kind":"paragraph"}]'), ("blocks", '[{"kind":"list","text":"a","items":"a"}]'),
+        ("provenance", '["title"]'), ("provenance", '{"title":"jsonld"}'), ("tags", '{"a":1}'),
+        ("authors", "[1]"),
+    ],
+)  # fmt: skip
+def test_lists_of_another_shape_are_told_in_a_line(db: Database, column: str, odd: str) -> None:
+    keep(db, "https://a.example/1", None, NOW)
+    with db.write() as session:
+        session.connection().exec_driver_sql(f"UPDATE article SET {column} = '{odd}'")  # noqa: S608
+    assert any(line.startswith(f"article 1: its {column} ") for line in faults(db))
+    with pytest.raises(Unavailable, match=r"is no JSON|are no .* names the row"), db.read() as session:
+        list(articles(session))
+
+
 def test_a_snapshot_is_what_its_name_says(db: Database) -> None:
     first, second = (keep(db, f"https://a.example/{number}", None, NOW) for number in (1, 2))
     swap = "UPDATE snapshot SET content = (SELECT content FROM snapshot WHERE hash = :b) WHERE hash = :a"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from types import SimpleNamespace
 
 import pytest
 import stock
@@ -525,6 +523,9 @@ def test_a_table_for_pandas(db: Database) -> None:
     with db.write() as session:
         save_many(session, [(one, *drafted(one, one.url, authors=("Ann Lee",))) for one in held], NOW)
         frame = dataframe(session, host="a.example")
+        nothing = dataframe(session, host="nowhere.example")
+    assert (len(nothing), dict(nothing.dtypes)) == (0, dict(frame.dtypes))
+    assert str(nothing["modified_at"].dt.tz) == "UTC"
     assert list(frame["url"]) == [one.url for one in reversed(held)]
     assert frame["authors"][0] == ["Ann Lee"]
     assert str(frame["first_seen_at"].dt.tz) == "UTC"
@@ -534,15 +535,18 @@ def test_a_table_for_pandas(db: Database) -> None:
 def test_without_pandas_polars_and_without_either_a_clear_word(
     db: Database, monkeypatch: pytest.MonkeyPatch, missing: set[str]
 ) -> None:
-    polars = SimpleNamespace(DataFrame=dict)
-    monkeypatch.setitem(sys.modules, "polars", polars)
-    monkeypatch.setattr("storage.frames.find_spec", lambda name: None if name in missing else polars)
-    with db.read() as session:
+    monkeypatch.setattr("storage.frames.find_spec", lambda name: None if name in missing else name)
+    (held,) = claimed(db, "https://a.example/1")
+    with db.write() as session:
         if "polars" in missing:
             with pytest.raises(ModuleNotFoundError, match="pip install pandas"):
                 dataframe(session)
-        else:
-            assert dataframe(session)["title"] == []
+            return
+        nothing = dataframe(session)
+        save(session, held, *drafted(held, authors=("Ann Lee",)), NOW)
+        frame = dataframe(session)
+    assert (len(nothing), nothing.schema) == (0, frame.schema)
+    assert (frame["authors"].to_list(), frame["first_seen_at"].to_list()) == ([["Ann Lee"]], [NOW])
 
 
 def test_articles_that_want_one_place_in_time_all_find_one(db: Database) -> None:
