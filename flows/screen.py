@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -28,6 +28,7 @@ from storage.snippets import Piece
 
 COLOURS = {"failed": "red", "quarantined": "red", "refused": "yellow", "stored": "green", "revised": "cyan"}
 PROBLEMS_SHOWN = 20
+CAPTURED = timedelta(hours=1)  # bytes that are older came in an archive
 
 
 class Bar:
@@ -188,8 +189,11 @@ def show_why(story: WhyStory) -> None:
 def _answer(attempt: Attempt, asked: str) -> str:
     """Say with which status it was answered and where it led, as far as there is anything to say."""
     status = f"HTTP {attempt.status}" if attempt.status and str(attempt.status) not in attempt.reason else ""
+    captured = ""
+    if attempt.fetched_at and attempt.at - attempt.fetched_at > CAPTURED and asked[:4] == "http":
+        captured = f"captured {_minute(attempt.fetched_at)}"
     led = f"led to {attempt.url}" if attempt.url and attempt.url != asked else ""
-    told = ", ".join(filter(None, [status, led]))
+    told = ", ".join(filter(None, [status, captured, led]))
     return f" ({told})" if told else ""
 
 

@@ -94,6 +94,7 @@ class TryShape(BaseModel):
     snapshot_hash: str | None = None
     article_id: Number | None = None
     version: Version | None = None
+    fetched_at: Moment | None = None
 
 
 class LinkShape(BaseModel):

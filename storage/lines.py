@@ -34,11 +34,13 @@ LINK_FIELDS = (
     "url", "original_url", "source_id", "state", "reason", "hints", "discovered_at", "due_at", "checked_at",
     "attempts", "etag", "last_modified", "snapshot_hash", "location", "hops", "follow",
 )  # fmt: skip
+_NOT_TOLD = ("article_id", "position")  # where a version stood is for cursors, which are none elsewhere
 REVISION_FIELDS, CHANGE_FIELDS = (
-    [column.name for column in table.columns if column.name != "article_id"] for table in (REVISION, CHANGE)
+    [column.name for column in table.columns if column.name not in _NOT_TOLD] for table in (REVISION, CHANGE)
 )
 TRY_FIELDS = (
     "at", "worker", "state", "reason", "url", "status", "headers", "snapshot_hash", "article_id", "version",
+    "fetched_at",
 )  # fmt: skip
 Rows = Mapping[int, Sequence[Any]]
 

@@ -151,7 +151,10 @@ class LinkRow(Row, table=True):
 
 
 class AttemptRow(Row, table=True):
-    """One try at a link: what answered, with which headers, and what came of it."""
+    """One try at a link: what answered, with which headers, and what came of it.
+
+    `fetched_at` is when its bytes were fetched: before the try, where they came in an archive.
+    """
 
     __tablename__ = "attempt"
     id: int | None = Field(default=None, primary_key=True, sa_type=LONG)
@@ -166,6 +169,7 @@ class AttemptRow(Row, table=True):
     snapshot_hash: str | None = words()
     article_id: int | None = Field(default=None, sa_type=LONG)
     version: int | None = None
+    fetched_at: datetime | None = Field(sa_type=Utc)
 
 
 class SnapshotRow(Row, table=True):
@@ -239,6 +243,7 @@ class RevisionRow(Row, table=True):
     """One row a version; `content` is null for the current version, whose fields stand in `article`.
 
     `edit` names its kind: `canonical`, its own page after a copy of it; `restored`, a page that is back.
+    `position` is where the article stood up to the next version, if that moved it.
     """
 
     __tablename__ = "revision"
@@ -252,6 +257,7 @@ class RevisionRow(Row, table=True):
     snapshot_hash: str = words()
     parser_version: str = words()
     content: JsonObject | None = Field(sa_type=Listed)
+    position: int | None = Field(default=None, sa_type=LONG)
 
 
 class ChangeRow(Row, table=True):
@@ -283,18 +289,8 @@ SNAPSHOT, ARTICLE, ADDRESS = _table("snapshot"), _table("article"), _table("addr
 REVISION, CHANGE, COUNTER = _table("revision"), _table("change"), _table("counter")
 
 # A claim looks for what is due on a host; a reader of one source, host or language wants its newest.
-Index(
-    "link_due",
-    LINK.c.host,
-    LINK.c.due_at,
-    sqlite_where=LINK.c.due_at.is_not(None),
-    postgresql_where=LINK.c.due_at.is_not(None),
-)
-Index(
-    "link_held",
-    LINK.c.worker,
-    sqlite_where=LINK.c.worker.is_not(None),
-    postgresql_where=LINK.c.worker.is_not(None),
-)
+_DUE, _HELD = LINK.c.due_at.is_not(None), LINK.c.worker.is_not(None)
+Index("link_due", LINK.c.host, LINK.c.due_at, sqlite_where=_DUE, postgresql_where=_DUE)
+Index("link_held", LINK.c.worker, sqlite_where=_HELD, postgresql_where=_HELD)
 Index("article_source", ARTICLE.c.source_id, ARTICLE.c.position)
 Index("article_host", ARTICLE.c.host, ARTICLE.c.position)

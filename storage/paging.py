@@ -98,12 +98,14 @@ def _moved(session: Session, since: int) -> dict[int, int]:
     first = first.where(CHANGE.c.seq > since, CHANGE.c.kind.in_(["revised", "reparsed"]), timed)
     changed = first.group_by(CHANGE.c.article_id).subquery()
     same = (REVISION.c.article_id == changed.c.article_id, REVISION.c.version == changed.c.version - 1)
-    query = select(ARTICLE.c.id, ARTICLE.c.first_seen_at, REVISION.c.content)
+    query = select(ARTICLE.c.id, ARTICLE.c.first_seen_at, REVISION.c.content, REVISION.c.position)
     query = query.join(changed, changed.c.article_id == ARTICLE.c.id).join(REVISION, same[0] & same[1])
     return {row.id: _stood(row) for row in session.connection().execute(query)}
 
 
 def _stood(row: Any) -> int:
+    if row.position is not None:
+        return int(row.position)
     told = row.content["published_at"]
     old = {
         "published_at": None if told is None else datetime.fromisoformat(told),

@@ -117,7 +117,7 @@ def _article(row: Mapping[Any, Any]) -> Article:
 
 
 def _revision(row: Mapping[Any, Any], current: Mapping[Any, Any] | None) -> Revision:
-    values = dict(row)
+    values = {name: value for name, value in row.items() if name != "position"}
     values["changed"] = tuple(row["changed"])
     if row["content"] is None and current is not None:
         values["content"] = kept_content(current)
@@ -128,4 +128,5 @@ def _attempt(row: Any) -> Attempt:
     return Attempt(
         at=row.at, worker=row.worker, state=row.state, reason=row.reason, status=row.status, url=row.url,
         snapshot_hash=row.snapshot_hash, article_id=row.article_id, version=row.version,
+        fetched_at=row.fetched_at,
     )  # fmt: skip

@@ -146,6 +146,7 @@ def _made_up(row: Row, now: datetime) -> Row:
     end = "failed" if row["status"] == "removed" else "stored"
     state = {"state": end, "reason": REASON, "snapshot_hash": row["snapshot_hash"]}
     one = {**dict.fromkeys(TRY_FIELDS), **state, "at": now, "worker": IMPORTER, "url": row["url"]}
+    one |= {"fetched_at": row["fetched_at"]}
     return {
         **dict.fromkeys(LINK_FIELDS), **state, "url": url, "source_id": row["source_id"], "attempts": 0,
         "discovered_at": row["discovered_at"], "checked_at": row["last_checked_at"],

@@ -152,6 +152,7 @@ def _settle_saved(
             "state": saved.state, "reason": saved.reason, "url": page.url, "status": page.status,
             "headers": [list(pair) for pair in page.headers] or None, "article_id": saved.article_id,
             "snapshot_hash": arrival.snapshot["hash"], "version": saved.version,
+            "fetched_at": arrival.columns["fetched_at"],
         })  # fmt: skip
     insert_rows(session.connection(), ATTEMPT, attempts)
     update_rows(session.connection(), LINK, links)

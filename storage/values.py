@@ -190,7 +190,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a link: when, by whom, and how it ended."""
+    """One try at a link: when, by whom, and how it ended; `fetched_at` is when its bytes were fetched."""
 
     at: datetime
     worker: str
@@ -201,6 +201,7 @@ class Attempt:
     snapshot_hash: str | None = None
     article_id: int | None = None
     version: int | None = None
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length", 
 def write_warc(session: Session, articles: Iterable[Article], out: BinaryIO) -> int:
     """Write every page of the articles, each once, gzipped by record, and return how many it wrote.
 
-    Its date is when it was fetched: of the current version by whoever fetched it, be it years before it came.
+    Its date is when it was fetched, by whoever fetched it, be it years before it came.
     A page that came over HTTP is a `response` with its headers, one from a file a `resource`. Pages that
     retention has let go are not in it.
     """
@@ -50,9 +50,10 @@ def _write(writer: WARCWriter, record: Any) -> None:
 def _snapshots(session: Session, article_ids: list[int]) -> Iterator[Any]:
     """Yield the first fetch of each page, by address and bytes, that an article was made from."""
     fetched = (
-        select(ATTEMPT.c.at, ATTEMPT.c.status, ATTEMPT.c.headers, LINK.c.url.label("asked"), ATTEMPT.c.url,
-               ATTEMPT.c.snapshot_hash, SNAPSHOT.c.content_type, SNAPSHOT.c.content,
-               ARTICLE.c.fetched_at, (ARTICLE.c.snapshot_hash == ATTEMPT.c.snapshot_hash).label("is_current"))
+        select(ATTEMPT.c.at, ATTEMPT.c.fetched_at.label("captured_at"), ATTEMPT.c.status, ATTEMPT.c.headers,
+               LINK.c.url.label("asked"), ATTEMPT.c.url, ATTEMPT.c.snapshot_hash, SNAPSHOT.c.content_type,
+               SNAPSHOT.c.content, ARTICLE.c.fetched_at,
+               (ARTICLE.c.snapshot_hash == ATTEMPT.c.snapshot_hash).label("is_current"))
         .join(ARTICLE, ARTICLE.c.id == ATTEMPT.c.article_id)
         .join(LINK, LINK.c.id == ATTEMPT.c.link_id)
         .join(SNAPSHOT, SNAPSHOT.c.hash == ATTEMPT.c.snapshot_hash)
@@ -69,7 +70,8 @@ def _snapshots(session: Session, article_ids: list[int]) -> Iterator[Any]:
 def _record(writer: WARCWriter, kept: Any) -> Any:
     content = unpacked(kept.snapshot_hash, kept.content)
     url = kept.url or kept.asked
-    named = {"WARC-Date": _date(kept.fetched_at if kept.is_current else kept.at)}
+    told = kept.fetched_at if kept.is_current else kept.at  # what tries of before did not tell
+    named = {"WARC-Date": _date(kept.captured_at or told)}
     if url.startswith("file:"):
         named["Content-Type"] = kept.content_type or "application/octet-stream"
         return writer.create_warc_record(url, "resource", io.BytesIO(content), warc_headers_dict=named)

@@ -113,7 +113,7 @@ class Writer:
             return int(row["version"])
         version = int(row["version"]) + 1
         self._updated.append({"id": article_id, "version": version, "status": "removed"})
-        self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(row)})
+        self._supersede_with(row, None)
         self._record(Decision("revise", reason, "removed"), article_id, version, row)
         self.flush()
         return version
@@ -144,8 +144,13 @@ class Writer:
         self._words[article_id] = found.words
         self._updated.append(row)
         self._outdated.append(kept.row)
-        self._superseded.append({"key": article_id, "old": version - 1, "content": kept_content(kept.row)})
+        self._supersede_with(kept.row, kept.row["position"] if "position" in row else None)
         return article_id, version
+
+    def _supersede_with(self, row: Mapping[str, Any], stood: int | None) -> None:
+        """Let a version be remembered as its article's `row` has it, and where it stood if that changes."""
+        old = {"key": row["id"], "old": row["version"], "told": kept_content(row)}
+        self._superseded.append(old | {"stood": stood})
 
     def _row(self, found: Found) -> dict[str, Any]:
         read = {"parsed_at": self.now, "last_checked_at": self.now, "parser_version": self._parser}
@@ -226,5 +231,7 @@ class Writer:
     def _supersede(self) -> None:
         if self._superseded:
             same = (REVISION.c.article_id == bindparam("key"), REVISION.c.version == bindparam("old"))
-            statement = update(REVISION).where(*same).values(content=bindparam("content"))
+            statement = (
+                update(REVISION).where(*same).values(content=bindparam("told"), position=bindparam("stood"))
+            )
             self._session.connection().execute(statement, self._superseded)

@@ -32,6 +32,7 @@ from storage import (
     history,
     open_database,
     save,
+    why,
 )
 from storage import flat as flat_rows
 from storage.atomic import replaced
@@ -320,6 +321,27 @@ def test_a_warc_holds_every_page_once_as_it_came(archive: Database, tmp_path: Pa
     assert {body.endswith(b"rebuilt.") for *_, body in pages} == {True, False}
     assert pages[0][2].get_header("Content-Type") == "text/html; charset=utf-8"
     assert pages[0][2].get_header("Content-Encoding") is None
+
+
+def test_a_warc_dates_every_version_by_its_capture(db: Database, tmp_path: Path) -> None:
+    captured = [datetime(2016, 9, 1, tzinfo=UTC), datetime(2019, 1, 1, tzinfo=UTC)]
+    url = "https://a.example/dam"
+    for at in captured:
+        with db.write() as session:
+            discover(session, [Link(url, "a.example")], None, now=NOW, again=True)
+            (held,) = claim(session, NOW, 1, 1, worker="w", lease=60, among=[url])
+            page = Page(url, str(at).encode(), "text/html", at, 200)
+            save(session, held, page, replace(DRAFT, text=f"{DRAFT.text} {at}"), NOW)
+            session.execute(sql("UPDATE host SET lease_until = NULL, worker = NULL"))
+    file = tmp_path / "out.warc.gz"
+    assert write(db, file) == 2
+    with file.open("rb") as stream:
+        dates = [one.rec_headers.get_header("WARC-Date")[:10] for one in ArchiveIterator(stream)]
+    assert dates[1:] == ["2016-09-01", "2019-01-01"]
+    with db.read() as session:
+        told = why(session, url)
+    assert told is not None
+    assert [one.fetched_at for one in told.attempts] == captured
 
 
 def test_an_atom_feed_is_well_formed_and_says_who_wrote_what(archive: Database, tmp_path: Path) -> None:

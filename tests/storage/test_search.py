@@ -258,6 +258,26 @@ def test_an_article_whose_hour_is_told_later_stands_there_and_is_shown_once(db: 
     assert seen == [3, 2, 1]
 
 
+def test_pages_hold_still_where_more_articles_are_of_one_second_than_it_has_places_for(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.places.SLOTS", 2)
+    for number in range(9):
+        add(db, number, "Ferry", f"Ferry number {number}.", published_at=NOW)
+    before = found(db, "ferry")
+    with db.read() as session:
+        page = find(session, "ferry", limit=3)
+    seen = [hit.article.id for hit in page.hits]
+    for number, hours in ((before[0] - 1, -9), (before[-1] - 1, 9), (before[5] - 1, 9), (before[5] - 1, -3)):
+        moved = NOW + timedelta(hours=hours)
+        add(db, number, "Ferry", f"Ferry number {number}.", published_at=moved)
+    while page.cursor is not None:
+        with db.read() as session:
+            page = find(session, "ferry", limit=3, after=page.cursor)
+        seen += [hit.article.id for hit in page.hits]
+    assert seen == before
+
+
 def test_what_no_host_or_language_can_be_finds_nothing(shelf: Database) -> None:
     for odd in ("\ud800", "\0", "\udcff.example"):
         assert (
