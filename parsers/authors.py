@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from parsers.clue import Clue
-from parsers.people import fold, is_organisation, is_person, joined, split_names, stated_person
+from parsers.people import fold, is_organisation, is_person, joined, split_names, stated_person, upright
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
@@ -14,6 +15,9 @@ LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name abov
 MAX_AUTHORS: Final = 20
 SITE: Final = 3  # letters of a site's shortest name
 PART_OF_SITE: Final = 5  # letters from which a name inside the site's own is no accident
+CROWD: Final = 3  # people who make a byline of commas a list of them: two may be one and a place
+BETWEEN: Final = 5  # letters of "by" and "and"
+_BYLINES: Final = frozenset({"byline", "by-line"})
 _Named = tuple[str, int, Clue]  # a name as spelt, its place in its clue, the clue
 
 
@@ -31,7 +35,10 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
     chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
     if not chosen and ranked and ranked[0].score > LAST_RESORT:
         chosen = ranked[:1]
-    chosen = [verdict for verdict in ranked if verdict in chosen or _with_one(verdict, chosen)]
+    lined = _lined(ranked, chosen)
+    chosen = [
+        verdict for verdict in ranked if verdict in chosen or verdict in lined or _with_one(verdict, chosen)
+    ]
     people = [verdict for verdict in chosen if _is_credible(verdict)]
     if people:  # beside a person the paper itself is no author
         chosen = [verdict for verdict in chosen if "site" not in verdict.option.features or verdict in people]
@@ -51,6 +58,26 @@ def _better(key: str, other: str, keys: Mapping[str, Verdict]) -> bool:
         return False
     person = is_person(keys[other if inside else key].option.value)
     return inside if person else keys[other].score > keys[key].score
+
+
+def _lined(ranked: list[Verdict], chosen: list[Verdict]) -> list[Verdict]:
+    """The names of a byline that holds three or more people and nothing else, one of them chosen."""
+    lines = {clue.value for each in chosen for clue in each.option.clues if clue.rule in _BYLINES}
+    found: list[Verdict] = []
+    for line in lines:
+        named = [verdict for verdict in ranked if any(clue.value == line for clue in verdict.option.clues)]
+        people = all("person" in verdict.option.features for verdict in named)
+        if len(named) >= CROWD and people and _is_all(line, [verdict.option.value for verdict in named]):
+            found.extend(named)
+    return found
+
+
+def _is_all(line: str, names: list[str]) -> bool:
+    """Whether a line is nothing but the names, commas and a word such as "by" or "and"."""
+    for name in names:
+        line = line.replace(name, "", 1)
+    letters = sum(letter.isalpha() for letter in line)
+    return letters <= BETWEEN and not any(letter.isdigit() or letter == "|" for letter in line)
 
 
 def _with_one(verdict: Verdict, chosen: list[Verdict]) -> bool:
@@ -73,7 +100,7 @@ def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Opt
     """Every name in the clues, each once, with its features."""
     groups: dict[str, list[_Named]] = {}
     sizes: dict[int, int] = {}
-    clues = list(clues)
+    clues = [replace(each, value=upright(each.value)) if each.note == "person" else each for each in clues]
     told = {name for clue in clues if clue.note == "person" and (name := stated_person(clue.value))}
     people = {value: split_names(value, told) for value in {clue.value for clue in clues}}  # most come again
     for clue in clues:

@@ -32,6 +32,9 @@ _GIVEN: Final = frozenset({"na", "da", "di"})  # openers that are names as often
 _SURNAMES: Final = frozenset(
     {"da", "di", "na", "par", "von", "jo"}
 )  # as _GIVEN, where data say it is a person
+_HEADS: Final = frozenset(
+    {"head", "read", "junior", "leiter", "freier"}
+)  # surnames that are other words, too
 _ROLE_AFTER: Final = re.compile(r"\s+(?:기자|특파원|논설위원|앵커|記者|记者|特派員|編集委員)$")
 _ROLE_BEFORE: Final = re.compile(r"^(?:本报|本刊|新华社|本台)?(?:特约)?(?:记者|通讯员)\s+")
 _LABEL_WITHIN: Final = re.compile(r"^.*\s(?:作者|记者|記者)\s?[:：]")
@@ -49,7 +52,7 @@ _MONTH: Final = (
     r"|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\b"
 )
 _TAIL: Final = re.compile(  # what follows a name: a place, a date; Le, El, Il, Den, On and Sun are names too
-    r"[\s,–—-]+(?:(?:on|at|for|im|in|am|from|ON|AT|FOR|IN|FROM)\b(?!-).*"
+    r"[\s,–—-]+(?:(?:on|at|for|im|in|am|from|ON|AT|FOR|IN|FROM|For|From)\b(?!-).*"
     r"|(?i:(?:updated|published|posted|aktualisiert|publié|publicado|veröffentlicht|hace|il y a|vor \d"
     r"|last (?:updated|modified|edited|published)|stand:|im gespräch mit|im interview)\b.*"
     rf"|(?:on|at|in|am|vom|le|el|il|den|op|på|stand)[\s:]+(?:[^\W\d]{{2,12}}[.,]*\s+)?(?:\d|{_MONTH}).*"
@@ -57,6 +60,9 @@ _TAIL: Final = re.compile(  # what follows a name: a place, a date; Le, El, Il, 
     rf"|{_MONTH}\.?\s*\d.*)|\d.*)$"
 )
 _ALNUM: Final = re.compile(r"\w+")
+_INVERTED: Final = re.compile(
+    r"((?:[a-z]{2,3} ){0,2}[A-ZÀ-Þ][\w’'-]+), ([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ]\.?)?)"
+)  # Roe, Jane
 _COMPOUND: Final = re.compile(r"(?:[A-ZÀ-Þ][\w’'.-]+\s+){2,}[yie]\s+[A-ZÀ-Þ][\w’'-]+")
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
@@ -112,9 +118,22 @@ def split_names(raw: str, known: Collection[str] = ()) -> list[str]:
     text = _LABEL_WITHIN.sub("", _OTHERS.split(text, maxsplit=1)[0])
     names: list[str] = []
     for part in _HARD.split(text)[:40]:
-        for piece in _commas(_open(part, known)):
-            names.extend(_joined(piece, known))
+        opened = _open(part, known)
+        sure = {*known, *_surnamed(opened)} if opened != part.strip(_EDGE) else known
+        for piece in _commas(opened):
+            names.extend(_joined(piece, sure))
     return unique(names)
+
+
+def _surnamed(names: str) -> list[str]:
+    """The names behind an opener whose second word is a label, too, folded: By Simon Read."""
+    words = _words()
+    found = []
+    for name in words.joiners.split(names.replace(",", " and ")):
+        first, _, last = name.strip().partition(" ")
+        if last.lower() in _HEADS and last.istitle() and first.istitle() and first.lower() not in words.roles:
+            found.append(fold(name))
+    return found
 
 
 def joined(one: str, other: str, raw: str) -> bool:
@@ -182,9 +201,9 @@ def _is_given(part: str) -> bool:
 
 def stated_person(raw: str) -> str | None:
     """The folded name where a text that data call a person's is one name and nothing else, else None."""
-    name = plain(raw, MAX_NAME + 1).strip(_EDGE)
+    name = upright(plain(raw, MAX_NAME + 1)).strip(_EDGE)
     parts, words = fold(name).split(), _words()
-    if len(name) > MAX_NAME or re.search(r"[,;|&/@:]", name) or not is_person(name):
+    if len(name) > MAX_NAME or re.search(r"[,;|&/@:]", name) or not is_person(name) or _TAIL.search(name):
         return None
     opened = words.openers.match(name)
     if opened and (opened[0].strip().lower() not in _SURNAMES or len(parts) != 2):  # noqa: PLR2004 - Na Li
@@ -193,6 +212,14 @@ def stated_person(raw: str) -> str | None:
     strange = doubtful - words.surnames or parts[0] in doubtful or " ".join(parts) in words.never
     two = words.joiners.search(name) is not None and not _is_compound(name)
     return None if strange or two else " ".join(parts)
+
+
+def upright(name: str) -> str:
+    """What data call a person's name, its surname put last: "Roe, Jane" is Jane Roe."""
+    match = _INVERTED.fullmatch(name.strip())
+    if match is None or _words().roles & {match[1].lower(), match[2].lower()} or is_organisation(match[1]):
+        return name
+    return f"{match[2]} {match[1]}"
 
 
 def _commas(part: str) -> list[str]:
@@ -237,6 +264,15 @@ def _name(text: str, known: Collection[str] = ()) -> str:
     return _unknown_name(_ROLE_BEFORE.sub("", _ROLE_AFTER.sub("", _open(text))))
 
 
+def _without_role(name: str) -> str:
+    """The name of two or three words before a role of two or more: Jane Roe Senior Reporter."""
+    words, roles = name.split(), _words().roles
+    while words and words[-1].lower() in roles:
+        words.pop()
+    whole = len(words) in {2, 3} and len(name.split()) > len(words) + 1 and is_person(" ".join(words))
+    return " ".join(words) if whole else name
+
+
 def _unknown_name(text: str) -> str:
     """The same of a text that no data call a name."""
     words = _words()
@@ -246,6 +282,7 @@ def _unknown_name(text: str) -> str:
         return ""
     if _DATEISH.search(name) or len(name.split()) > MAX_WORDS:
         return ""
+    name = _without_role(name)
     tokens = fold(name).split()
     if all(token.isdigit() or token in months() for token in tokens) or words.never_words & set(tokens):
         return ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.people import fold, is_organisation, is_person, split_names, stated_person, unique
+from parsers.people import fold, is_organisation, is_person, split_names, stated_person, unique, upright
 
 
 @pytest.mark.parametrize(
@@ -130,4 +130,36 @@ def test_what_data_call_a_person_may_be_none(name: str) -> None:
     ],
 )
 def test_bylines_of_other_scripts_and_shapes(raw: str, names: list[str]) -> None:
+    assert split_names(raw) == names
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("Roe, Jane", "Jane Roe"),
+        ("van der Berg, Jan P.", "Jan P. van der Berg"),
+        ("Jane Roe", "Jane Roe"),
+        ("Roe, Editor", "Roe, Editor"),
+        ("Jane Roe, Harbour Daily", "Jane Roe, Harbour Daily"),
+        ("Reuters, Berlin", "Reuters, Berlin"),
+    ],
+)
+def test_a_surname_that_stands_first_goes_last(raw: str, name: str) -> None:
+    assert upright(raw) == name
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        ("Jane Roe Senior Reporter", ["Jane Roe"]),
+        ("Jane Roe Staff Writer", ["Jane Roe"]),
+        ("JANE ROE For Harbour Daily", ["JANE ROE"]),
+        ("By Jonathan Head", ["Jonathan Head"]),
+        ("By Simon Read and Jane Roe", ["Simon Read", "Jane Roe"]),
+        ("Simon Read", []),
+        ("By Senior Head", []),
+        ("Political Correspondent", []),
+    ],
+)
+def test_roles_behind_names_go_and_names_like_roles_stay_behind_by(raw: str, names: list[str]) -> None:
     assert split_names(raw) == names

@@ -456,3 +456,16 @@ def test_without_an_h1_the_headline_that_readers_see_beats_the_one_for_search_en
         f"<header><h2><span>Harbour</span> <span>{seen}</span></h2></header><p>It was a close vote.</p>"
     )
     assert fields(html).title == seen
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("Jane Roe, John Doe & Max Moe", ("Jane Roe", "John Doe", "Max Moe")),
+        ("Jane Roe, John Doe, Max Moe", ("Jane Roe", "John Doe", "Max Moe")),
+        ("Jane Roe, New York", ("Jane Roe",)),
+        ("Jane Roe, John Doe, Max Moe | Guest Columnists | Sea Travel", ("Jane Roe",)),
+    ],
+)
+def test_a_byline_of_three_people_and_nothing_else_is_theirs(byline: str, authors: tuple[str, ...]) -> None:
+    assert fields(f'<h1>Ferry late</h1><div class="byline">{byline}</div>').authors == authors
