@@ -1,4 +1,7 @@
-"""Articles as an Atom feed (RFC 4287), for feed readers and for whoever follows a query."""
+"""Articles as an Atom feed (RFC 4287), for feed readers and for whoever follows a query.
+
+An article that was removed stands in it as a tombstone (RFC 6721), so that readers drop their entry.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 from lxml import etree
 
@@ -15,28 +19,35 @@ from storage.presets import changed_at
 from storage.values import Article
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_NAMES: Any = {None: _ATOM}
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+_NAMES: Any = {None: _ATOM, "at": _TOMBSTONES}
+_NOT_IN_IRI = re.compile(r"""[\x00-\x20<>"{}|\\^`\x7f-\x9f\ue000-\uf8ff]""")  # RFC 3987, section 2.2
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
-def write_atom(articles: Iterable[Article], out: BinaryIO, *, title: str, now: datetime) -> int:
-    """Write a feed with an entry an article, in their order, and return how many; `now` is its time."""
+def write_atom(
+    articles: Iterable[Article], out: BinaryIO, *, title: str, identity: str, now: datetime
+) -> int:
+    """Write a feed with an entry an article, in their order, and return how many; `now` is its time.
+
+    Feeds with the same `identity` are one feed at several times.
+    """
     count = 0
     with etree.xmlfile(out, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(f"{{{_ATOM}}}feed", nsmap=_NAMES):
-            for part in _head(title, now):
+            for part in _head(title, identity, now):
                 xml.write(part)
             for article in articles:
-                xml.write(_entry(article))
+                xml.write(_tombstone(article) if article.status == "removed" else _entry(article))
                 count += 1
     return count
 
 
-def _head(title: str, now: datetime) -> Iterator[Any]:
+def _head(title: str, identity: str, now: datetime) -> Iterator[Any]:
     head = etree.Element(f"{{{_ATOM}}}feed", nsmap=_NAMES)
     _add(head, "title", title)
-    _add(head, "id", f"urn:cleanwire:query:{quote(title)}")
+    _add(head, "id", uuid5(NAMESPACE_URL, f"cleanwire:query:{identity}").urn)
     _add(head, "updated", now.isoformat())
     _add(_add(head, "author"), "name", "Cleanwire")
     return iter(head)
@@ -45,8 +56,9 @@ def _head(title: str, now: datetime) -> Iterator[Any]:
 def _entry(article: Article) -> Any:
     entry = etree.Element(f"{{{_ATOM}}}entry", nsmap=_NAMES)
     _add(entry, "title", article.title)
-    _add(entry, "id", own_address(article.url, article.canonical_url))
-    _add(entry, "link", rel="alternate", href=own_address(article.url, article.canonical_url))
+    address = _iri(own_address(article.url, article.canonical_url))
+    _add(entry, "id", address)
+    _add(entry, "link", rel="alternate", href=address)
     published = article.published_at or article.first_seen_at
     _add(entry, "published", published.isoformat())
     _add(entry, "updated", changed_at(article).isoformat())
@@ -60,6 +72,17 @@ def _entry(article: Article) -> Any:
     if article.language:
         content.set("{http://www.w3.org/XML/1998/namespace}lang", _clean(article.language))
     return entry
+
+
+def _tombstone(article: Article) -> Any:
+    address = _iri(own_address(article.url, article.canonical_url))
+    when = article.last_checked_at.isoformat()
+    return etree.Element(f"{{{_TOMBSTONES}}}deleted-entry", {"ref": address, "when": when}, nsmap=_NAMES)
+
+
+def _iri(url: str) -> str:
+    """Write an address without the characters that no IRI has."""
+    return _NOT_IN_IRI.sub(lambda found: quote(found.group()), url)
 
 
 def _add(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:

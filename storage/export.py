@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from storage.atom import write_atom
 from storage.atomic import replaced
 from storage.flat import MissingLibraryError, write_csv, write_parquet
 from storage.lines import write_lines, write_preset
+from storage.models import CHANGE
 from storage.presets import Preset
 from storage.values import Article
 from storage.warc import write_warc
@@ -29,14 +31,21 @@ class NoFormatError(ExportError):
     """The file's name tells no format, or none that the preset has."""
 
 
-def export(session: Session, articles: Iterable[Article], file: Path, preset: Preset | None = None) -> int:
+def export(
+    session: Session,
+    articles: Iterable[Article],
+    file: Path,
+    preset: Preset | None = None,
+    query: str | None = None,
+) -> int:
     """Write articles as they come to `file`, in the format its name ends in, and return how many records.
 
     Memory does not grow with their number. .jsonl is our own form, which import_lines() reads back, or a
     preset. The file is replaced only when all is written; ExportError says why nothing was. A pipe or
-    a device is written to as they come.
+    a device is written to as they come. Feeds of one `query` (the file's name unless given) of one archive
+    are the same feed, wherever they are written.
     """
-    write = _writer(session, file, preset)
+    write = _writer(session, file, preset, query or file.stem)
     try:
         with replaced(file) if file.is_file() or not file.exists() else file.open("wb") as out:
             return write(articles, out)
@@ -55,7 +64,7 @@ def write_stream(
 
 
 def _writer(
-    session: Session, file: Path, preset: Preset | None
+    session: Session, file: Path, preset: Preset | None, query: str
 ) -> Callable[[Iterable[Article], BinaryIO], int]:
     name = file.name.lower()
     if preset is not None and not name.endswith(".jsonl"):
@@ -69,5 +78,12 @@ def _writer(
     if name.endswith(".warc.gz"):
         return partial(write_warc, session)
     if name.endswith(".atom"):
-        return partial(write_atom, title=file.stem, now=datetime.now(UTC))
+        identity = f"{_began(session)} {query}"
+        return partial(write_atom, title=file.stem, identity=identity, now=datetime.now(UTC))
     raise NoFormatError(f"{file}: its name tells no format: end it in {', '.join(ENDINGS)}")
+
+
+def _began(session: Session) -> str:
+    """Tell one archive from another: by when its first change was written down."""
+    first = session.connection().execute(select(CHANGE.c.at).where(CHANGE.c.seq == 1)).scalar()
+    return "" if first is None else first.isoformat()

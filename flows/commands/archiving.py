@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -46,7 +47,7 @@ def export(
             if file == STDOUT:
                 count = write_stream(session, found, sys.stdout.buffer, preset)
             else:
-                count = write_file(session, found, file, preset)
+                count = write_file(session, found, file, preset, f"{words} {asdict(by)}")
         except NoFormatError as error:
             raise UsageFault(str(error)) from None
         except ExportError as error:

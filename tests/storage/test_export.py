@@ -356,8 +356,34 @@ def test_an_atom_feed_is_well_formed_and_says_who_wrote_what(archive: Database, 
     assert dam.xpath("string(a:title)", namespaces=name) == "=Dam & ditch, \u201choly\u201d"
     assert dam.xpath("a:category/@term", namespaces=name) == ["Weather", "flood", "dam"]
     assert dam.xpath("string(a:published)", namespaces=name) == "2026-11-22T09:30:00+01:00"
+    assert feed_id(archive, file) == feed_id(archive, file.with_name("other.atom"), "floods")
+    assert feed_id(archive, file) != feed_id(archive, file, "drought")
     revised = (NOW + timedelta(hours=1)).isoformat()
     assert dam.xpath("string(a:updated)", namespaces=name) == revised, "the page still tells its first time"
+
+
+def feed_id(db: Database, file: Path, query: str | None = None) -> str:
+    with db.read() as session:
+        export(session, articles(session), file, query=query)
+    return str(etree.parse(file).getroot().findtext("{http://www.w3.org/2005/Atom}id"))
+
+
+def test_what_is_removed_is_a_tombstone_in_a_feed_and_addresses_are_iris(
+    db: Database, tmp_path: Path
+) -> None:
+    url = "https://a.example/x y?q=\u00e9<z>"
+    put(db, url, replace(DRAFT, url=url, canonical_url=None))
+    file, name = tmp_path / "x.atom", "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+    write(db, file)
+    ids = [one.text for one in etree.parse(file).iterfind(".//{*}entry/{*}id")]
+    assert ids == ["https://a.example/x%20y?q=\u00e9%3Cz%3E"]
+    with db.write() as session:
+        session.execute(sql("UPDATE article SET status = 'removed'"))
+    assert write(db, file) == 1
+    feed = etree.parse(file)
+    assert [one.get("ref") for one in feed.iterfind(f".//{name}")] == ids
+    assert [one.get("when") for one in feed.iterfind(f".//{name}")] == [NOW.isoformat()]
+    assert feed.find(".//{*}entry") is None
 
 
 def test_two_outlets_that_name_one_agency_as_canonical_are_two_articles_everywhere(db: Database) -> None:
