@@ -69,15 +69,16 @@ def gather(root: Tag, drop: SelectorRule) -> list[Piece]:
     stack: list[tuple[Tag, Iterator[PageElement]]] = [(root, iter(root.contents))]
     while stack:
         tag, children = stack[-1]
-        child = next(children, None)
-        if child is None:
+        for child in children:
+            if isinstance(child, Tag):
+                if reader.enter(child):
+                    stack.append((child, iter(child.contents)))
+                    break  # its children first
+            elif type(child) is NavigableString or type(child) is CData:
+                reader.read(str(child))
+        else:
             stack.pop()
             reader.leave(tag)
-        elif isinstance(child, Tag):
-            if reader.enter(child):
-                stack.append((child, iter(child.contents)))
-        elif type(child) is NavigableString or type(child) is CData:
-            reader.read(str(child))
     reader.end()
     return reader.pieces
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -26,6 +27,7 @@ _CREDITED = re.compile(r"(.{15,}[.!?\u201d\"\u00bb])\s*\S.{2,80}")  # a caption 
 _TELLING = 3  # letters of a word that tells what a block is
 _JOINING = frozenset({"and", "the", "per", "auf", "via", "zum", "bei", "sur", "new", "del"})
 _READ = frozenset({"role", "rel", "data-component", "data-testid", "itemprop"})  # by selectors like [rel=tag]
+LOOKED_AT = _READ | {"class", "id"}  # attributes that a selector may name
 
 
 class _Matcher:
@@ -38,7 +40,8 @@ class _Matcher:
         self._ends = Affixes(rules, ("ends",), words)
         self._patterns = [(re.compile("|".join(r.patterns)), r) for r in rules if r.patterns]
         self._attributions = words.attributions
-        self._any_pattern = _unions(self._patterns)
+        self._lengths = sorted({rule.longest for _, rule in self._patterns})
+        self._any_pattern = _unions(self._patterns, self._lengths)
         self.longest = max((rule.longest for rule in rules), default=0)
 
     def match(self, piece: Piece, folded: str, lower: str) -> str | None:
@@ -56,11 +59,13 @@ class _Matcher:
             return name
         if name := self._begins.match(piece, lower) or self._ends.match(piece, lower):
             return name
-        for words, rule in self._words if folded and piece.kind != "heading" else ():
-            if _made_of(words, folded, rule.longest):
+        said = folded.split() if piece.kind != "heading" else []
+        for words, rule in self._words if said else ():
+            if len(folded) <= rule.longest and _made_of(words, said):
                 return rule.name
         # Nearly every block meets none of them: one call says so of all patterns.
-        together = next((union for longest, union in self._any_pattern if len(text) <= longest), None)
+        place = bisect_left(self._lengths, len(text))
+        together = self._any_pattern[place] if place < len(self._lengths) else None
         for pattern, rule in self._patterns if together and together.fullmatch(lower) else ():
             if len(text) <= rule.longest and pattern.fullmatch(lower):
                 told = piece.kind == "paragraph" and not is_doubted(piece) and is_ended(text)
@@ -68,20 +73,18 @@ class _Matcher:
         return None
 
 
-def _unions(patterns: Sequence[tuple[re.Pattern[str], Rule]]) -> list[tuple[int, re.Pattern[str]]]:
-    """Join for each length, shortest first, the patterns of all rules that look at blocks so long."""
+def _unions(patterns: Sequence[tuple[re.Pattern[str], Rule]], lengths: list[int]) -> list[re.Pattern[str]]:
+    """Join for each length the patterns of all rules that look at blocks so long."""
     return [
-        (longest, re.compile("|".join(known.pattern for known, rule in patterns if rule.longest >= longest)))
-        for longest in sorted({rule.longest for _, rule in patterns})
+        re.compile("|".join(known.pattern for known, rule in patterns if rule.longest >= longest))
+        for longest in lengths
     ]
 
 
-def _made_of(words: frozenset[str], folded: str, longest: int) -> bool:
+def _made_of(words: frozenset[str], said: list[str]) -> bool:
     """Whether a block is made of `words` and numbers, at least one of them a word."""
-    if len(folded) > longest:
-        return False
     known = False
-    for word in folded.split():
+    for word in said:
         bare = word.strip("0123456789")
         if bare and bare not in words:
             return False

@@ -50,6 +50,7 @@ for _kind in _KINDS.split("|"):
     for _after in _kind[1:2] or " \t\n\f\r\v/":
         _FORMATTING_PAIRS[ord(_kind[0]) << 8 | ord(_after) | _LOWER] = True
 _LETTERS = 26
+_BRACKETS_DIFFER = ord("<") ^ ord(">")  # by one bit: both are found in one look at the page
 _TAG = re.compile(
     r"<(?:(?P<raw>(?i:script|style|textarea|title|xmp|iframe|noembed|noframes))(?=[\s/>])"
     rf"{_ATTRIBUTE}{{0,{2 * MAX_ATTRIBUTES}}}+>[^<]*+(?:<(?!/(?i:(?P=raw)))[^<]*+)*+"
@@ -67,16 +68,23 @@ def admit(html: str, utf8: bytes | None = None) -> bool:
         raise NotAnArticle("too-complex", f"{len(html):,} characters; at most {MAX_CHARACTERS:,} are read")
     utf8 = html.encode(errors="replace") if utf8 is None else utf8
     page = np.frombuffer(utf8, np.uint8)
-    opened = np.flatnonzero(page == ord("<"))
+    brackets = np.flatnonzero((page | _BRACKETS_DIFFER) == ord(">"))
+    opened = np.flatnonzero(page[brackets] == ord("<"))
     if (tags := len(opened)) > MAX_TAGS:
         raise NotAnArticle("too-complex", f"{tags:,} tags; at most {MAX_TAGS:,} are read")
-    opened = opened[: np.searchsorted(opened, len(page) - 2)]
-    starts = opened[
-        (page[opened + 1] | 0x20) - ord("a") < _LETTERS
-    ]  # unsigned: what is no letter wraps round
-    pairs = (page[starts + 1].astype(np.int32) << 8 | page[starts + 2]) | _LOWER
-    if len(starts) > MAX_DEPTH or _may_be_unclosed(pairs, html) or _may_be_heavy(page, starts, utf8):
+    starts = brackets[opened]
+    starts = starts[: np.searchsorted(starts, len(page) - 2)]
+    letter = page[starts + 1] | 0x20
+    named = np.flatnonzero(letter - ord("a") < _LETTERS)  # unsigned: what is no letter wraps round
+    starts = starts[named]
+    pairs = letter[named].astype(np.int32) << 8 | page[starts + 2] | 0x20
+    if len(starts) > MAX_DEPTH or _may_be_unclosed(pairs, html):
         _inspect(html)
+    else:
+        closed = np.delete(brackets, opened)
+        ends = np.append(closed, len(page))[opened[named] - named]  # as many as stand before it were closed
+        if _may_be_heavy(page, starts, ends, utf8):
+            _inspect(html)
     return int(np.count_nonzero(pairs == _OPTION_PAIR)) > MANY_OPTIONS
 
 
@@ -90,19 +98,18 @@ def without_options(utf8: bytes) -> bytes:
 
 def _may_be_unclosed(pairs: NDArray[np.int32], html: str) -> bool:
     """Whether there are too many formatting tags to be all closed: first by two letters, then for certain."""
-    return int(_FORMATTING_PAIRS[pairs].sum()) > MAX_UNCLOSED < len(_FORMATTING_TAG.findall(html))
+    return int(np.count_nonzero(_FORMATTING_PAIRS[pairs])) > MAX_UNCLOSED < len(_FORMATTING_TAG.findall(html))
 
 
-def _may_be_heavy(page: _Bytes, starts: _Places, utf8: bytes) -> bool:
-    """Whether a tag has very many attributes.
+def _may_be_heavy(page: _Bytes, starts: _Places, ends: _Places, utf8: bytes) -> bool:
+    """Whether a tag has very many attributes; `ends` are the first ">" after each start.
 
-    Only those are read by the pattern that are long up to the first ">", or where that may stand in quotes:
+    Only those are read by the pattern that are long up to there, or where that ">" may stand in quotes:
     it does not where the last quote before it closes, and a quote that opens comes after "=" or a space.
     Of several "<" with no ">" between them only the first can open a tag: scripts are full of others.
     """
-    ends = np.append(np.flatnonzero(page == ord(">")), len(page))
-    ends = ends[np.searchsorted(ends, starts)]
-    first = np.diff(ends, prepend=-1) > 0
+    first = np.ones(len(ends), np.bool_)
+    np.not_equal(ends[1:], ends[:-1], out=first[1:])
     starts, ends = starts[first], ends[first]
     heavy = ends - starts > 2 * MAX_ATTRIBUTES
     quotes = np.flatnonzero(page == ord("'"))

@@ -43,7 +43,7 @@ def _stands(html: str, start: int, value: str, key: str) -> str | None:
     Found by the value's longest stretch that is never escaped.
     """
     stretch = max(_PLAIN.findall(value), key=len, default="")
-    if len(stretch) < MIN_PLAIN:
+    if len(stretch) < MIN_PLAIN or html.rfind(stretch, start) < 0:  # most: from the end twice as fast
         return None
     place = start
     for _ in range(MAX_PLACES):

@@ -14,7 +14,7 @@ from bs4.builder import HTMLTreeBuilder
 from bs4.element import AttributeValueList, NavigableString, PageElement, Tag
 
 from parsers.blocks import READ
-from parsers.boilerplate import rules
+from parsers.boilerplate import LOOKED_AT, rules
 from parsers.cut import cut
 from parsers.markup import VOID_TAGS
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parsers.tree import Tree
 
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LOOKED_AT = LOOKED_AT | READ
 _INLINE = frozenset(
     ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "sup", "mark", "img", "nobr")
 )
@@ -67,7 +68,7 @@ def _read(
     read: dict[str, str | AttributeValueList] = {
         name: AttributeValueList(value.split()) if name == "class" else value
         for name, value in attributes.items()
-        if value and (name in READ or names(name, value))
+        if name in _LOOKED_AT and value and (name in READ or names(name, value))
     }
     if "hidden" in attributes or ((style := attributes.get("style")) and _HIDES.search(style)):
         read["hidden"] = ""
@@ -84,7 +85,23 @@ class _Element(Tag):
         self.attrs = attributes
         self.can_be_empty_element = name in VOID_TAGS
         self.contents = []
-        self.setup(parent, previous)
+        _append(self, parent, previous)
+
+
+def _append(element: PageElement, parent: Tag, previous: PageElement) -> None:
+    """Do what BeautifulSoup's `setup` does for the last child of `parent`, which `previous` goes before."""
+    element.parent = parent
+    element.previous_element = previous
+    previous.next_element = element
+    element.next_element = element.next_sibling = None
+    siblings = parent.contents
+    if siblings:
+        before = siblings[-1]
+        before.next_sibling = element
+        element.previous_sibling = before
+    else:
+        element.previous_sibling = None
+    siblings.append(element)
 
 
 for _attribute, _value in vars(Tag(builder=_BUILDER, name="p")).items():
@@ -128,9 +145,7 @@ class _Grower:
         self._links += tag == "a"
         if tag in _CONTAINERS:
             self._strings.append(_CONTAINERS[tag])
-        parent = self._parent
-        self._parent = self._last = _Element(tag, read, parent, self._last)
-        parent.contents.append(self._parent)
+        self._parent = self._last = _Element(tag, read, self._parent, self._last)
 
     def end(self) -> None:
         if self._left_out.pop():
@@ -152,6 +167,5 @@ class _Grower:
         if self._texts:
             string = str.__new__(self._strings[-1], "".join(self._texts))
             self._texts.clear()
-            string.setup(self._parent, self._last)
-            self._parent.contents.append(string)
+            _append(string, self._parent, self._last)
             self._last = string

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise, repeat
+from string import ascii_lowercase
 
 SPACES = ("own", "up", "path", "short", "middling", "head", "tail")
 SHORT = 100  # characters of a block whose every word is looked up as that of a short one
@@ -13,6 +14,7 @@ MIDDLING = 300
 _NAMED = re.compile(
     r" (?:class|id|itemprop|role|rel|data-[a-z-]*(?:type|component|test|name|module|qa)[a-z-]*)=\"([^\"]*)\""
 )
+_SMALL = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _HIDDEN = re.compile(r"\bhidden\b|display:\s*none")
 _LONGEST = 400  # characters of attributes that are read
@@ -40,11 +42,10 @@ def name_words(name: str) -> list[str]:
 
 
 def _parts_of(name: str) -> list[str]:
-    plain = name.replace("_", "-")
-    if plain.islower() and plain.isascii() and plain.replace("-", "").isalpha():  # as most: nothing but words
-        return [word for word in plain.split("-") if word][:_PARTS]
     if name[0] == "<":
         return [name]
+    if name.islower():  # as most: what is no small letter parts two words
+        return name.encode(errors="replace").translate(_SMALL).decode().split()[:_PARTS]
     return [word.lower() for word in _WORD.findall(name)][:_PARTS]
 
 
