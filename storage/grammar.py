@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from parsers.urls import host_of
 from storage.folding import tokens
 
-LONGEST_QUERY = 2_000
-MOST_TERMS = 64
+LONGEST_QUERY = 4_000
+MOST_TERMS = 256
 DEEPEST = 8  # levels of a search's tree; one takes FTS5's parser up to ten of its 100 places
 MOST_NESTED = 60  # groups within groups as typed, most of which can only be needless
 FieldName = Literal["title", "author", "section", "tag", "source", "host", "lang"]
@@ -86,11 +87,15 @@ Node = Words | Facet | Both | Either | Without
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for: `where` is None for everything; published at or after `since`, before `until`."""
+    """What is looked for: `where` is None for everything; published at or after `since`, before `until`.
+
+    Where more was typed than is looked for, it is not `whole`.
+    """
 
     where: Node | None = None
     since: datetime | None = None
     until: datetime | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +108,13 @@ class _Lexeme:
 
 
 def parse_search(text: str, now: datetime) -> Search:
-    """Read what was typed (its first 2,000 characters); relative times are reckoned from `now`, aware."""
-    clean = text[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8").translate(_QUOTES)
-    reader = _Reader(_without_needless(_lexemes(clean)), now)
-    where = reader.group(0)
-    if where is not None:
-        where = _within(where, DEEPEST)
-    return Search(where, reader.since, reader.until)
+    """Read what was typed, as far as a search goes; relative times are reckoned from `now`, aware."""
+    clean = text[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8")
+    reader = _Reader(_without_needless(_lexemes(clean.translate(_QUOTES))), now)
+    typed = reader.group(0)
+    where = None if typed is None else _within(typed, DEEPEST)
+    whole = reader.whole and where == typed and len(text) <= LONGEST_QUERY
+    return Search(where, reader.since, reader.until, whole)
 
 
 def moment(text: str, now: datetime) -> datetime | None:
@@ -148,6 +153,7 @@ def in_field(field: FieldName | None, text: str) -> Node | None:
     value = text.strip().lower()
     if field == "host":
         value = _HOST_ONLY.sub("", value)
+        value = host_of(f"//{value}") or value  # as it stands in addresses: xn--...
     return Facet(field, value.replace("_", "-") if field == "lang" else value) if value else None
 
 
@@ -190,11 +196,12 @@ def _without_needless(lexemes: list[_Lexeme]) -> list[_Lexeme]:
 
 
 class _Reader:
-    """Reads lexemes from left to right; `since` and `until` are filled on the way."""
+    """Reads lexemes from left to right; `since`, `until` and `whole` are filled on the way."""
 
     def __init__(self, lexemes: list[_Lexeme], now: datetime) -> None:
         self.since: datetime | None = None
         self.until: datetime | None = None
+        self.whole = True
         self._lexemes = lexemes
         self._at = 0
         self._terms = 0
@@ -210,7 +217,7 @@ class _Reader:
                     break
                 continue
             if not lexeme.field and not lexeme.quoted and lexeme.text in {"OR", "|", "AND", "NOT"}:
-                joined = lexeme.text in {"OR", "|"}
+                joined = lexeme.text in {"OR", "|"} or (lexeme.text == "NOT" and joined)
                 negative = lexeme.text == "NOT"
                 continue
             part = self._part(lexeme, depth, field, negative=lexeme.negative != negative)
@@ -240,10 +247,13 @@ class _Reader:
         else:
             unread = lexeme.field if lexeme.field and name not in FIELDS else ""
             part = self._term(field, f"{unread} {lexeme.text}")
-        return _without(part) if part is not None and negative else part
+        if part is None or not negative:
+            return part
+        return part.part if isinstance(part, Without) else Without(part)
 
     def _pass_over(self) -> None:
         """Go on behind the parenthesis that closes the one just read."""
+        self.whole = False
         open_ones = 1
         while open_ones and (lexeme := self._next()) is not None:
             open_ones += {"(": 1, ")": -1}.get(lexeme.paren, 0)
@@ -251,6 +261,7 @@ class _Reader:
     def _term(self, field: FieldName | None, text: str) -> Node | None:
         self._terms += 1
         if self._terms > MOST_TERMS:
+            self.whole = False
             return None
         return in_field(field, text)
 
@@ -281,10 +292,6 @@ def _within(node: Node, levels: int) -> Node | None:
             return node
         case _:
             return None
-
-
-def _without(part: Node) -> Node:
-    return part.part if isinstance(part, Without) else Without(part)
 
 
 def _either(parts: list[Node]) -> Node:

@@ -18,6 +18,7 @@ from storage.paging import cursor_after
 from storage.results import Filters, found_rows, search_for
 from storage.snippets import Piece, snippet
 from storage.values import Article, Attempt, Revision, WhyStory
+from storage.wording import left_out
 
 PAGE = 50
 
@@ -33,10 +34,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search; `cursor` is what to hand to `after` for the next page, None on the last one."""
+    """One page of a search; `cursor` is what to hand to `after` for the next page, None on the last one.
+
+    `left_out` says, where more was typed than is looked for, that the rest was not.
+    """
 
     hits: tuple[Hit, ...]
     cursor: str | None
+    left_out: str | None = None
 
 
 def articles(session: Session, words: str = "", **filters: Unpack[Filters]) -> Iterator[Article]:
@@ -62,6 +67,7 @@ def find(session: Session, words: str = "", **filters: Unpack[Filters]) -> Found
     return Found(
         hits=tuple(_hit(_article(row), wanted) for row in rows),
         cursor=cursor_after(session, rows, filters.get("after"), ranked=ranked) if full else None,
+        left_out=left_out(search),
     )
 
 

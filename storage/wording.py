@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from storage.grammar import Both, Either, Facet, Node, Search, Without, Words
+from storage.grammar import (
+    DEEPEST,
+    LONGEST_QUERY,
+    MOST_TERMS,
+    Both,
+    Either,
+    Facet,
+    Node,
+    Search,
+    Without,
+    Words,
+)
 
 EVERY_ARTICLE = "every article"
 
@@ -13,6 +24,14 @@ def understood(search: Search) -> str:
     parts += [f"published since {search.since:%Y-%m-%d %H:%M} UTC"] if search.since else []
     parts += [f"published before {search.until:%Y-%m-%d %H:%M} UTC"] if search.until else []
     return ", ".join(parts) or EVERY_ARTICLE
+
+
+def left_out(search: Search) -> str | None:
+    """Say that of what was typed not all is looked for; None where it is."""
+    if search.whole:
+        return None
+    most = f"{LONGEST_QUERY:,} characters, {MOST_TERMS} words and phrases, groups {DEEPEST} deep"
+    return f"a search has at most {most}: what goes beyond was not looked for"
 
 
 def _said(node: Node, *, inside: bool) -> str:

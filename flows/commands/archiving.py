@@ -14,7 +14,7 @@ from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import plain, print_json, print_json_list
-from flows.commands.reading import filters
+from flows.commands.reading import filters, say_left_out
 from flows.errors import UsageFault, WorkFault
 from flows.narrowing import Narrowing
 from flows.terminal import printable
@@ -41,6 +41,7 @@ def export(
     "-" is standard output, which gets JSON Lines as they come.
     """
     wanted = filters(by, limit)
+    say_left_out(words)
     with opened(settings_for(db).database) as database, database.read() as session:
         found = _counted(articles(session, words, **wanted))
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from flows.clock import now
 from flows.commands.configuring import settings_for
 from flows.commands.opening import opened
 from flows.commands.output import print_csv, print_json, print_json_lines, print_json_list
@@ -16,7 +17,9 @@ from flows.stories import shown
 from storage import Article, Filters, articles, find
 from storage import article as find_article
 from storage import why as find_why
+from storage.grammar import parse_search
 from storage.paging import BadCursorError
+from storage.wording import left_out
 
 LONGEST_PAGE = 1_000  # articles that are held in memory at a time
 CSV_FIELDS = ("id", "published_at", "host", "title", "authors", "language", "section", "word_count", "url")
@@ -48,6 +51,7 @@ def query(words: str, by: Narrowing, limit: int, form: str, db: str | None) -> N
     More than a thousand are printed as they come, without a cursor.
     """
     wanted = filters(by, limit)
+    say_left_out(words)
     with opened(settings_for(db).database) as database, database.read() as session:
         try:
             if form != "table" and limit > LONGEST_PAGE:
@@ -62,6 +66,12 @@ def query(words: str, by: Narrowing, limit: int, form: str, db: str | None) -> N
         _print((hit.article for hit in page.hits), form)
     if page.cursor is not None:
         print(f"more: the same with --after {page.cursor}", file=sys.stderr)
+
+
+def say_left_out(words: str) -> None:
+    """Say on stderr where more was typed than is looked for."""
+    if said := left_out(parse_search(words, now())):
+        print(f"cleanwire: {said}", file=sys.stderr)
 
 
 def _print(found: Iterable[Article], form: str) -> None:

@@ -12,17 +12,18 @@ from flows.commands.output import plain, print_json, print_json_list
 from flows.commands.telling import ONCE, keep_receiver, sound_address
 from flows.errors import UsageFault, WorkFault
 from flows.logs import masked, safe
-from storage.grammar import LONGEST_QUERY, parse_search
+from storage.grammar import parse_search
 from storage.watches import Watch, add_watch, remove_watch, watches
-from storage.wording import EVERY_ARTICLE, understood
+from storage.wording import EVERY_ARTICLE, left_out, understood
 
 
 def add(query: str, webhook: str, db: str | None, *, as_json: bool) -> None:
     """Keep a watch and say what its search was understood as."""
     address = sound_address(webhook)
-    if len(query) > LONGEST_QUERY:
-        raise UsageFault(f"{safe(query[:60])}...: a search has at most {LONGEST_QUERY} characters")
-    meaning = understood(parse_search(query, now()))
+    search = parse_search(query, now())
+    if said := left_out(search):
+        raise UsageFault(f"{safe(query[:60])}...: {said.partition(':')[0]}")
+    meaning = understood(search)
     if meaning == EVERY_ARTICLE:
         raise UsageFault(
             f"{safe(query)!r} looks for nothing; `cleanwire webhooks add URL` tells of every article"

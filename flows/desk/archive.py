@@ -24,7 +24,7 @@ from storage import history as find_history
 from storage import why as find_why
 from storage.snippets import Piece
 
-LONGEST = 2000  # characters of a search
+LONGEST = 4000  # characters of a search
 MOST = 200  # articles on a page
 HIGHEST = 2**63 - 1  # ids
 ONE = faults(401, 403, 404, 422, 503)
@@ -72,10 +72,14 @@ class Summary(BaseModel):
 
 
 class Articles(BaseModel):
-    """One page of a search; `cursor` is for the next one, null on the last."""
+    """One page of a search; `cursor` is for the next one, null on the last.
+
+    `left_out` says, where more was typed than is looked for, that the rest was not.
+    """
 
     articles: list[Summary]
     cursor: str | None
+    left_out: str | None
 
 
 _found, _article = TypeAdapter(Articles), TypeAdapter(Article)
@@ -94,7 +98,8 @@ async def search(request: Request, asked: Annotated[Asked, Query()]) -> Response
 
 def _search(words: str, filters: Filters, session: Session) -> Articles:
     found = find(session, words, **filters)
-    return Articles(articles=[_summary(hit) for hit in found.hits], cursor=found.cursor)
+    hits = [_summary(hit) for hit in found.hits]
+    return Articles(articles=hits, cursor=found.cursor, left_out=found.left_out)
 
 
 def _filters(asked: Asked) -> Filters:

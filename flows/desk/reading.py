@@ -43,7 +43,7 @@ def _found(words: str, cursor: str | None, session: Session) -> HTMLResponse:
     except BadCursorError as fault:
         return _page("search.html", HTTPStatus.BAD_REQUEST, q=words, hits=(), next=None, fault=str(fault))
     more = f"/?{urlencode({'q': words, 'cursor': found.cursor})}" if found.cursor else None
-    return _page("search.html", q=words, hits=found.hits, next=more, fault=None)
+    return _page("search.html", q=words, hits=found.hits, next=more, fault=found.left_out)
 
 
 @router.get("/read/{id}", dependencies=[Depends(may_look)])

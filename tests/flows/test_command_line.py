@@ -98,6 +98,9 @@ def test_query_show_and_why_tell_of_a_stored_page(cleanwire: Run, tmp_path: Path
     lines = cleanwire("query", "--format", "csv").stdout.splitlines()
     assert lines[0].startswith("id,published_at,host,title")
     assert len(lines) == 2
+    many = cleanwire("query", " OR ".join(f"x{number}" for number in range(256)) + " OR ferry")
+    assert "256 words and phrases" in many.stderr
+    assert "what goes beyond was not looked for" in many.stderr
 
 
 def test_every_bad_target_is_one_line_and_the_others_go_on(cleanwire: Run, tmp_path: Path) -> None:

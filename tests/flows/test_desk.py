@@ -156,6 +156,8 @@ def archive_is_read(client: httpx.Client) -> None:
     assert sorted(seen) == sorted(set(seen))
     assert len(seen) == 5
     (found,) = client.get("/articles", params={"q": '"pier 51"'}).json()["articles"]
+    many = client.get("/articles", params={"q": " OR ".join(f"x{n}" for n in range(257))}).json()
+    assert (many["articles"], "was not looked for" in many["left_out"]) == ([], True)
     assert {"text": "51", "hit": True} in found["snippet"]
     assert client.get("/articles", params={"host": "pushed.example", "ranked": True, "q": "pier"}).json()[
         "articles"

@@ -96,7 +96,7 @@ def test_what_cannot_be_kept_is_one_line(typed: Callable[..., Typed], tmp_path: 
         (["watch", "remove", "9"], WorkFault, "no such watch"),
         (["watch", "add", "(((", "--webhook", "https://a.example/"], UsageFault, "looks for nothing"),
         (["watch", "add", "", "--webhook", "https://a.example/"], UsageFault, "looks for nothing"),
-        (["watch", "add", "y" * 2001, "--webhook", "https://a.example/"], UsageFault, "2000 characters"),
+        (["watch", "add", "y" * 4001, "--webhook", "https://a.example/"], UsageFault, "4,000 characters"),
     ]:
         done = typed(*arguments)
         assert type(done.fault) is kind

@@ -24,6 +24,7 @@ from storage.grammar import (
     positive_words,
 )
 from storage.snippets import snippet
+from storage.wording import left_out
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 properties = settings(derandomize=True, deadline=None, max_examples=200)
@@ -61,6 +62,9 @@ def nested(levels: int) -> Node:
         ("--a", Without(A)),
         ("NOT a", Without(A)),
         ("NOT -a", A),
+        ("a OR NOT b", Either((A, Without(B)))),
+        ("a NOT b OR c", Both((A, Either((Without(B), C))))),
+        ("host:*.B\u00fccher.example.", Facet("host", "xn--bcher-kva.example")),
         ('a -"b c"', Both((A, Without(Words(("b", "c")))))),
         ("a OR -b", Either((A, Without(B)))),
         ("-(a b)", Without(Both((A, B)))),
@@ -155,6 +159,22 @@ def test_a_search_is_bounded() -> None:
     assert isinstance(many, Both)
     assert len(many.parts) == MOST_TERMS
     assert where("(" * 900 + "a") == A
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("a" * LONGEST_QUERY, True), ("a" * LONGEST_QUERY + " b", False),
+        (" OR ".join(f"w{n}" for n in range(MOST_TERMS)), True),
+        (" OR ".join(f"w{n}" for n in range(MOST_TERMS + 1)), False),
+        (f"{'(' * 300}a{')' * 300}", True), (f"{'-(' * 70}a", False),
+        ("".join(f"(a OR -(b{n} " for n in range(9)), False),
+    ],
+)  # fmt: skip
+def test_a_search_tells_whether_all_that_was_typed_is_looked_for(typed: str, whole: bool) -> None:
+    search = parse_search(typed, NOW)
+    assert search.whole == whole
+    assert (left_out(search) is None) == whole
 
 
 def test_what_a_snippet_marks_is_what_was_looked_for() -> None:
