@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from storage.codec import EDITORIAL
+
 LONG = 4_000  # sentences or words; beyond it difflib may skip over what is everywhere
 ALIKE = 0.4  # how alike two sentences are (difflib's ratio) where one is the other edited
 _SENTENCE_END = re.compile(
@@ -38,16 +40,20 @@ class FieldDiff:
 
 
 def compare(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[FieldDiff, ...]:
-    """List the fields that differ between two revisions' contents, in the later one's order.
+    """List the fields that differ between two revisions' contents: title and text first, whatever kept them.
 
     `blocks` are left out: they say the text again.
     """
-    names = [name for name in (*after, *(name for name in before if name not in after)) if name != "blocks"]
+    names = sorted({*before, *after} - {"blocks"}, key=_rank)
     return tuple(
         _field(name, before.get(name), after.get(name))
         for name in names
         if before.get(name) != after.get(name)
     )
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (EDITORIAL.index(name) if name in EDITORIAL else len(EDITORIAL)), name
 
 
 def compare_texts(before: str, after: str) -> tuple[Piece, ...]:

@@ -50,8 +50,8 @@ def test_fields_that_differ_are_listed_with_both_values() -> None:
         FieldDiff(
             "title", "A dam", "The dam", (Piece("removed", "A"), Piece("added", "The"), Piece("same", " dam"))
         ),
-        FieldDiff("tags", ["a"], ["b"]),
         FieldDiff("section", "Local", None),
+        FieldDiff("tags", ["a"], ["b"]),
     )
     assert compare(after, after) == ()
 
