@@ -90,7 +90,6 @@ class TryShape(BaseModel):
     reason: str
     url: str | None = None
     status: Count | None = None
-    headers: list[Annotated[list[str], Field(min_length=2, max_length=2)]] | None = None
     snapshot_hash: str | None = None
     article_id: Number | None = None
     version: Version | None = None

@@ -4,8 +4,9 @@ A line is the article's fields as presets.own() writes them, plus `revisions` (c
 one), `changes`, `addresses` (keys, see identity.py), `source` with its settings, `links` (every link that led
 to the article, with its state and its `tries`) and `other_sources` (of links that another source found):
 enough to make the same archive of them, and to answer `why` there. An archive that is made of lines writes
-the same lines again, byte by byte. Not in them are the pages' bytes (see warc.py), links that led to no
-article, sources without any, and what workers hold: a claimed link is written as it will be given back.
+the same lines again, byte by byte. Not in them are the pages' bytes with their headers (see warc.py; headers
+of every look at a page would be most of a line), links that led to no article, sources without any, and what
+workers hold: a claimed link is written as it will be given back.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ REVISION_FIELDS, CHANGE_FIELDS = (
     [column.name for column in table.columns if column.name not in _NOT_TOLD] for table in (REVISION, CHANGE)
 )
 TRY_FIELDS = (
-    "at", "worker", "state", "reason", "url", "status", "headers", "snapshot_hash", "article_id", "version",
+    "at", "worker", "state", "reason", "url", "status", "snapshot_hash", "article_id", "version",
     "fetched_at",
 )  # fmt: skip
 Rows = Mapping[int, Sequence[Any]]

@@ -252,3 +252,20 @@ def test_a_partly_exported_cluster_with_a_date_put_right_has_its_earliest(
         found = {one.url: one for one in articles(session)}
     first = found["https://c.example/story"]
     assert {first.cluster_id, found["https://a.example/story"].cluster_id} == {first.id}
+
+
+def test_a_number_that_another_source_has_here_is_not_taken_from_it(
+    db: Database, other: Database, tmp_path: Path
+) -> None:
+    filled(other)
+    with db.write() as session:
+        own = [NewSource(f"https://own{number}.example/feed", "feed", "own.example") for number in range(3)]
+        add_sources(session, own, NOW)
+    brought(db, written(other, tmp_path / "1.jsonl"))
+    with db.read() as session:
+        assert [one.url for one in sources(session)][:3] == [one.url for one in own]
+        numbers = {one.id: one.url for one in sources(session)}
+        found = {one.host: numbers[one.source_id] for one in articles(session) if one.source_id}
+    assert found == {"a.example": FEEDS[2].url, "b.example": FEEDS[1].url, "c.example": FEEDS[3].url}
+    assert len(numbers) == 6
+    assert list(faults(db)) == []

@@ -24,8 +24,8 @@ a tsvector on PostgreSQL: `... ON a.position = f.position WHERE f.words @@ 'budg
 `cleanwire export all.jsonl` writes an article a line: its fields as below, `revisions`, `changes`,
 `addresses`, `source` with its settings, `links` with their `tries`, so that `cleanwire import` into an empty
 archive makes the same one: numbers, clusters, change stream, `why`, what is looked at again. Not in the
-lines: raw pages (export them as `.warc.gz`), links that led to no article, sources without one
-(`cleanwire sources export`), hubs, receivers, watches. `cleanwire backup` copies all of it.
+lines: raw pages and their headers (export them as `.warc.gz`), links that led to no article, sources without
+one (`cleanwire sources export`), hubs, receivers, watches. `cleanwire backup` copies all of it.
 
 Generated: `python tests/support/schema.py > storage/SCHEMA.md`.
 """
