@@ -15,6 +15,7 @@ from parsers.decode import Decoded, decode_page
 from parsers.fields import Fields, as_draft
 from parsers.hidden import LEAD, article_body, continues, paragraphs, unveil
 from parsers.locate import Located, Verdict, locate
+from parsers.marked import read_marked
 from parsers.model import Block, Draft, Page
 from parsers.resolve import complete, resolve
 from parsers.site import Site, site_of
@@ -108,14 +109,15 @@ def read(page: Page, *, explain: bool = False) -> Work:
 def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     text = decoded.text
     parser = parse_html(*decoded)
-    clues = read_clues(parser, text, page)
+    marked = read_marked(parser)
+    clues = read_clues(parser, text, page, marked)
     fields = resolve(clues, page)
     day = fields.published_at.date() if fields.published_at else None
     site = site_of(SITES, fields.host, day)
     fields = site.sign(parser, fields) if site else fields
     chosen = parser.css_first(site.body) if site and site.body else None
     told = chosen.html or "" if chosen else ""
-    tree = read_tree(text, parser)
+    tree = read_tree(text, parser, marked.data)
     located = locate(tree, news=_is_news(clues), explain=explain)
     pieces = _sites_pieces(told or located.html, site) if site else _pieces(located)
     if not site and _hides(pieces) and (shown := unveil(text, bare=not tree.runs)):

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers.clue import Clue, FieldName
 from parsers.dates import find_dates
 from parsers.lines import read_lines
-from parsers.marked import read_marked
+from parsers.marked import Marked, read_marked
 from parsers.meta import read_head, read_pagers
 from parsers.model import Hints, Page
 from parsers.schema import read_jsonld
@@ -37,10 +37,13 @@ class Clues:
         return self.found.get(field, ())
 
 
-def read_clues(tree: LexborHTMLParser, html: str, page: Page) -> Clues:
-    """Every clue that a parsed page and what its feed said of it give; raises nothing, whatever the page."""
+def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | None = None) -> Clues:
+    """Every clue that a parsed page and what its feed said of it give; raises nothing, whatever the page.
+
+    `marked` are its marked elements, where the caller has them.
+    """
     found: dict[FieldName, list[Clue]] = {}
-    _gather(_markup(tree, page), found)
+    _gather(_markup(tree, page, marked or read_marked(tree)), found)
     _gather(read_shown(html, found.get("title", [])), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
@@ -90,12 +93,10 @@ def _gather(clues: Iterator[Clue], found: dict[FieldName, list[Clue]]) -> None:
             same.append(clue)
 
 
-def _markup(tree: LexborHTMLParser, page: Page) -> Iterator[Clue]:
-    marked = read_marked(tree)
+def _markup(tree: LexborHTMLParser, page: Page, marked: Marked) -> Iterator[Clue]:
     head = [*read_head(marked.head), *read_pagers(marked.pagers)]
     title = next((clue.value for clue in head if clue.rule == "title-element"), "")
-    scripts = [node.text() or "" for node in marked.data[:MAX_SCRIPTS]]
-    data = [*read_jsonld(scripts, page.url, title), *head]
+    data = [*read_jsonld(marked.data[:MAX_SCRIPTS], page.url, title), *head]
     yield from data
     yield from read_visible(tree, marked.shown, {clue.value for clue in data if clue.field == "title"})
     yield from _hints(page.hints)

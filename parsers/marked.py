@@ -24,13 +24,13 @@ _NAMED: Final = re.compile("author|byline|autor|date|datum|publi|posted|time|met
 class Marked:
     """A page's elements in document order, by what they may tell; one may stand in several lists.
 
-    `head` has meta, title and root elements and links with a `rel`; `data` the scripts of JSON-LD; `shown`
+    `head` has meta, title and root elements and links with a `rel`; `data` what JSON-LD says; `shown`
     headings, times, addresses, figures, microdata, and what is named for an author or a date; `pagers` what
     may lead to a story's next page.
     """
 
     head: list[LexborNode] = field(default_factory=list)
-    data: list[LexborNode] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
     shown: list[LexborNode] = field(default_factory=list)
     pagers: list[LexborNode] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ def read_marked(tree: LexborHTMLParser) -> Marked:
         last = number
         tag, attributes = node.tag or "", node.attributes
         if tag == "script" and "ld+json" in (attributes.get("type") or "").lower():
-            marked.data.append(node)
+            marked.data.append(node.text() or "")
         elif tag in _HEAD and (tag != "link" or "rel" in attributes):
             marked.head.append(node)
         names, rel = attributes.get("class") or "", attributes.get("rel") or ""

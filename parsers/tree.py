@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import count
@@ -15,6 +16,7 @@ from itertools import count
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.guard import admit, without_options
+from parsers.marked import read_marked
 from parsers.markup import (
     BLOCK,
     BOLD,
@@ -123,15 +125,14 @@ def parse_html(html: str, utf8: bytes | None = None) -> LexborHTMLParser:
     return LexborHTMLParser(without_options(utf8) if optional else utf8)
 
 
-def read_tree(html: str, parser: LexborHTMLParser | None = None) -> Tree:
-    """Read the blocks of a page, from `parser` where it was parsed already."""
+def read_tree(html: str, parser: LexborHTMLParser | None = None, data: Sequence[str] | None = None) -> Tree:
+    """Read the blocks of a page, from `parser` where it was parsed; `data` is its JSON-LD, if read."""
     parser = parser or parse_html(html)
-    tree = Tree()
-    tree.title = unescape(match[1]) if (match := _TITLE.search(html)) else ""
+    tree = Tree(unescape(match[1]) if (match := _TITLE.search(html)) else "")
     if match := _DESCRIPTION.search(html, 0, 100_000):
         tree.description = unescape(match[1] or match[2] or "")
-    told = parser.raw_html.rfind(b'"articleBody"') >= 0  # the quickest look through a page
-    if told and (match := _ARTICLE_BODY.search(html)):
+    data = read_marked(parser).data if data is None else data
+    if match := next(filter(None, map(_ARTICLE_BODY.search, data)), None):
         tree.article_body = _unquoted(match[1])
     if parser.body is not None:
         _read_pieces(tree, parser.body)
@@ -205,13 +206,9 @@ def _outline(tree: Tree) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop, un
                 if said and (len(said) > 1 or said not in _INVISIBLE):
                     if (number := numbers[-1]) < 0:
                         number = _number(tree, numbers, starts)
-                    far = index - 1 - image
-                    named = written(inline) if inline else ""
-                    runs.append(
-                        Run(
-                            said, number, first, index - 1, linked, links, strong, italic, named, far, skipped
-                        )
-                    )
+                    end, named = index - 1, written(inline) if inline else ""
+                    counts = linked, links, strong, italic
+                    runs.append(Run(said, number, first, end, *counts, named, end - image, skipped))
                     skipped = 0
                 links = linked = strong = italic = 0
             first = index

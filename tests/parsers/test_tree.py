@@ -114,7 +114,9 @@ def test_the_page_says_its_title_description_and_body() -> None:
 
 
 def test_data_that_json_cannot_read_are_no_body() -> None:
-    assert read_tree('<script>{"articleBody": "\\x41"}</script><p>x</p>').article_body == ""
+    script = '<script type="application/ld+json">{"articleBody": "%s"}</script><p>x</p>'
+    assert read_tree(script % "\\x41").article_body == ""
+    assert read_tree(script % "A &amp; B").article_body == "A & B"
 
 
 def test_a_comment_ends_no_italics() -> None:
