@@ -30,6 +30,7 @@ _ITEM_KINDS = frozenset({"paragraph", "list"})
 _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays out the page
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
 
+_LABELS = frozenset({"advertisement", "share-bar"})  # rules whose own words are no sentence's
 _UNSEEN = frozenset({"hidden", "unseen"})  # rules for what readers do not see
 _WORDS = 20  # characters
 _GOING_ON = (",", ";")
@@ -170,7 +171,8 @@ class _Reader:
 
     def _in_sentence(self, tag: Tag, rule: str) -> bool:
         """Whether an inline element is a part of a sentence: words of their own go on beside it."""
-        if tag.name in _BREAKING or rule in _UNSEEN or tag.find("img") is not None:
+        label = rule in _LABELS and tag.get_text().strip().istitle()
+        if tag.name in _BREAKING or rule in _UNSEEN or label or tag.find("img") is not None:
             return False
         if not _has_words(tag) or not (after := _after(tag).lstrip()):
             return False
@@ -290,7 +292,10 @@ def _list(frame: _Frame, inside: list[Piece], linked: int) -> Piece | None:
     for part in parts:
         if part[0].kind not in _ITEM_KINDS or any(piece.kind != "list" for piece in part[1:]):
             return None
-    items = tuple(text for part in parts for piece in part for text in (piece.items or (piece.text,)))
+    said = [[text for piece in part for text in (piece.items or (piece.text,))] for part in parts]
+    if frame.name == "ol":  # a list within an item is a part of it: the numbers are the page's
+        said = [["\n".join(texts)] for texts in said]
+    items = tuple(text for texts in said for text in texts)
     return Piece(
         "list", "\n".join(items), items=items, ordered=frame.name == "ol", number=frame.number, linked=linked
     )

@@ -15,6 +15,7 @@ from parsers.lines import read_lines
 from parsers.marked import Marked, read_marked
 from parsers.meta import read_head, read_pagers
 from parsers.model import Hints, Page
+from parsers.relations import read_relations
 from parsers.schema import read_jsonld
 from parsers.shown import read_shown
 from parsers.state import read_state
@@ -43,8 +44,10 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | N
     `marked` are its marked elements, where the caller has them.
     """
     found: dict[FieldName, list[Clue]] = {}
-    _gather(_markup(tree, page, marked or read_marked(tree)), found)
+    marked = marked or read_marked(tree)
+    _gather(_markup(tree, page, marked), found)
     _gather(read_shown(html, found.get("title", [])), found)
+    _gather(_missing(read_relations(marked.relations), found), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
     if not found.get("author") or not _has_day(found):

@@ -39,7 +39,7 @@ def _address(image: LexborNode) -> str:
 def _caption(node: LexborNode) -> str:
     text = one_line(node.text(separator=" "), MAX_CAPTION)
     marked = node.css_first(
-        "[class*=credit i],[class*=copyright i],[class*=source i],[itemprop=copyrightHolder]"
+        "[class*=credit i],[class*=copyright i],[class*=source i],[itemprop=copyrightHolder],small"
     )
     credit = one_line(marked.text(separator=" "), MAX_CAPTION) if marked is not None else ""
     if credit and text.endswith(credit):

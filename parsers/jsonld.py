@@ -51,6 +51,8 @@ _WRAPPERS: Final = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@l
 _COMMENT: Final = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
 _COMMENT_END: Final = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_SINGLE: Final = ("{'", "{ '", "{\n'", "[{'")  # what begins an object in single quotes
+_QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.){0,20000})'")
 _BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])|\\u(?![0-9a-fA-F]{4})')
 _LOOSE: Final = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|description|inLanguage|articleSection|@type'
@@ -74,6 +76,8 @@ def load(script: str) -> Any:
     if not text:
         return None
     attempts: tuple[Callable[[str], str], ...] = (str, unescape, _mend)
+    if text.startswith(_SINGLE):
+        attempts = (*attempts, _requoted)
     for attempt in attempts:
         try:
             return _DECODER.raw_decode(attempt(text))[0]
@@ -86,6 +90,11 @@ def load(script: str) -> Any:
 
 def _mend(text: str) -> str:
     return _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
+
+
+def _requoted(text: str) -> str:
+    """The same with double quotes: a template of Python's or JavaScript's wrote single ones."""
+    return _QUOTED.sub(lambda match: json.dumps(match[1].replace("\\'", "'"), ensure_ascii=False), text)
 
 
 def _scavenge(text: str) -> Node | None:

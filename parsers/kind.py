@@ -34,6 +34,20 @@ _WORDS: Final[dict[ArticleKind, str]] = {
 _SEGMENTS: Final = tuple(
     (kind, re.compile(rf"^(?:{words})$", re.IGNORECASE)) for kind, words in _WORDS.items()
 )
+_STAGES: Final = frozenset(
+    {
+        "culture",
+        "music",
+        "arts",
+        "entertainment",
+        "concerts",
+        "events",
+        "kultur",
+        "musik",
+        "culturas",
+        "cultura",
+    }
+)
 _NO_INQUIRY: Final = "".join(  # what stands before the review that authorities make
     rf"(?<!\b{word})"
     for word in ("under", "for", "in", "a", "the", "of", "peer", "orders", "order", "begins")
@@ -97,7 +111,7 @@ def decide_kind(
     for kind, pattern in _TITLE:
         if pattern.search(title):
             return kind, Clue("kind", title, "title-word", "title")
-    segments = urlsplit(url).path.split("/")[1:-1]
+    segments = _folders(url)
     for kind, pattern in _SEGMENTS:
         for segment in segments:
             if pattern.match(segment):
@@ -106,6 +120,12 @@ def decide_kind(
         if section and pattern.match(section):
             return kind, Clue("kind", section, "section-word", "section")
     return "article", None
+
+
+def _folders(url: str) -> list[str]:
+    """An address's folders; among a stage's, live is what happens there."""
+    folders = urlsplit(url).path.split("/")[1:-1]
+    return folders if _STAGES.isdisjoint(folders) else [folder for folder in folders if folder != "live"]
 
 
 def _kicker(word: str) -> ArticleKind | None:

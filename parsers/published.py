@@ -22,6 +22,7 @@ _EITHER_ABROAD: Final = re.compile(
     _EITHER.pattern.replace("[./-]", "[/-]")
 )  # 1.9.25 is September outside America
 _AMERICAN: Final = frozenset({"com", "org", "net", "us", "edu", "gov", "io", "co", "ai"})
+_LISTOPAD: Final = re.compile(r"\blistopada?\b", re.IGNORECASE)
 _URL_DAY: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?!\d)"
 )
@@ -99,6 +100,17 @@ def url_dates(url: str) -> list[Clue]:
         return [Clue("published", f"{match[1]}-{months()[match[2].lower()]:02}-{match[3]}", "url", "path")]
     match = _URL_DAY_LAST.search(url)
     return [Clue("published", f"{match[3]}-{match[2]}-{match[1]}", "url", "path")] if match else []
+
+
+def in_its_language(clues: Iterable[Clue], claims: Iterable[str]) -> list[Clue]:
+    """The clues with the months that two languages share as the page's own means them.
+
+    Croatian's listopad is October, elsewhere it is November.
+    """
+    clues = list(clues)
+    if not any((tag(claim) or "").startswith("hr") for claim in claims):
+        return clues
+    return [replace(clue, value=_LISTOPAD.sub("october", clue.value)) for clue in clues]
 
 
 def month_first(claims: Iterable[str], url: str) -> bool:

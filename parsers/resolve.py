@@ -25,6 +25,7 @@ from parsers.published import (
     Dated,
     choose_moment,
     date_options,
+    in_its_language,
     month_first,
     part_changes,
     read_dates,
@@ -135,10 +136,12 @@ def _authors(clues: Clues, page: Page, ledger: _Ledger) -> None:
 
 
 def _dates(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    american = month_first((clue.value for clue in clues.of("language")), page.url)
-    stated, changes = part_changes([*clues.of("published"), *url_dates(page.url)])
+    claims = [clue.value for clue in clues.of("language")]
+    american = month_first(claims, page.url)
+    stated, changes = part_changes([*in_its_language(clues.of("published"), claims), *url_dates(page.url)])
     published = read_dates(stated, page.fetched_at, american=american)
-    modified = read_dates([*clues.of("modified"), *changes], page.fetched_at, american=american)
+    changed = in_its_language([*clues.of("modified"), *changes], claims)
+    modified = read_dates(changed, page.fetched_at, american=american)
     ranked = weigh_dates(date_options(published, modified, page.url))
     ledger.show("published_at", ranked, [verdict.option for verdict in ranked[:1]])
     best = choose_moment(ranked[0].option.value, [*published, *modified]) if ranked else None
@@ -183,14 +186,16 @@ def _words(clues: Clues, base: str, ledger: _Ledger) -> None:
     _first(clues, "description", lambda value: plain(value, TEXT_LIMIT), ledger)
     _first(clues, "subtitle", lambda value: _subtitle(value, title), ledger)
     _first(clues, "section", _section, ledger)
-    if "section" not in ledger.values:
-        ledger.take("section", *_section_of_address(base))
+    named, clue = _section_of_address(base)
+    authors = {author.replace(" ", "").casefold() for author in ledger.values.get("authors", ())}
+    if "section" not in ledger.values and (named or "").replace(" ", "").casefold() not in authors:
+        ledger.take("section", named, clue)
     _first(clues, "license", lambda value: _license(value, base), ledger)
     best: list[str] = []
     for clue in clues.of("tag"):
         words = [plain(_TAG_MARKS.sub("", word), 100) for word in _COMMAS.split(clue.value)]
         group = [word for word in dict.fromkeys(words) if word]
-        if clue.place == "article:tag" or clue.rule == "jsonld":
+        if clue.place in {"article:tag", "a[rel=tag]"} or clue.rule == "jsonld":
             best.extend(group)
             ledger.provenance.setdefault("tags", origin(clue))
         elif not best and len(group) < MAX_TAGS:

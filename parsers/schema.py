@@ -17,7 +17,7 @@ _PLAIN: Final[tuple[tuple[FieldName, str], ...]] = (
 )  # fmt: skip
 _ENTRIES: Final = 500  # of a live blog
 _PARTS: Final = 20  # of an article that say whether they are free
-_FRONT: Final = re.compile(
+FRONT: Final = re.compile(
     r"home(?:page| page)?|start(?:seite)?|accueil|inicio|início|portada|главная|hem|hjem|forside|etusivu"
     r"|ana ?sayfa|strona główna|index|front(?: ?page)?|首页|ホーム|トップ|홈|https?:.*|/.*|.*\.\w{2,3}",
     re.IGNORECASE,
@@ -62,7 +62,7 @@ def _article(node: Node, by_id: dict[str, Node], rule: str) -> Iterator[Clue]:
     for field, key in _PLAIN:
         if key == "name" and "headline" in node:
             continue
-        for value in strings(node.get(key), "@id" if key == "license" else "name"):
+        for value in strings(node.get(key), "url" if key == "license" else "name"):
             yield Clue(field, value, rule, f"{name}.{key}")
     for each in types(node) or [name]:
         yield Clue("kind", each, rule, "@type")
@@ -150,5 +150,5 @@ def _breadcrumb(items: Any) -> Iterator[Clue]:
         next(strings([item.get("name"), item.get("item")]), "") for item in items if isinstance(item, dict)
     ]
     if len(steps) > 1:
-        first = 0 if len(steps) == 2 and not _FRONT.fullmatch(steps[0].strip()) else 1  # noqa: PLR2004 - no front
+        first = 0 if len(steps) == 2 and not FRONT.fullmatch(steps[0].strip()) else 1  # noqa: PLR2004 - no front
         yield Clue("section", steps[first], "breadcrumb", "breadcrumblist.itemListElement")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from parsers.blocks import Piece
 from parsers.text import fold, is_ended, measure
@@ -38,6 +39,7 @@ _JOINING = frozenset(
         "af",
     )
 )
+_STEM = 30  # characters of a standfirst that breaks off
 _KICKER = 3  # words
 _SIGNATURE = 6  # words of a last line that an author's name begins: name, paper, place
 _ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
@@ -82,6 +84,7 @@ def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None
     _labels(pieces)
     _kickers(pieces)
     _repetitions(pieces)
+    _cut_openings(pieces)
     _link_blocks(pieces)
     _dangling_headings(pieces)
 
@@ -182,6 +185,16 @@ def _repetitions(pieces: Sequence[Piece]) -> None:
         if piece.text in seen:
             piece.rule = "repeated"
         seen.add(piece.text)
+
+
+def _cut_openings(pieces: Sequence[Piece]) -> None:
+    """repeated: a standfirst that breaks off where the paragraph below it goes on in the same words."""
+    live = _live(pieces)[:_BYLINES]
+    for piece, after in pairwise(live):
+        stem = piece.text.rstrip(".… ")
+        cut = piece.kind in {"paragraph", "heading"} and piece.text.endswith(("...", "…"))
+        if cut and len(stem) >= _STEM and after.text.startswith(stem):
+            piece.rule = "repeated"
 
 
 def _link_blocks(pieces: Sequence[Piece]) -> None:

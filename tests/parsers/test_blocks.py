@@ -28,8 +28,14 @@ def test_one_break_parts_lines_and_two_part_paragraphs() -> None:
 
 
 def test_a_list_is_one_block_and_nested_items_join_it() -> None:
-    (found,) = story("<ol><li>a</li><li>b<ul><li>c</li></ul></li><li></li></ol>")
-    assert (found.kind, found.items, found.ordered) == ("list", ("a", "b", "c"), True)
+    (found,) = story("<ul><li>a</li><li>b<ul><li>c</li></ul></li><li></li></ul>")
+    assert (found.kind, found.items, found.ordered) == ("list", ("a", "b", "c"), False)
+
+
+def test_a_list_within_a_numbered_item_takes_no_number() -> None:
+    (found,) = story("<ol><li>a<ul><li>b</li><li>c</li></ul></li><li>d<ol><li>e</li></ol></li></ol>")
+    assert (found.items, found.ordered) == (("a\nb\nc", "d\ne"), True)
+    assert found.text == "1. a\nb\nc\n2. d\ne"
 
 
 @pytest.mark.parametrize(

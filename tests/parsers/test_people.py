@@ -163,3 +163,8 @@ def test_a_surname_that_stands_first_goes_last(raw: str, name: str) -> None:
 )
 def test_roles_behind_names_go_and_names_like_roles_stay_behind_by(raw: str, names: list[str]) -> None:
     assert split_names(raw) == names
+
+
+@given(st.text(max_size=60))
+def test_upright_loses_no_letter(raw: str) -> None:
+    assert sorted(fold(upright(raw))) == sorted(fold(raw))

@@ -45,6 +45,15 @@ def test_what_follows_a_sentence_still_goes(element: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "element",
+    ['<span class="advertisement">Advertisement</span>', '<span class="social-share">Share Tweet</span>'],
+)
+def test_a_label_of_an_ad_or_a_share_bar_is_no_part_of_a_sentence(element: str) -> None:
+    told = text_with(f"<p>The mayor said on {element} Friday that the work would begin in the spring.</p>")
+    assert "The mayor said on Friday that the work" in told
+
+
+@pytest.mark.parametrize(
     "hidden",
     [
         "<p hidden>{}</p>",

@@ -94,3 +94,10 @@ def test_a_label_in_capitals_opens_a_promo() -> None:
 def test_a_signature_of_the_house_goes_from_the_end() -> None:
     assert rules(p(STORY), p("ABC NEWS (Ada Writer, Ben Author)")) == [None, "bio"]
     assert rules(p(STORY), Piece("heading", "Ada Writer is back", 2), p("She is.")) == [None, None, None]
+
+
+def test_a_standfirst_that_breaks_off_where_the_story_goes_on_is_a_repetition() -> None:
+    assert rules(p(STORY[:60] + " ..."), p(STORY)) == ["repeated", None]
+    assert rules(p(STORY[:60] + "…"), p(STORY)) == ["repeated", None]
+    assert rules(p("The mayor waited for hours on the quay …"), p(STORY)) == [None, None]
+    assert rules(p(STORY[:60]), p(STORY)) == [None, None]
