@@ -22,6 +22,7 @@ _UNMARKED = (
     (re.compile(rb"(?:[\t\n\f\r ]\0)*<\0[!?a-zA-Z]\0"), "utf-16-le"),
     (re.compile(rb"(?:\0[\t\n\f\r ])*\0<\0[!?a-zA-Z]"), "utf-16-be"),
 )
+_BLANK = re.compile(rb"[\0\t\n\f\r ]*+")
 _MAGIC = (
     b"%PDF-",
     b"\x89PNG",
@@ -63,15 +64,15 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 def decode_page(content: bytes, content_type: str | None = None) -> Decoded:
     """Do what `decode` does, and keep the text as UTF-8 bytes beside it."""
-    if not content.strip(b"\0\t\n\f\r "):
+    if _BLANK.fullmatch(content):
         raise NotAnArticle("empty", "the page has no bytes to read")
     if (text := _plain_from_the_start(content)) is not None:
         return _encoded(text)
     if content.startswith(_MAGIC):
         raise NotAnArticle("binary", "the bytes are a picture, a document or an archive, not a page")
-    labels = named(content, content_type)
-    if decoded := _utf8(content, labels):
+    if decoded := _utf8(content, content_type):
         return decoded if b"\0" not in content else _encoded(decoded.text)
+    labels = named(content, content_type)
     if text := _damaged_utf8(content, labels):
         return _encoded(text)
     doubted = ""
@@ -103,9 +104,10 @@ def _encoded(text: str) -> Decoded:
     return Decoded(text, text.encode())
 
 
-def _utf8(content: bytes, labels: list[str]) -> Decoded | None:
+def _utf8(content: bytes, content_type: str | None) -> Decoded | None:
     """Strict UTF-8, but for a character cut at the very end; None where it is something else."""
-    if "iso2022-jp" in labels and b"\x1b$" in content:
+    escapes = b"\x1b" in content and b"\x1b$" in content  # one byte is found faster than two
+    if escapes and "iso2022-jp" in named(content, content_type):
         return None  # seven-bit, so also valid UTF-8
     try:
         text, read = codecs.utf_8_decode(content, "strict", False)  # noqa: FBT003 - the C function takes no names

@@ -50,6 +50,8 @@ PAGE_TYPES: Final = frozenset(
 _WRAPPERS: Final = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "@list", "@set", "itemReviewed")
 _COMMENT: Final = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
 _COMMENT_END: Final = re.compile(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_OPENING: Final = ("{", "[")
+_CLOSING: Final = ("}", "]")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _SINGLE: Final = ("{'", "{ '", "{\n'", "[{'")  # what begins an object in single quotes
 _QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.){0,20000})'")
@@ -72,7 +74,10 @@ _DECODER: Final = json.JSONDecoder(strict=False, parse_int=_integer, parse_const
 
 def load(script: str) -> Any:
     """What a JSON-LD script says, or None: comment marks, stray commas and bad escapes are forgiven."""
-    text = _COMMENT_END.sub("", _COMMENT.sub("", script[:MAX_CHARS])).strip("\ufeff \t\r\n;")
+    text = script[:MAX_CHARS].strip()
+    if not (text[:1] in _OPENING and text[-1:] in _CLOSING):  # as most: nothing to leave out
+        text = _COMMENT_END.sub("", _COMMENT.sub("", text))
+    text = text.strip("\ufeff \t\r\n;")
     if not text:
         return None
     attempts: tuple[Callable[[str], str], ...] = (str, unescape, _mend)

@@ -38,6 +38,7 @@ _LABEL: Final = re.compile(
     r"|verfasst von|geschrieben von|автор|published by|article by)\s*:?\s*$",
     re.IGNORECASE,
 )
+_LONGEST_LABEL: Final = 60  # characters, with the signs around it
 _DATED: Final = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
 )
@@ -56,7 +57,7 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
         opened = _BY.match(line) or (_BY_WORDS.search(line) and _BY_WITHIN.search(line))
         if opened:
             yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
-        elif _LABEL.match(previous):
+        elif len(previous) <= _LONGEST_LABEL and _LABEL.match(previous):
             yield Clue("author", line, "text-label", "body", "", steps)
         elif 0 < index - start <= NEAR and start >= 0 and _is_name(line):
             yield Clue("author", line, "text-alone", "body", _beside(lines, index), steps)

@@ -76,7 +76,7 @@ def reasons(model: Model, tree: Tree) -> list[str]:
 
 def logistic(margin: Scores) -> Scores:
     """Turn log-odds into a probability."""
-    return (1 / (1 + np.exp(-np.clip(margin, -30, 30)))).astype(np.float32)
+    return (1 / (1 + np.exp(-np.minimum(np.maximum(margin, -30), 30)))).astype(np.float32)
 
 
 def second_look(measured: Measured, first: Scores) -> Matrix:
