@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from parsers.model import Block, BlockKind
 from parsers.text import is_ended, squash
+from parsers.veiled import Veils
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = frozenset({
@@ -126,6 +126,7 @@ class _Reader:
         self.pieces: list[Piece] = []
         self._root = root
         self._drop = drop
+        self._veils = Veils(root, _BREAKING)
         self._runs: list[tuple[str, bool]] = []
         self._broken = False  # whether a `<br>` is among them
         self._cut = False  # whether a rule took something out from among them
@@ -145,7 +146,7 @@ class _Reader:
             self._broken = True
             self.read(_LINE)
             return False
-        rule = "hidden" if "hidden" in tag.attrs and _is_one_block(tag) else self._drop(tag)
+        rule = "hidden" if self._veils.hides(tag) else self._drop(tag)
         if rule and not self._in_sentence(tag, rule) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:
@@ -231,12 +232,6 @@ class _Reader:
             inside = self.pieces[frame.start :]
             if whole := _whole(frame, [piece for piece in inside if not piece.rule]):
                 self.pieces[frame.start :] = [piece for piece in inside if piece.rule] + [whole]
-
-
-def _is_one_block(tag: Tag) -> bool:
-    """Whether at most one block stands in an element: what hides more of a story unfolds on a click."""
-    inside = (child.name in _BREAKING for child in tag.descendants if isinstance(child, Tag))
-    return sum(islice(filter(None, inside), 2)) <= 1
 
 
 def _has_words(tag: Tag) -> bool:

@@ -17,7 +17,7 @@ MAX_IMAGES: Final = 20
 _NAMED: Final = (
     r"(?:photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?"
     r"|image(?: credit)?|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?"
-    r"|photographie)\s*[:/]\s*"
+    r"|photographie|ảnh|фото|zdjęcie|fot\.)\s*[:/]\s*"
 )
 _CREDIT: Final = re.compile(
     rf"\s*[(\[]?\b{_NAMED}(?P<credit>[^()\[\]]{{2,100}})[)\]]?\s*$"

@@ -43,6 +43,7 @@ _DATED: Final = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
 )
 _DIGIT: Final = re.compile(r"[\d年년]")  # without one no line is dated: a set alone is searched fast
+_UNCASED: Final = re.compile("[\u0590-\u0e7f]")  # Hebrew to Thai
 _SIGN: Final = re.compile(r"[{};=<>]")
 _CODE: Final = ("function", "()", "http:", "https:")
 
@@ -60,7 +61,9 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
         elif len(previous) <= _LONGEST_LABEL and _LABEL.match(previous):
             yield Clue("author", line, "text-label", "body", "", steps)
         elif 0 < index - start <= NEAR and start >= 0 and _is_name(line):
-            yield Clue("author", line, "text-alone", "body", _beside(lines, index), steps)
+            beside = _beside(lines, index)
+            if beside or not _UNCASED.search(line):  # there any two words look like a name
+                yield Clue("author", line, "text-alone", "body", beside, steps)
         if _is_dated(line):
             yield Clue("published", line, "text-date", "body", previous, steps)
         previous = line

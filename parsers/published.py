@@ -33,7 +33,8 @@ _PUBLISHED_WORD: Final = re.compile(
     r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.IGNORECASE
 )
 _MODIFIED_WORD: Final = re.compile(
-    r"modif|updat|aktualisier|revised|edited|änder|bearbeitet|mis à jour|actualiz|atualiz|aggiorn|bijgewerkt",
+    r"modif|updat|aktualis|revised|edited|änder|bearbeitet|mis à jour|actuali[sz]|atualiz|aggiorn|bijgewerkt"
+    r"|güncelle|обновл|оновл|ενημερώθ|cập nhật|更新|수정|diperbarui|uppdater|oppdater|opdater|aktualiz",
     re.IGNORECASE,
 )
 

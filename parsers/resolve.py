@@ -162,12 +162,22 @@ def _moment(name: str, best: Dated | None, clues: Iterable[Clue], ledger: _Ledge
 
 
 def _latest(modified: list[Dated], published: Dated | None) -> Dated | None:
-    """The first of the page's modification times that is not before its publication; metadata goes first."""
+    """The first of the page's modification times that is not before its publication; metadata goes first.
+
+    A time without an offset is told in that of the publication.
+    """
     since: datetime | None = published.moment.at if published else None
     later = [each for each in modified if since is None or each.moment.at.date() >= since.date()]
-    return max(
-        later, key=lambda each: (each.clue.steps == 0, each.moment.precision == "second"), default=None
-    )
+    best = max(later, key=lambda each: _rank(each, since), default=None)
+    if best is None or published is None or best.moment.zoned or not published.moment.zoned:
+        return best
+    at = best.moment.at.replace(tzinfo=published.moment.at.tzinfo)
+    return replace(best, moment=replace(best.moment, at=at))
+
+
+def _rank(each: Dated, since: datetime | None) -> tuple[bool, bool, bool, bool]:
+    moment = each.moment
+    return each.clue.steps == 0, moment.at != since, moment.zoned, moment.precision == "second"
 
 
 def _language(clues: Clues, text: str, ledger: _Ledger) -> None:

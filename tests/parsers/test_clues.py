@@ -304,3 +304,9 @@ def test_a_told_headline_is_read_with_its_lines_however_late_it_comes() -> None:
     assert ("heading-line", "last", told) in found
     late = html.replace("<div class='headline'>", "<h2>").replace("</div>", "</h2>")
     assert ("heading-line", "last", told) in [(c.rule, c.place, c.value) for c in clues(late).of("title")]
+
+
+def test_two_words_below_the_headline_of_a_script_without_capitals_are_a_name_beside_a_date() -> None:
+    line = "<h1>بازسازی اسکله قدیمی آغاز شد</h1><p>{}</p><p>مقام‌ها روز سه‌شنبه گفتند که کار آغاز می‌شود.</p>"
+    assert values(line.format("احمد علی"), "author") == []
+    assert values(line.format("احمد علی</p><p>2026-11-24"), "author") == ["احمد علی"]

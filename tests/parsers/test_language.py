@@ -86,3 +86,26 @@ def test_letters_that_one_of_two_like_languages_has_outweigh_the_claim() -> None
 def test_a_vowel_sign_parts_no_word() -> None:
     assert count_words("नमस्ते दुनिया, यह एक परीक्षण है।") == 6
     assert count_words("مُحَمَّد كتب رسالةً") == 3
+
+
+PROMO = "Get all India News in Hindi related to live update of politics, sports, technology etc. "
+MIXED = {
+    "hi": "दिल्ली में वायु गुणवत्ता सूचकांक मंगलवार सुबह गंभीर श्रेणी में आता है। सरकार ने स्कूल बंद रखने का आदेश दिया। ",
+    "mr": "मुंबईत मंगळवारी सकाळपासून जोरदार पाऊस सुरू असून अनेक भागांत पाणी साचले आहे. लोकल गाड्या उशिराने धावत आहेत. ",
+    "ne": "काठमाडौंमा मंगलबार बिहानदेखि भारी वर्षा भइरहेको छ। सरकारले विद्यालय बन्द गर्ने निर्णय गरेको छ। ",
+    "ur": "وزیر اعظم نے منگل کو کہا کہ حکومت عوام کے مسائل حل کرنے کے لیے پرعزم ہے۔ ",
+    "ps": "د ترانسپورت وزیر د سه شنبې په ورځ وویل چې نوی اورګاډی به په پسرلي کې په کار پیل وکړي. ",
+    "fa": "وزیر نیرو گفت ذخیره آب سدهای کشور نسبت به سال گذشته کاهش یافته است. ",
+    "ru": "Министр транспорта заявил во вторник, что новый поезд начнёт работать этой весной. ",
+}
+
+
+@pytest.mark.parametrize("language", sorted(MIXED))
+@pytest.mark.parametrize("lines", [0, 1, 2])
+def test_a_quoted_line_in_english_does_not_outvote_the_script_of_the_story(language: str, lines: int) -> None:
+    assert decide(MIXED[language] * 2 + PROMO * lines, [language]) == language
+
+
+def test_an_english_story_on_a_page_that_claims_another_script_is_english() -> None:
+    assert decide(PROMO * 4 + MIXED["hi"][:40], ["hi"]) == "en"
+    assert decide(PROMO * 3 + MIXED["ru"], []) == "en"

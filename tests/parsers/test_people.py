@@ -153,6 +153,8 @@ def test_a_surname_that_stands_first_goes_last(raw: str, name: str) -> None:
     [
         ("Jane Roe Senior Reporter", ["Jane Roe"]),
         ("Jane Roe Staff Writer", ["Jane Roe"]),
+        ("Γράφει ο Νίκος Παπαδόπουλος", ["Νίκος Παπαδόπουλος"]),
+        ("انتهای پیام", []),
         ("JANE ROE For Harbour Daily", ["JANE ROE"]),
         ("By Jonathan Head", ["Jonathan Head"]),
         ("By Simon Read and Jane Roe", ["Simon Read", "Jane Roe"]),

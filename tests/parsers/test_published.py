@@ -122,3 +122,19 @@ def test_a_live_blog_is_of_the_day_on_which_it_began() -> None:
     found = fields(html)
     assert found.published_at == datetime(2024, 8, 4, 13, 23, tzinfo=UTC)
     assert found.modified_at == datetime(2024, 8, 5, 19, 49, 50, tzinfo=UTC)
+
+
+def test_a_change_is_told_by_the_time_that_is_not_the_publications() -> None:
+    html = (
+        f"{H1}<p class='updated'><time itemprop=datePublished datetime='2026-11-24T11:20:00Z'>08h20</time>"
+        " Atualizado <time itemprop=dateModified datetime='2026-11-24T12:05:00Z'>há uma hora</time></p>"
+    )
+    assert fields(html).modified_at == datetime(2026, 11, 24, 12, 5, tzinfo=UTC)
+
+
+def test_a_change_without_an_offset_is_told_in_the_publications() -> None:
+    data = '<meta property="article:published_time" content="2026-11-24T08:55:00+03:00">'
+    line = "<div class='info-date'>Giriş: 24.11.2026 - 08:55 Son Güncelleme: 24.11.2026 - 10:20</div>"
+    found = fields(data + H1 + line)
+    assert found.modified_at is not None
+    assert found.modified_at.isoformat() == "2026-11-24T10:20:00+03:00"

@@ -69,3 +69,11 @@ def test_what_no_reader_sees_is_no_story(hidden: str) -> None:
 def test_a_story_that_unfolds_on_a_click_is_whole() -> None:
     more = "".join(f"<p>Chapter {n}: {sentence}</p>" for n, sentence in enumerate(STORY))
     assert "Chapter 3" in text_with(f'<div style="display: none">{more}</div>')
+
+
+def test_a_story_that_is_hidden_paragraph_by_paragraph_from_readers_who_do_not_pay_is_whole() -> None:
+    veil = '<div class="subscriber-only" style="display:none"><p>{}</p></div>'
+    sold = "".join(veil.format(f"Chapter {n}: {sentence}") for n, sentence in enumerate(STORY * 2))
+    html = f"<html><body><main><h1>Pier to be rebuilt</h1><p>{STORY[0]}</p><p>{STORY[1]}</p>{sold}</main>"
+    told = parse(Page("https://news.example.com/pier", html.encode(), "text/html")).text
+    assert all(f"Chapter {n}" in told for n in range(8))
