@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from array import array
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parsers import surroundings
+from parsers.signs import SIGNS, count_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from parsers.tree import Tree
     from parsers.vocabulary import Vocabulary
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_DIGIT = re.compile(r"\d")
 _TAGS = {
     tag: number
     for number, tag in enumerate(
@@ -54,11 +52,8 @@ _FAR = 40  # blocks below a heading
 _LONG = 80  # characters of plain text that make a paragraph
 _COMPARED = 320  # characters: longer blocks repeat no title and no description
 _LONGEST_TITLE = 40  # words
-_DIGITS_OF = 200  # characters: dates and scores stand in short blocks
-_LETTERS_PER_SPACE = 12  # more than this and the script may know no spaces
 _ENDS = frozenset(".!?…\u3002\uff01\uff1f\u201d\"»'\u2019)")
 _QUOTES = frozenset("\"\u201c\u201e«»\u2018'\u300c")
-_MARKS = ("|", "©", "…", "...")
 _BEGINNING = 60  # characters
 
 TEXT = (
@@ -82,11 +77,12 @@ TEXT = (
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
-_FLAGS = [_AT[name] for name in ("ends", "ends_colon", "upper", "lower_start", "quote", "at", "question")]
+_SIGNS = [_AT[name] for name in SIGNS]
+_FLAGS = [_AT[name] for name in ("ends", "ends_colon", "upper", "lower_start", "quote")]
 _NUMBERS = [
     _AT[name]
     for name in (
-        *("chars", "words", "word_length", "commas", "sentences", "digits", "mark"),
+        *("chars", "word_length"),
         *("linked", "links", "strong", "italic", "after_image", "skipped"),
         *("tag", "in_body", "same_text", "heading_gap"),
     )
@@ -169,9 +165,10 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     inline = {names: vocabulary.attributes("span", names)[0] if names else 0.0 for names in opened}
     seen = Counter(texts)
     headings, gaps = _headed(tags, weights)
-    page = "\n".join(texts)
+    chars = list(map(len, texts))
     numbers = [
-        *_numbers(texts, page),
+        chars,
+        chars,
         *zip(*map(_COUNTS_OF, runs), strict=True),
         [_TAGS.get(tag, 0) for tag in tags],
         _in_body(texts, tree.article_body.split()),
@@ -182,7 +179,8 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     shares = [*_shared(words, *known), weights, [inline[run.inline] for run in runs], headings]
     # Lists of one type each become arrays in a third of the time that numpy takes to look at every value.
     shape = -1, len(runs)
-    out[_FLAGS] = np.frombuffer(bytes(_flat(_flags(texts, page))), np.uint8).reshape(shape)
+    out[_SIGNS] = count_signs(texts)
+    out[_FLAGS] = np.frombuffer(bytes(_flat(_flags(texts))), np.uint8).reshape(shape)
     out[_NUMBERS] = np.frombuffer(array("i", _flat(numbers)), np.int32).reshape(shape)
     out[_SHARES] = shares
     out[_PER_WORD] /= out[_AT["words"]]
@@ -194,54 +192,16 @@ def _flat(columns: Sequence[Sequence[int]]) -> list[int]:
     return list(chain.from_iterable(columns))
 
 
-def _flags(texts: list[str], page: str) -> list[list[bool]]:
-    """Look at each block's ends, and for marks that it may hold: columns _FLAGS; `page` is all the texts."""
+def _flags(texts: list[str]) -> list[list[bool]]:
+    """Look at each block's first and last sign, and whether it is written in capitals: columns _FLAGS."""
     first, last = [text[0] for text in texts], [text[-1] for text in texts]
-    linked = "@" in page or "http" in page
     return [
         [sign in _ENDS for sign in last],
         [sign == ":" for sign in last],
         [text.isupper() for text in texts],
         [sign.islower() for sign in first],
         [sign in _QUOTES for sign in first],
-        ["@" in text or "http" in text for text in texts] if linked else [False] * len(texts),
-        ["?" in text for text in texts] if "?" in page else [False] * len(texts),
     ]
-
-
-def _numbers(texts: list[str], page: str) -> list[list[int]]:
-    """Count the words and signs in each block; `page` is all the texts."""
-    chars = list(map(len, texts))
-    spaces = [text.count(" ") for text in texts]
-    marked = any(mark in page for mark in _MARKS)
-    return [
-        chars,
-        [
-            gaps + 1 if size <= _LETTERS_PER_SPACE * (gaps + 1) else _count_words(text)
-            for text, size, gaps in zip(texts, chars, spaces, strict=True)
-        ],
-        chars,
-        _totals(texts, [sign for sign in (",", "\uff0c", "\u3001") if sign in page]),
-        _totals(texts, [sign for sign in (". ", "\u3002") if sign in page]),
-        [len(_DIGIT.findall(text)) if len(text) < _DIGITS_OF else 0 for text in texts],
-        [("|" in text) + 2 * ("©" in text) + 4 * ("…" in text or "..." in text) for text in texts]
-        if marked
-        else [0] * len(texts),
-    ]
-
-
-def _totals(texts: list[str], signs: list[str]) -> list[int]:
-    """Count in each text all the signs together."""
-    counts = [[text.count(sign) for text in texts] for sign in signs]
-    if len(counts) == 1:
-        return counts[0]
-    return list(map(sum, zip(*counts, strict=True))) if counts else [0] * len(texts)
-
-
-def _count_words(text: str) -> int:
-    """Count the words of a text that has few spaces."""
-    words = text.count(" ") + 1
-    return words if text.isascii() else words + len(_CJK.findall(text)) // 2
 
 
 def _in_body(texts: list[str], body: list[str]) -> list[int]:
