@@ -12,6 +12,7 @@ from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
 from parsers.decode import Decoded, decode_page
+from parsers.drawn import drawn_story
 from parsers.fields import Fields, as_draft
 from parsers.hidden import LEAD, article_body, continues, paragraphs, unveil
 from parsers.locate import Located, Verdict, locate
@@ -124,12 +125,12 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
         tree = read_tree(shown)
         located = locate(tree, news=_is_news(clues), explain=explain)
         pieces = _pieces(located)
-    pieces = _told(pieces, clues, text)
+    pieces = _told(pieces, clues, text, fields.title)
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
 
 
-def _told(pieces: list[Piece], clues: Clues, html: str) -> list[Piece]:
+def _told(pieces: list[Piece], clues: Clues, html: str, title: str) -> list[Piece]:
     """The story as the page's data tell it, where the page shows nothing or only its beginning."""
     shown = [piece.text for piece in pieces if piece.kind != "caption"]
     hides = _hides(pieces)
@@ -137,6 +138,8 @@ def _told(pieces: list[Piece], clues: Clues, html: str) -> list[Piece]:
         return pieces
     body = next((clue.value for clue in clues.of("body")), "")
     told = paragraphs(body or (article_body(html) if hides else ""))
+    if hides and not told:
+        told = drawn_story(html, title)
     if not told or not (hides or continues(told, shown)):
         return pieces
     return [Piece("paragraph", part) for part in told]
