@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue, FieldName
 from parsers.dates import find_dates
+from parsers.figures import read_captions
 from parsers.lines import read_lines
 from parsers.marked import Marked, read_marked
 from parsers.meta import read_head, read_pagers
@@ -48,6 +49,7 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | N
     _gather(_markup(tree, page, marked), found)
     _gather(read_shown(html, found.get("title", [])), found)
     _gather(_missing(read_relations(marked.relations), found), found)
+    _gather(read_captions(marked.captions), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
         _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
     if not found.get("author") or not _has_day(found):

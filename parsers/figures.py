@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -11,6 +12,14 @@ from parsers.clue import Clue
 from parsers.hygiene import one_line
 
 MAX_CAPTION: Final = 600  # characters
+MAX_CAPTIONS: Final = 40
+_CAPTIONS: Final = frozenset({"p", "div", "span"})
+_HOLDERS: Final = frozenset({"p", "div", "span", "li", "a"})
+_APART: Final = frozenset({"figure", "aside", "footer", "nav", "header"})
+_CLIMBS: Final = 7
+_ELSEWHERE: Final = re.compile(
+    r"related|recommend|sidebar|widget|teaser|promo|card|carousel|slider|popup|comment"
+)
 _SOURCES: Final = ("src", "data-src", "data-original", "data-lazy-src")
 _PICTURES: Final = 20  # of one figure
 CREDIT_MARK: Final = " © "  # between a caption and a credit that the page marks up
@@ -24,6 +33,33 @@ def read_figure(figure: LexborNode) -> Iterator[Clue]:
     caption = figure.css_first("figcaption")
     if address:
         yield Clue("image", address, "figure", "figure img", _caption(caption) if caption is not None else "")
+
+
+def read_captions(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
+    """A clue for each picture outside a figure that a caption, by its class, stands in one element with."""
+    for node in list(nodes)[:MAX_CAPTIONS]:
+        if node.tag not in _CAPTIONS or _stands_apart(node):
+            continue
+        holder = node if (picture := node.css_first("img")) is not None else node.parent
+        picture = picture or (holder.css_first("img") if holder is not None else None)
+        if holder is None or picture is None or holder.tag not in _HOLDERS:
+            continue
+        address, caption = _address(picture), _caption(node)
+        if address and caption and len(holder.text()) < MAX_CAPTION:
+            yield Clue("image", address, "caption", f"{node.tag} beside img", caption)
+
+
+def _stands_apart(node: LexborNode) -> bool:
+    """Whether a caption is a figure's, which is read as a whole, or one of another story's teaser."""
+    up: LexborNode | None = node
+    for _ in range(_CLIMBS):
+        if up is None:
+            return False
+        names = (up.attributes.get("class") or "").lower()
+        if up.tag in _APART or _ELSEWHERE.search(names):
+            return True
+        up = up.parent
+    return False
 
 
 def _address(image: LexborNode) -> str:

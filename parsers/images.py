@@ -84,4 +84,4 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
         return text or None, None
     credit = marked if match is None else match["credit"] or match["mark"]
     words = before if match is None else text[: match.start()]
-    return words.strip(" |·") or None, _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]") or None
+    return words.strip(" |·©") or None, _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]") or None

@@ -89,3 +89,36 @@ def test_small_print_in_a_caption_is_the_pictures_credit() -> None:
     )
     (image,) = fields(HEAD + figure).images
     assert (image.caption, image.credit) == ("The old pier.", "John Doe/AP")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div class="image"><img src="/q.jpg"><p class="caption">The quay. Photo: John Doe</p></div>',
+        '<div class="wp-caption"><a href="/q"><img src="/q.jpg"></a><p>The quay. Photo: John Doe</p></div>',
+        '<p><img data-src="/q.jpg"><span class="photo-caption">The quay. Photo: John Doe</span></p>',
+    ],
+)
+def test_a_caption_outside_a_figure_is_its_pictures(markup: str) -> None:
+    story = "<p>Fog kept the ferries of the bay in port, officials said on Tuesday morning.</p>"
+    (image,) = fields(f"{HEAD}{story}{markup}{story}").images
+    assert (image.url, image.caption, image.credit) == (
+        "https://www.harbour.example/q.jpg", "The quay.", "John Doe"
+    )  # fmt: skip
+    assert fields(f"{HEAD}{story}<aside>{markup}</aside>").images == ()
+    assert fields(f"{HEAD}{story}<div class='teaser-list'>{markup}</div>").images == ()
+
+
+def test_a_caption_that_stands_with_the_whole_story_is_no_pictures() -> None:
+    story = "<p>Fog kept the ferries of the bay in port, officials said on Tuesday morning.</p>" * 12
+    page = f"<div><img src='/q.jpg'>{story}<p class='caption'>The quay.</p></div>"
+    assert fields(HEAD + page).images == ()
+
+
+def test_a_mark_before_a_marked_credit_is_the_credits() -> None:
+    figure = (
+        "<figure><img src='/q.jpg'><figcaption>A heater <span class='copyright'>© Agency/Doe</span>"
+        "</figcaption></figure>"
+    )
+    (image,) = fields(HEAD + figure).images
+    assert (image.caption, image.credit) == ("A heater", "Agency/Doe")
