@@ -118,7 +118,7 @@ def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
     rows = [{"value": value, "article_id": key} for key, mark in marks.items() for value in bands(mark)]
     if not rows:
         return []
-    met = _neighbours(connection, [row["value"] for row in rows])
+    met = neighbours(connection, [row["value"] for row in rows])
     insert_rows(connection, BAND_NEW, sorted(rows, key=lambda row: row["value"]))
     _settle(connection, max(marks) - len(marks), max(marks))
     for row in rows:
@@ -128,7 +128,7 @@ def enter(connection: Connection, marks: Mapping[int, str | None]) -> list[int]:
         for key, mark in marks.items() for value in bands(mark)
         for one, other in ((key, other) for other in met[value][:CROWD] if other != key)
     }  # fmt: skip
-    return _join(connection, _near(connection, pairs)) if pairs else []
+    return _join(connection, near_pairs(connection, pairs)) if pairs else []
 
 
 def _settle(connection: Connection, before: int, last: int) -> None:
@@ -210,7 +210,8 @@ def rebuild(connection: Connection) -> None:
         last = rows[-1].id
 
 
-def _neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list[int]]:
+def neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list[int]]:
+    """Return the ids of all articles in each of these bands, in order."""
     met: dict[int, list[int]] = defaultdict(list)
     tables = (select(table).where(one_of(connection, table.c.value, values)) for table in (BAND, BAND_NEW))
     for value, article_id in connection.execute(union_all(*tables)):
@@ -220,7 +221,7 @@ def _neighbours(connection: Connection, values: Sequence[int]) -> dict[int, list
     return met
 
 
-def _near(connection: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def near_pairs(connection: Connection, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Keep the pairs whose texts really are alike."""
     ordered = sorted(pairs)
     kept = []
@@ -256,7 +257,7 @@ def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> list[int]
     clusters = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id.in_(touched))
     columns = (ARTICLE.c.id, ARTICLE.c.cluster_id, ARTICLE.c.published_at, ARTICLE.c.url)
     rows = connection.execute(select(*columns).where(ARTICLE.c.cluster_id.in_(clusters))).all()
-    group = _components([*pairs, *((row.id, row.cluster_id) for row in rows)])
+    group = components([*pairs, *((row.id, row.cluster_id) for row in rows)])
     together: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         together[group[row.id]].append(row)
@@ -275,7 +276,7 @@ def order(row: Any) -> tuple[bool, datetime, str]:
     return (row.published_at is None, row.published_at or _NO_TIME, row.url)
 
 
-def _components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+def components(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Map every member of a pair to the smallest id that it is connected with."""
     parent: dict[int, int] = {}
 

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from storage.database import Database
 from storage.models import SNAPSHOT
+from storage.nearness import cluster_faults
 from storage.renewal import is_outdated
 from storage.rereading import article_faults
 from storage.shapes import unreadable
@@ -59,6 +60,24 @@ RULES = (
         WHERE r.content_hash <> a.content_hash ORDER BY a.id""",
     ),
     Rule(
+        "article {id}: its snapshot is not that of its version {version}",
+        """SELECT a.id, a.version FROM article a JOIN revision r
+        ON r.article_id = a.id AND r.version = a.version
+        WHERE r.snapshot_hash <> a.snapshot_hash ORDER BY a.id""",
+    ),
+    Rule(
+        "article {article_id}: the page of its version {version} is missing",
+        """SELECT r.article_id, r.version FROM revision r LEFT JOIN snapshot s ON s.hash = r.snapshot_hash
+        WHERE s.hash IS NULL AND (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'snapshot') = 0
+        ORDER BY r.article_id, r.version""",
+    ),
+    Rule(
+        "snapshots: {found} pages are missing, though {known} were let go or never came",
+        """SELECT found, known FROM (SELECT (SELECT max(value) FROM counter WHERE name = 'snapshot') AS known,
+        (SELECT count(DISTINCT r.snapshot_hash) FROM revision r LEFT JOIN snapshot s
+        ON s.hash = r.snapshot_hash WHERE s.hash IS NULL) AS found) told WHERE known > 0 AND found > known""",
+    ),
+    Rule(
         "article {id}: it is removed, but no version says so",
         """SELECT a.id FROM article a LEFT JOIN revision r ON r.article_id = a.id AND r.edit = 'removed'
         WHERE a.status = 'removed' AND r.version IS NULL ORDER BY a.id""",
@@ -72,12 +91,6 @@ RULES = (
         "article {id}: its cluster {cluster_id} is of another's",
         """SELECT a.id, a.cluster_id FROM article a JOIN article c ON c.id = a.cluster_id
         WHERE c.cluster_id <> c.id ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: its near copies would not be found",
-        """SELECT a.id FROM article a LEFT JOIN
-        (SELECT article_id FROM band UNION SELECT article_id FROM band_new) b ON b.article_id = a.id
-        WHERE a.near_hash IS NOT NULL AND b.article_id IS NULL ORDER BY a.id""",
     ),
     Rule(
         "article {id}: {status} is no status",
@@ -124,6 +137,14 @@ RULES = (
         AND state IN ('stored', 'revised', 'duplicate') ORDER BY id""",
     ),
     Rule(
+        "link {url}: its article is {named}, that of its last try {tried}",
+        """SELECT l.url, coalesce(CAST(l.article_id AS text), 'none') AS named, t.article_id AS tried
+        FROM link l JOIN attempt t ON t.id = (SELECT max(a.id) FROM attempt a
+        WHERE a.link_id = l.id AND a.article_id IS NOT NULL)
+        WHERE t.article_id <> coalesce(l.article_id, 0) AND (l.article_id > 0 OR l.state = 'unchanged')
+        ORDER BY l.id""",
+    ),
+    Rule(
         "link {url}: {state}, but nothing says when it may be claimed",
         "SELECT url, state FROM link WHERE due_at IS NULL AND state IN ('due', 'claimed') ORDER BY id",
     ),
@@ -159,6 +180,7 @@ def faults(database: Database) -> Iterator[str]:
         yield from illegible
         if not illegible:
             yield from article_faults(session, words=not (unindexed or outdated))
+            yield from cluster_faults(session.connection())
         yield from _snapshot_faults(session)
 
 

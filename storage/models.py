@@ -273,7 +273,10 @@ class ChangeRow(Row, table=True):
 
 
 class CounterRow(Row, table=True):
-    """The last number given out: `article` ids, `change` seqs and, on SQLite, `source` ids come once."""
+    """The last number given out: `article` ids, `change` seqs and, on SQLite, `source` ids come once.
+
+    `snapshot` counts pages that were let go or never came.
+    """
 
     __tablename__ = "counter"
     name: str = words(key=True)

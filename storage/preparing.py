@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from parsers import Draft, Page
 from parsers.furniture import strip
 from storage import clusters, identity, snapshots
-from storage.codec import JSON_COLUMNS, compact_json, draft_columns, draft_of, editorial, read_json
+from storage.codec import JSON_COLUMNS, compact_json, draft_columns, draft_of, editorial, read_json, storable
 from storage.fulltext import Document, document
 from storage.values import Claim
 
@@ -54,7 +54,7 @@ def prepare(items: Sequence[Item], now: datetime) -> list[Prepared]:
 
     Pure, so that pages can be prepared in other processes while those before them are written.
     """
-    marks = clusters.near_hashes([draft.text for _, _, draft in items])
+    marks = clusters.near_hashes([storable(draft.text) for _, _, draft in items])
     packed = snapshots.pack([page for _, page, _ in items], now)
     return [
         _prepared(item, now, mark, snapshot)
@@ -74,7 +74,7 @@ def _stripped(arrival: Prepared, furniture: frozenset[str]) -> Prepared:
     draft = strip(whole, furniture)
     if draft is whole:
         return arrival
-    columns = arrival.columns | _told(draft, clusters.near_hash(draft.text))
+    columns = arrival.columns | _told(draft, clusters.near_hash(storable(draft.text)))
     return replace(arrival, columns=_written(columns), words=document(columns), unstripped=arrival)
 
 

@@ -1,25 +1,28 @@
-"""Each article read again and held against what was made of it: its hash, its place, its indexed words."""
+"""Each article read again and held against what was made of it: hashes, place, addresses, bands, words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
 from sqlalchemy import Connection, select
 from sqlmodel import Session
 
+from storage.belonging import Suspect, address_faults, suspects
+from storage.clusters import near_hashes
 from storage.codec import nested_values
 from storage.damage import Illegible
 from storage.fulltext import INDEXED, entry, values
 from storage.identity import text_hash
 from storage.models import ARTICLE, REVISION
+from storage.nearness import band_faults, stored_weight, weight
 from storage.places import stands_in_time
 
 BATCH = 500  # articles in memory at once
 _COLUMNS = (
-    "id", "position", "source_id", "host", "language", "content_hash", "published_at", "first_seen_at",
-    *INDEXED, "images", "blocks", "provenance",
+    "id", "position", "source_id", "url", "host", "language", "content_hash", "near_hash",
+    "published_at", "first_seen_at", *INDEXED, "images", "blocks", "provenance",
 )  # fmt: skip
 
 Row = Mapping[Any, Any]
@@ -28,23 +31,44 @@ Row = Mapping[Any, Any]
 def article_faults(session: Session, *, words: bool) -> Iterator[str]:
     """Yield a line for each article that is not what was made of it; `words`: in the word index, too."""
     connection = session.connection()
-    query = select(*(ARTICLE.c[name] for name in _COLUMNS)).order_by(ARTICLE.c.position).limit(BATCH)
     index = _FtsIndex(connection) if connection.dialect.name == "sqlite" else _TsvectorIndex(connection)
-    last = -1
+    bands = 0
+    led: list[Suspect] = []
     try:
-        while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
-            last = rows[-1]["position"]
-            odd = {row["id"]: said for row in rows if (said := _oddity(row))}
-            yield from odd.values()
+        for rows in _batches(connection):
+            odd = [said for row in rows if (said := _oddity(row))]
+            yield from odd
             words = words and not odd  # what cannot be read has no words to compare
-            yield from _own_faults(rows)
+            marks = near_hashes([row["text"] for row in rows])
+            bands += sum(weight(row["id"], mark) for row, mark in zip(rows, marks, strict=True))
+            yield from _own_faults(rows, marks)
             yield from _version_faults(connection, rows)
+            led = yield from _led(connection, [*led, *suspects(connection, rows)])
             for key in index.others(rows) if words else ():
                 yield f"article {key}: its words in the word index are others"
         if words and not index.is_whole():
             yield "word index: it holds words that the articles do not, or lacks some of theirs"
+        yield from address_faults(connection, led)
+        if bands != stored_weight(connection):
+            yield from band_faults(connection)
     finally:
         index.close()
+
+
+def _batches(connection: Connection) -> Iterator[Sequence[Row]]:
+    query = select(*(ARTICLE.c[name] for name in _COLUMNS)).order_by(ARTICLE.c.position).limit(BATCH)
+    last = -1
+    while rows := connection.execute(query.where(ARTICLE.c.position > last)).mappings().all():
+        yield rows
+        last = rows[-1]["position"]
+
+
+def _led(connection: Connection, found: list[Suspect]) -> Generator[str, None, list[Suspect]]:
+    """Judge the addresses that lead elsewhere once there are many; those few are kept for later."""
+    if len(found) < BATCH:
+        return found
+    yield from address_faults(connection, found)
+    return []
 
 
 def _oddity(row: Row) -> str | None:
@@ -56,12 +80,14 @@ def _oddity(row: Row) -> str | None:
     return None
 
 
-def _own_faults(rows: Sequence[Row]) -> Iterator[str]:
-    for row in rows:
+def _own_faults(rows: Sequence[Row], marks: Sequence[str | None]) -> Iterator[str]:
+    for row, mark in zip(rows, marks, strict=True):
         if text_hash(row["title"], row["text"]) != row["content_hash"]:
             yield f"article {row['id']}: its title and text are not those that its content_hash names"
         if not stands_in_time(row):
             yield f"article {row['id']}: its position is not that of its time"
+        if row["near_hash"] != mark:
+            yield f"article {row['id']}: its near_hash is not that of its text"
 
 
 def _version_faults(connection: Connection, rows: Sequence[Row]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from storage import clusters, fulltext
+from storage import clusters, fulltext, snapshots
 from storage.band_models import BAND
 from storage.changes import set_counters, take_turn
 from storage.database import new_rows
@@ -81,6 +81,7 @@ def import_lines(session: Session, lines: Iterable[str | bytes], now: datetime) 
     if fresh:
         _close_ranks(restorer)
     set_counters(session, counters)
+    snapshots.note_missing(session, snapshots.count_missing(session))  # lines bring none
     return Imported(articles, known)
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, upd
 from sqlmodel import Session
 
 from storage.changes import take_turn
-from storage.models import ATTEMPT, LINK, SNAPSHOT, SOURCE
+from storage.models import ATTEMPT, COUNTER, LINK, SNAPSHOT, SOURCE
+from storage.snapshots import note_missing
 from storage.sources import is_named
 
 BATCH = 500  # snapshots let go in one transaction
@@ -65,4 +66,6 @@ def let_go(session: Session, hashes: Sequence[str], since: int) -> int:
     take_turn(session)  # who saves pages takes turns too: no page of these can be on its way in unseen
     met = select(ATTEMPT.c.snapshot_hash).where(ATTEMPT.c.id > since, ATTEMPT.c.snapshot_hash.is_not(None))
     gone = delete(SNAPSHOT).where(SNAPSHOT.c.hash.in_(hashes), SNAPSHOT.c.hash.not_in(met))
-    return session.connection().execute(gone).rowcount
+    count = session.connection().execute(gone).rowcount
+    note_missing(session, COUNTER.c.value + count)
+    return count

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
 from parsers import Page
 from storage.damage import Illegible
 from storage.inserting import insert_rows
-from storage.models import SNAPSHOT
+from storage.models import COUNTER, REVISION, SNAPSHOT
 
 LEVEL = 3  # zstd's default: a page of 240 kB in under a millisecond to a seventh of its size
 
@@ -58,3 +58,16 @@ def unpacked(snapshot_hash: str, packed: bytes) -> bytes:
         return zstandard.ZstdDecompressor().decompress(packed)
     except zstandard.ZstdError:
         raise Illegible(f"snapshot {snapshot_hash} cannot be unpacked") from None
+
+
+def count_missing(session: Session) -> int:
+    """Count the pages that versions were made of and that are not here: let go, or never come."""
+    missing = select(func.count(REVISION.c.snapshot_hash.distinct())).select_from(REVISION)
+    missing = missing.outerjoin(SNAPSHOT, SNAPSHOT.c.hash == REVISION.c.snapshot_hash)
+    return session.connection().execute(missing.where(SNAPSHOT.c.hash.is_(None))).scalar_one()
+
+
+def note_missing(session: Session, count: ColumnElement[int] | int) -> None:
+    """Write down how many pages may be missing: the integrity check tells of any beyond."""
+    known = update(COUNTER).where(COUNTER.c.name == "snapshot").values(value=count)
+    session.connection().execute(known)

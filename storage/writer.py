@@ -99,7 +99,10 @@ class Writer:
             name: kept.row[name] for name in ("host", "url", "original_url", "fetched_at", "snapshot_hash")
         }
         columns |= draft_columns(draft)
-        columns |= {"content_hash": identity.content_hash(draft), "near_hash": clusters.near_hash(draft.text)}
+        columns |= {
+            "content_hash": identity.content_hash(draft),
+            "near_hash": clusters.near_hash(columns["text"]),
+        }
         article_id, version = self._revise(decision, kept, Found(columns, document(columns)))
         self._updated[-1] |= {name: kept.row[name] for name in ("status", "last_checked_at")}
         self._addresses += [{"key": key, "article_id": article_id} for key in keys]

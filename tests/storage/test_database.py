@@ -31,6 +31,7 @@ from storage import (
     why,
 )
 from storage.database import ReadOnly
+from storage.integrity import faults
 from storage.models import Row
 
 FOLDER = Path(migrations.__file__).parent
@@ -111,6 +112,8 @@ def test_a_database_of_the_first_schema_keeps_its_data(empty_url: str) -> None:
         story = why(session, "https://a.example/ferry")
         assert story is not None
         assert story.article == found[1]
+        made_here = ("near", "cluster", "leads to article", "last try", "missing")
+        assert not [line for line in faults(db) if any(words in line for words in made_here)]
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.25, 0.4, 0.6])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def keep(
         discover(session, [Link(url, host)], source, now=at, again=True)
         (held,) = claim(session, at + DAY, 1, 1, worker="w", lease=60, among=[url])
         draft = Draft(url=url, title="Council meets", text=text or f"On {url}.", host=host)
+        draft = replace(draft, word_count=len(draft.text.split()))
         save(session, held, Page(url, content, "text/html", at), draft, at)
     return digest(content)
 
@@ -95,6 +97,9 @@ def test_pages_go_by_age_and_by_count(db: Database) -> None:
     assert snapshots(db) == {*old[:2], *many[:2], alone}
     assert expire(db) == 0
     assert not list(faults(db))
+    with db.write() as session:
+        session.connection().execute(sa.text("DELETE FROM snapshot"))
+    assert list(faults(db)) == ["snapshots: 8 pages are missing, though 3 were let go or never came"]
 
 
 def test_a_number_that_no_source_can_have_is_none(db: Database) -> None:
@@ -184,7 +189,7 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
     ("UPDATE article SET cluster_id = 3 - id",
         ["article 1: its cluster 2 is of another's", "article 2: its cluster 1 is of another's"]),
     ("UPDATE article SET near_hash = snapshot_hash WHERE id = 1",
-        ["article 1: its near copies would not be found"]),
+        ["article 1: its near_hash is not that of its text"]),
     ("UPDATE article SET status = 'lost' WHERE id = 2", ["article 2: lost is no status"]),
     ("UPDATE counter SET value = 1 WHERE name = 'change'", ["counter change: it stands at 1, behind 2"]),
     ("UPDATE counter SET value = 0 WHERE name = 'article'", ["counter article: it stands at 0, behind 2"]),
@@ -199,7 +204,16 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
         ["link https://a.example/1: due, but nothing says when it may be claimed"]),
     ("UPDATE link SET state = 'lost' WHERE id = 1", ["link https://a.example/1: lost is no state"]),
     ("INSERT INTO band (value, article_id) VALUES (5, 9)",
-        ["near copies: article 9 of band 5 does not exist"]),
+        ["near copies: article 9 of band 5 does not exist",
+            "near copies: a band holds an article that has not its text"]),
+    ("UPDATE article SET snapshot_hash = 'none' WHERE id = 2",
+        ["article 2: its snapshot is not that of its version 1"]),
+    ("DELETE FROM snapshot WHERE hash = (SELECT snapshot_hash FROM article WHERE id = 2)",
+        ["article 2: the page of its version 1 is missing"]),
+    ("UPDATE link SET article_id = 2 WHERE id = 1",
+        ["link https://a.example/1: its article is 2, that of its last try 1"]),
+    ("UPDATE link SET article_id = NULL, state = 'unchanged' WHERE id = 1",
+        ["link https://a.example/1: its article is none, that of its last try 1"]),
 ]  # fmt: skip
 
 
@@ -207,6 +221,39 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
 def test_each_fault_is_one_line(db: Database, damage: str, told: Sequence[str]) -> None:
     keep(db, "https://a.example/1", None, NOW)
     keep(db, "https://a.example/2", None, NOW)
+    assert not list(faults(db))
+    with db.write() as session:
+        session.connection().execute(sa.text(damage))
+    assert list(faults(db)) == list(told)
+
+
+WIRE = " ".join(f"word{number}" for number in range(90))
+CLUSTERED: list[tuple[str, Sequence[str]]] = [
+    ("UPDATE article SET cluster_id = 4 WHERE id = 1",
+        ["article 1: it is no near copy of the others of its cluster 4"]),
+    ("UPDATE article SET cluster_id = 3 WHERE id = 3",
+        ["article 3: it is a near copy of article 2, but of another cluster"]),
+    ("UPDATE article SET cluster_id = 3 WHERE id IN (2, 3)",
+        ["article 2: it is the earliest of its cluster, which is named after 3"]),
+    ("UPDATE article SET near_hash = NULL WHERE id = 2",
+        ["article 2: its near_hash is not that of its text"]),
+    ("DELETE FROM band_new WHERE value = (SELECT min(value) FROM band_new WHERE article_id = 1)",
+        ["article 1: its near copies would not be found"]),
+    ("UPDATE address SET article_id = 4 WHERE key = (SELECT min(key) FROM address WHERE article_id = 2)",
+        ["article 2: one of its addresses leads to article 4"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "told"), CLUSTERED, ids=[damage for damage, _ in CLUSTERED])
+def test_clusters_and_addresses_are_held_against_the_articles(
+    db: Database, damage: str, told: Sequence[str]
+) -> None:
+    keep(db, "https://a.example/1", None, NOW, text="Another. " + " ".join(f"x{n}" for n in range(90)))
+    for host in ("b", "c"):
+        for address in ("1", "1?page=2"):
+            url = f"https://{host}.example/{address}"
+            keep(db, url, None, NOW, host.encode(), f"{WIRE} told by {host}")
+    keep(db, "https://d.example/1", None, NOW, text="A third. " + " ".join(f"y{n}" for n in range(90)))
     assert not list(faults(db))
     with db.write() as session:
         session.connection().execute(sa.text(damage))
