@@ -146,7 +146,7 @@ class _Reader:
             self._broken = True
             self.read(_LINE)
             return False
-        rule = "hidden" if self._veils.hides(tag) else self._drop(tag)
+        rule = "hidden" if "hidden" in tag.attrs and self._veils.hides(tag) else self._drop(tag)
         if rule and not self._in_sentence(tag, rule) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:

@@ -45,6 +45,7 @@ _LETTERS_SHARED: Final = (  # scripts that several languages are written in
     ("\u0620-\u064a\u066e-\u06d3", "ar fa ur ps arz ckb sd ug pnb azb ku"),
     ("\u0400-\u052f", "ru uk bg be mk sr kk ky tg mn tt ba cv os ce sah rue"),
 )
+_OPENING: Final = 400  # characters among which a script's first letter stands
 _CLAIMED: Final = 3  # times as many Latin letters are outweighed where the page claims the script's language
 _SHARED_BY: Final = tuple(
     (re.compile(f"[{letters}]+"), frozenset(languages.split())) for letters, languages in _LETTERS_SHARED
@@ -104,10 +105,9 @@ def detect(text: str, claimed: frozenset[str] = frozenset()) -> str | None:
     if _letters(sample[:_HEAD]) < ENOUGH > _letters(sample):
         return None
     sample, family = _of_script(sample, claimed)
-    ranked = [match[0] for match in detect_fast(sample, n_results=8) if isinstance(match, tuple)]
-    if family:
-        ranked = [language for language in ranked if language in family]
-    return next((language for language in ranked[:4] if language not in _SMALL or language in claimed), None)
+    found = detect_fast(sample, n_results=8 if family else 4)
+    ranked = [match[0] for match in found if isinstance(match, tuple) and (not family or match[0] in family)]
+    return next((language for language in ranked if language not in _SMALL or language in claimed), None)
 
 
 def decide(text: str, claims: Iterable[str]) -> str | None:
@@ -139,7 +139,7 @@ def _of_script(sample: str, claimed: frozenset[str]) -> tuple[str, frozenset[str
     A story in Hindi quotes posts in English, whose n-grams outvote the rest: where the page claims one of
     the script's languages, a quarter of the letters is enough.
     """
-    if sample.isascii() or not _SHARED.search(sample):
+    if sample.isascii() or not _SHARED.search(sample, 0, _OPENING):
         return sample, frozenset()
     latin = sum(map(len, _LATIN.findall(sample)))
     for pattern, languages in _SHARED_BY:

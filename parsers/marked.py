@@ -13,8 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _SELECTOR: Final = (
     'meta,link[rel],title,html,script[type*="ld+json" i],h1,time,address,figure,[itemprop],[rel~=author],'
     "a[rel~=next],[class*=aut i],[class*=byline i],[class*=dat i],[class*=publi i],[class*=posted i],"
-    "[class*=time i],[class*=meta i],[class*=pag],[class*=readcrumb],[class*=caption],a[rel~=tag],"
-    "a[rel~=license]"
+    "[class*=time i],[class*=meta i],[class*=pag],[class*=readcrumb],[class*=caption],a[rel~=tag]"
 )
 _HEAD: Final = frozenset({"meta", "link", "title", "html"})
 _SHOWN: Final = frozenset({"h1", "time", "address", "figure"})
@@ -27,7 +26,7 @@ class Marked:
 
     `head` has meta, title and root elements and links with a `rel`; `data` what JSON-LD says; `shown`
     headings, times, addresses, figures, microdata, and what is named for an author or a date; `pagers` what
-    may lead to a story's next page; `relations` breadcrumbs, and links to a tag or a licence;
+    may lead to a story's next page; `relations` breadcrumbs, and links to a tag;
     `captions` what is named for one.
     """
 
@@ -62,7 +61,7 @@ def read_marked(tree: LexborHTMLParser) -> Marked:
             marked.shown.append(node)
         if "pag" in names or (tag == "a" and "next" in rel.split()):
             marked.pagers.append(node)
-        if "readcrumb" in names or (tag == "a" and ("tag" in rel or "license" in rel)):
+        if "readcrumb" in names or (tag == "a" and "tag" in rel):
             marked.relations.append(node)
         if "caption" in names:
             marked.captions.append(node)

@@ -30,12 +30,11 @@ _URL_DAY_LAST: Final = re.compile(r"(?<!\d)([0-3]\d)[_.-]([01]\d)[_.-]((?:19|20)
 _URL_NAMED: Final = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,10})/([0-3]?\d)(?=/|$)", re.IGNORECASE)
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)(?=[/-])")
 _PUBLISHED_WORD: Final = re.compile(
-    r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date", re.IGNORECASE
+    r"publi|posted|veröffentlicht|erstellt|erschienen|created|first|stand:|écrit|vom |date"
 )
 _MODIFIED_WORD: Final = re.compile(
     r"modif|updat|aktualis|revised|edited|änder|bearbeitet|mis à jour|actuali[sz]|atualiz|aggiorn|bijgewerkt"
-    r"|güncelle|обновл|оновл|ενημερώθ|cập nhật|更新|수정|diperbarui|uppdater|oppdater|opdater|aktualiz",
-    re.IGNORECASE,
+    r"|güncelle|обновл|оновл|ενημερώθ|cập nhật|更新|수정|diperbarui|uppdater|oppdater|opdater|aktualiz"
 )
 
 
@@ -80,7 +79,7 @@ def part_changes(clues: Iterable[Clue]) -> tuple[list[Clue], list[Clue]]:
     """Publication clues, and those of changes: a line that says both is parted at the word of change."""
     published, changed = [], []
     for clue in clues:
-        word = _MODIFIED_WORD.search(clue.value) if clue.steps else None
+        word = _MODIFIED_WORD.search(_small(clue.value)) if clue.steps else None
         if word is None:
             published.append(clue)
             continue
@@ -88,6 +87,11 @@ def part_changes(clues: Iterable[Clue]) -> tuple[list[Clue], list[Clue]]:
         before = clue.value[: word.start()]
         published.append(replace(clue, value=before) if any(letter.isdigit() for letter in before) else clue)
     return published, changed
+
+
+def _small(text: str) -> str:
+    """The text in lower case, letter for letter: a pattern that ignores case is five times as slow."""
+    return text.replace("İ", "I").lower()
 
 
 def url_dates(url: str) -> list[Clue]:
@@ -226,7 +230,7 @@ def _sources(found: list[Dated], changed: list[Dated]) -> set[str]:
         names.add(bucket("line", min(lengths), (30, 80)))
     for dated in found:
         if dated.clue.steps:
-            said = f"{dated.clue.value} {dated.clue.note}"
+            said = _small(f"{dated.clue.value} {dated.clue.note}")
             if _PUBLISHED_WORD.search(said):
                 names.add("says-published")
             if _MODIFIED_WORD.search(said):

@@ -1,4 +1,4 @@
-"""Links that say what they are: a visible breadcrumb's steps, a story's tags, its licence."""
+"""Links that say what they are: a visible breadcrumb's steps, a story's tags."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ MAX_TEXT: Final = 60  # characters of a section's or a tag's name
 
 
 def read_relations(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
-    """The clues of breadcrumbs, by class, and of links whose `rel` names a tag or a licence."""
+    """The clues of breadcrumbs, by class, and of links whose `rel` names a tag."""
     crumbs = False
     for node in list(nodes)[:MAX_LINKS]:
         rel = (node.attributes.get("rel") or "").split()
         if "tag" in rel:
             yield Clue("tag", one_line(node.text(), MAX_TEXT), "link", "a[rel=tag]")
-        elif "license" in rel:
-            yield Clue("license", node.attributes.get("href") or "", "link", "[rel=license]")
         elif not crumbs and (step := _first_step(node)):
             crumbs = True
             yield Clue("section", step, "breadcrumb", "breadcrumb a")

@@ -19,12 +19,12 @@ class Veils:
         self._hides_story: bool | None = None  # not asked yet: most pages hide nothing
 
     def hides(self, tag: Tag) -> bool:
-        """Whether nobody is meant to see an element: it is hidden, and no story unfolds from it.
+        """Whether nobody is meant to see a hidden element: no story unfolds from it.
 
         A container of several blocks unfolds on a click; where nearly all text is hidden, part by part, it
         is for readers who pay.
         """
-        if "hidden" not in tag.attrs or not self._is_one_block(tag):
+        if not self._is_one_block(tag):
             return False
         if self._hides_story is None:
             hidden = sum(len(each.get_text()) for each in self._root.find_all(hidden=True))

@@ -42,11 +42,9 @@ def test_an_author_s_folder_is_no_section() -> None:
     assert fields(HEAD + byline, "https://www.harbour.example/local/pier-rebuild-vote").section == "Local"
 
 
-def test_links_name_the_tags_and_the_licence_where_no_data_do() -> None:
+def test_links_name_the_tags_where_no_data_do() -> None:
     links = '<a rel="tag" href="/1">ferry</a>, <a rel="tag" href="/2">storm</a>'
-    licence = '<a rel="license" href="https://licence.example/by/4.0/">CC BY</a>'
-    found = fields(HEAD + links + licence)
-    assert (found.tags, found.license) == (("ferry", "storm"), "https://licence.example/by/4.0/")
+    assert fields(HEAD + links).tags == ("ferry", "storm")
     told = fields('<meta property="article:tag" content="pier">' + HEAD + links)
     assert told.tags == ("pier",)
 
