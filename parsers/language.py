@@ -78,6 +78,12 @@ _SMALL: Final = frozenset(
 _OWN_LETTERS: Final = {
     "ru": "ыэъё", "uk": "іїєґ", "cs": "řěů", "sk": "ľĺŕôä", "pt": "ãõêâ", "es": "ñ¿¡", "gl": "ñ",
 }  # fmt: skip
+_SAME: Final = frozenset({"no", "nb", "nn"})  # Norwegian's tags
+_NEAR: Final = 1.02  # times the best score of n-grams: within it the page's claim decides
+_OWN_WORDS: Final = {
+    "da": frozenset({"af", "efter", "nogle", "noget", "mellem", "hvad", "bliver", "siger", "blev"}),
+    "no": frozenset({"av", "etter", "noen", "noe", "mellom", "hva", "blir", "sier", "å", "ble"}),
+}
 OWN: Final = 5  # such letters in a text that is surely in their language
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _HEAD: Final = 4 * ENOUGH  # characters that nearly always hold letters enough
@@ -105,9 +111,16 @@ def detect(text: str, claimed: frozenset[str] = frozenset()) -> str | None:
     if _letters(sample[:_HEAD]) < ENOUGH > _letters(sample):
         return None
     sample, family = _of_script(sample, claimed)
-    found = detect_fast(sample, n_results=8 if family else 4)
-    ranked = [match[0] for match in found if isinstance(match, tuple) and (not family or match[0] in family)]
-    return next((language for language in ranked if language not in _SMALL or language in claimed), None)
+    matches = detect_fast(sample, n_results=8 if family else 4)
+    found = [match for match in matches if isinstance(match, tuple) and (not family or match[0] in family)]
+    likely = claimed | _SAME if claimed & _SAME else claimed
+    ranked = [language for language, _ in found]
+    near = [language for language, score in found if score <= _NEAR * found[0][1] and language in likely]
+    likeliest = next((each for each in [*near, *ranked] if each not in _SMALL or each in claimed), None)
+    if likeliest in {*_SAME, "da"}:  # a word tells them apart, and n-grams do not
+        other = "no" if likeliest == "da" else "da"
+        return other if _spelt(sample, other, likeliest) else likeliest
+    return likeliest
 
 
 def decide(text: str, claims: Iterable[str]) -> str | None:
@@ -127,10 +140,16 @@ def decide(text: str, claims: Iterable[str]) -> str | None:
 
 
 def _spelt(text: str, seen: str, claimed: str) -> bool:
-    """Whether letters that only one of two like languages has say that the claim is wrong."""
+    """Whether letters or words that only one of two like languages has say that the claim is wrong."""
     sample = text[:SAMPLE].lower()
-    mine, its = (sum(map(sample.count, _OWN_LETTERS.get(each, ""))) for each in (seen, claimed))
-    return claimed in _OWN_LETTERS and mine >= OWN and mine > 10 * its
+    one, other = ("no" if each in _SAME else each for each in (seen, claimed))
+    if one != other and {one, other} <= _OWN_WORDS.keys():
+        words = sample.split()
+        mine, its = (sum(word in _OWN_WORDS[each] for word in words) for each in (one, other))
+    else:
+        mine, its = (sum(map(sample.count, _OWN_LETTERS.get(each, ""))) for each in (seen, claimed))
+    told = claimed in _OWN_LETTERS or other in _OWN_WORDS
+    return told and mine >= OWN and mine > 10 * its
 
 
 def _of_script(sample: str, claimed: frozenset[str]) -> tuple[str, frozenset[str]]:

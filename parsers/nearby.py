@@ -115,9 +115,16 @@ def _standfirst(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
     """A line under the headline that its markup, or its tag, calls a standfirst."""
     attributes = node.attributes
     parent = node.parent.attributes if node.parent is not None else {}
-    named = _STANDFIRST.search(f"{attributes.get('class') or ''} {parent.get('class') or ''}")
+    named = _STANDFIRST.search(attributes.get("class") or "") or (
+        _STANDFIRST.search(parent.get("class") or "") and _is_all_of(node, node.parent)
+    )
     if len(text) >= MIN_STANDFIRST and (named or node.tag == "h2") and not BY.match(text):
         yield Clue("subtitle", text.replace(" | ", " "), "standfirst", node.tag or "", "", steps)
+
+
+def _is_all_of(node: LexborNode, parent: LexborNode | None) -> bool:
+    """Whether an element says most of what its parent says: the name of the one is the other's, too."""
+    return parent is not None and len(parent.text()) < 2 * len(node.text())
 
 
 def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:

@@ -310,3 +310,11 @@ def test_two_words_below_the_headline_of_a_script_without_capitals_are_a_name_be
     line = "<h1>بازسازی اسکله قدیمی آغاز شد</h1><p>{}</p><p>مقام‌ها روز سه‌شنبه گفتند که کار آغاز می‌شود.</p>"
     assert values(line.format("احمد علی"), "author") == []
     assert values(line.format("احمد علی</p><p>2026-11-24"), "author") == ["احمد علی"]
+
+
+def test_what_a_container_of_the_whole_story_is_named_names_no_standfirst() -> None:
+    story = "<p>The council voted on Tuesday to rebuild the pier, officials said.</p>" * 4
+    body = f"<h1>Pier</h1><div class='field--type-text-with-summary'>{story}</div>"
+    assert values(body, "subtitle") == []
+    lead = "<h1>Pier</h1><div class='article-summary'><p>The council voted on Tuesday, after hours.</p></div>"
+    assert values(lead + story, "subtitle") == ["The council voted on Tuesday, after hours."]

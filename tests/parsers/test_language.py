@@ -109,3 +109,27 @@ def test_a_quoted_line_in_english_does_not_outvote_the_script_of_the_story(langu
 def test_an_english_story_on_a_page_that_claims_another_script_is_english() -> None:
     assert decide(PROMO * 4 + MIXED["hi"][:40], ["hi"]) == "en"
     assert decide(PROMO * 3 + MIXED["ru"], []) == "en"
+
+
+DANISH = (
+    "Kommunen har besluttet at bygge en ny bro over åen efter flere års debat, og arbejdet skal begynde til "
+    "efteråret. Borgmesteren siger, at det bliver dyrt, men at noget af prisen betales af staten. "
+)
+SHORT = (
+    "Kommunen har vedtatt å bygge en ny bro over elven, og arbeidet skal begynne til høsten når fergene er "
+    "ferdige. Ordføreren sier at det blir dyrt, men nødvendig for byens innbyggere."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "language"),
+    [
+        (DANISH * 2, "nb", "da"),
+        (DANISH, "da", "da"),
+        (SHORT, "nb", "nb"),
+        (SHORT * 3, "da", "no"),
+        (SHORT, "no", "no"),
+    ],
+)
+def test_danish_and_norwegian_are_told_apart_by_their_words(text: str, claim: str, language: str) -> None:
+    assert decide(text, [claim]) == language
