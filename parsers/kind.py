@@ -31,9 +31,8 @@ _WORDS: Final[dict[ArticleKind, str]] = {
     "review": r"reviews?|rezension(?:en)?|kritiken?|critiques?|recensioni",
     "interview": r"interviews?|entrevistas?|intervista|entretiens?",
 }
-_SEGMENTS: Final = tuple(
-    (kind, re.compile(rf"^(?:{words})$", re.IGNORECASE)) for kind, words in _WORDS.items()
-)
+# Matched in lower case: a pattern that ignores case tries every branch at every letter.
+_SEGMENTS: Final = tuple((kind, re.compile(rf"^(?:{words})$")) for kind, words in _WORDS.items())
 _STAGES: Final = frozenset(
     {
         "culture",
@@ -57,28 +56,26 @@ _TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
         "live",
         re.compile(
             r"\b(?:live ?blog|live-?ticker|newsblog|live updates|as it happened)\b|^live\s*[:|–-]|\blive:",
-            re.IGNORECASE,
         ),
     ),
     (
         "opinion",
-        re.compile(r"^(?:opinion|kommentar|meinung|editorial|op-ed|leitartikel)\s*[:|–-]", re.IGNORECASE),
+        re.compile(r"^(?:opinion|kommentar|meinung|editorial|op-ed|leitartikel)\s*[:|–-]"),
     ),
     (
         "interview",
         re.compile(
             r"^im interview\b|\binterview\s*[:|–-]|^(?:entretien|entrevista)\s*[:|–-]"
             r"|^(?:interview|entretien|entrevista)\s+(?:with|mit|avec|con|com|a)\b",
-            re.IGNORECASE,
         ),
     ),
     (
         "review",
-        re.compile(rf"^review\s*[:|–-]|{_NO_INQUIRY}\sreview(?:$|\s*[:|–]\s)|^rezension\b", re.IGNORECASE),
+        re.compile(rf"^review\s*[:|–-]|{_NO_INQUIRY}\sreview(?:$|\s*[:|–]\s)|^rezension\b"),
     ),
-    ("video", re.compile(r"^(?:video|watch)\s*[:|–-]", re.IGNORECASE)),
-    ("audio", re.compile(r"^podcast\s*[:|–-]", re.IGNORECASE)),
-    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?", re.IGNORECASE)),
+    ("video", re.compile(r"^(?:video|watch)\s*[:|–-]")),
+    ("audio", re.compile(r"^podcast\s*[:|–-]")),
+    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?")),
 )
 _FREE: Final = frozenset(
     {"true", "free", "yes", "1", "http://schema.org/true", "https://schema.org/true", "none"}
@@ -108,16 +105,17 @@ def decide_kind(
         named = _kicker(word) if clue.rule == "kicker" else _TYPES.get(word)
         if named and not (named in {"video", "audio"} and clue.rule == "jsonld-page"):
             return named, clue
+    low = title.lower()
     for kind, pattern in _TITLE:
-        if pattern.search(title):
+        if pattern.search(low):
             return kind, Clue("kind", title, "title-word", "title")
     segments = _folders(url)
     for kind, pattern in _SEGMENTS:
         for segment in segments:
-            if pattern.match(segment):
+            if pattern.match(segment.lower()):
                 return kind, Clue("kind", segment, "url-word", "path")
     for kind, pattern in _SEGMENTS[:3]:
-        if section and pattern.match(section):
+        if section and pattern.match(section.lower()):
             return kind, Clue("kind", section, "section-word", "section")
     return "article", None
 
