@@ -93,7 +93,7 @@ def _sqlite_times(values: list[datetime | None]) -> list[str | None]:
 def _sqlite_time(value: datetime | None) -> str | None:
     """Write a time as SQLAlchemy does on SQLite."""
     moment = in_utc(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:26]  # all but +00:00
 
 
 def _listed(values: list[Any]) -> list[str | None]:

@@ -41,7 +41,7 @@ from storage import (
     release_host,
     save_prepared,
 )
-from storage.models import SOURCE
+from storage.sources import NewSource, add_sources
 from storage.upkeep import size as database_bytes
 
 BATCH = 1000
@@ -250,11 +250,8 @@ def ask_all(db: Database, url: str, size: int) -> None:
 def bench(url: str, size: int) -> None:
     db = open_database(url)
     with db.write() as session:
-        session.connection().execute(SOURCE.insert(), [
-            {"url": f"https://source{n}.example/feed", "kind": "feed", "name": f"Source {n}", "host": "",
-             "active": True, "added_at": START, "failures": 0, "links_found": 0, "attributes": {}}
-            for n in range(1, SOURCES + 1)
-        ])  # fmt: skip
+        feeds = (f"https://source{number}.example/feed" for number in range(1, SOURCES + 1))
+        add_sources(session, [NewSource(url, "feed", "", name=url) for url in feeds], START)
     fill(db, size)
     with db.read() as session:
         print(f"  {database_bytes(session) / size:,.0f} bytes an article", flush=True)
