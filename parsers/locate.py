@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parsers.cards import cards
 from parsers.comments import commented
 from parsers.cut import cut_down
 from parsers.following import following
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 _CUT = 200
 _SURE = 0.8  # score of a paragraph that is surely the story's
 _LONG = 80  # characters, measured, of one
-_NEVER, _FOLLOWING = 2.0, 3.0  # bars that no score reaches: of readers' comments, of the page's next story
-_OUT = {_NEVER: "readers' comments", _FOLLOWING: "the page's next story"}
+_NEVER, _FOLLOWING, _CARD = 2.0, 3.0, 4.0  # bars that no score reaches
+_OUT = {_NEVER: "readers' comments", _FOLLOWING: "the page's next story", _CARD: "card of another story"}
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
@@ -100,6 +101,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
         bars[place] = _NEVER
     for place in following(tree, _passing(scores, bars)):
         bars[place] = _FOLLOWING
+    for place in cards(tree, _passing(scores, bars)):
+        bars[place] = _CARD
     for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
     kept = _passing(scores, bars)
