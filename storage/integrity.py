@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import zstandard
 from sqlalchemy import select, text
@@ -22,9 +23,11 @@ from storage.nearness import cluster_faults
 from storage.renewal import is_outdated
 from storage.rereading import article_faults
 from storage.shapes import unreadable
+from storage.values import ChangeKind, EditClass
 
 BATCH = 100  # snapshots in memory at once
 STATES = "'due','claimed','stored','revised','unchanged','duplicate','refused','failed','quarantined'"
+KINDS, EDITS = (", ".join(f"'{name}'" for name in get_args(names)) for names in (ChangeKind, EditClass))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,20 @@ RULES = (
         """SELECT c.seq, c.article_id, c.version FROM change c
         JOIN article a ON a.id = c.article_id LEFT JOIN revision r
         ON r.article_id = c.article_id AND r.version = c.version WHERE r.version IS NULL ORDER BY c.seq""",
+    ),
+    Rule(
+        "article {article_id}: {found} changes tell of its version {version}",
+        """SELECT article_id, version, count(*) AS found FROM change WHERE kind <> 'merged'
+        GROUP BY article_id, version HAVING count(*) > 1 ORDER BY article_id, version""",
+    ),
+    Rule(
+        "change {seq}: {kind} is no kind of change",
+        f"SELECT seq, kind FROM change WHERE kind NOT IN ({KINDS}) ORDER BY seq",  # noqa: S608 - a constant
+    ),
+    Rule(
+        "article {article_id}: its version {version} is of no known edit: {edit}",
+        f"""SELECT article_id, version, edit FROM revision WHERE edit NOT IN ({EDITS})
+        ORDER BY article_id, version""",  # noqa: S608 - the same
     ),
     Rule(
         "change stream: {found} changes up to number {last}",
