@@ -273,7 +273,8 @@ def _whole(frame: _Frame, inside: list[Piece]) -> Piece | None:
         return Piece("quote", "\n".join(piece.text for piece in inside), linked=linked)
     if frame.name == "table":
         rows = tuple("\t".join(row) for row in frame.rows if any(row))
-        if frame.rowdy or max(map(len, frame.rows), default=0) < 2:  # noqa: PLR2004 - one column is no table
+        columns = max((sum(map(bool, row)) for row in frame.rows), default=0)
+        if frame.rowdy or columns < 2:  # noqa: PLR2004 - one column is no table
             return None
         return Piece("table", "\n".join(rows), items=rows, linked=linked)
     return _list(frame, inside, linked)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from parsers.tree import Run, Tree
 
 
+_CELLS = frozenset({"td", "th"})
+
+
 class Sink(Protocol):
     """What takes the kept part of a page in, tag by tag and always balanced."""
 
@@ -79,36 +82,63 @@ def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
     """Open an element only when something kept stands in it, so that what comes out is always balanced."""
     nodes, kinds, texts = tree.nodes, tree.kinds, tree.texts
     pending: list[LexborNode] = []  # elements not opened yet
+    cells = _Cells(tree, owned)
     opened = 0
     for index in places:
         node, kind = nodes[index], kinds[index]
         if node is None:
             if pending:
-                pending.pop()
+                cells.close(pending, sink)
             elif opened:
                 opened -= 1
                 sink.end()
         elif kind < BREAK:
             pending.append(node)
         elif owned[index] and kind < MENU and (kind == IMAGE or not pending):
-            opened += _open(pending, sink)
+            opened += cells.open(pending, sink)
             sink.start(node)
             sink.end()
         if owned[index] and (text := texts[index]):
             if pending and not is_blank(text):  # white space opens nothing, but parts words all the same
-                opened += _open(pending, sink)
+                opened += cells.open(pending, sink)
             sink.text(text)
     for _ in range(opened):
         sink.end()
 
 
-def _open(pending: list[LexborNode], sink: Sink) -> int:
-    """Open the elements that waited; how many they were."""
-    count = len(pending)
-    for node in pending:
-        sink.start(node)
-    pending.clear()
-    return count
+class _Cells:
+    """The empty cells of a table's rows: what stands beside them keeps its column."""
+
+    def __init__(self, tree: Tree, owned: bytearray) -> None:
+        held = (run for run in tree.runs if owned[run.first])
+        self._tabular = any(tree.elements[run.element].tag in _CELLS for run in held)
+        self._empty: list[LexborNode] = []  # of a row that is not open yet
+
+    def close(self, pending: list[LexborNode], sink: Sink) -> None:
+        """Close an element that was never opened: a cell is written all the same, once its row is."""
+        closed = pending.pop()
+        if not self._tabular:
+            return
+        if closed.tag == "tr":
+            self._empty.clear()
+        elif closed.tag in _CELLS and pending and pending[-1].tag == "tr":
+            self._empty.append(closed)
+        elif closed.tag in _CELLS and not pending:
+            sink.start(closed)
+            sink.end()
+
+    def open(self, pending: list[LexborNode], sink: Sink) -> int:
+        """Open the elements that waited; how many they were."""
+        count = len(pending)
+        for node in pending:
+            sink.start(node)
+            if self._empty and node.tag == "tr":
+                for cell in self._empty:
+                    sink.start(cell)
+                    sink.end()
+                self._empty.clear()
+        pending.clear()
+        return count
 
 
 class _Markup:

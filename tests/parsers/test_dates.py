@@ -182,3 +182,13 @@ def test_a_fetch_at_the_end_of_time_breaks_nothing(fetched: datetime) -> None:
         "0001-01-01T00:00:00Z",
     ):
         assert all(possible(moment, fetched) in {True, False} for moment in find_dates(raw, fetched))
+
+
+@pytest.mark.parametrize(
+    ("raw", "time"),
+    [("2026.11.24. 오전 9:12", "09:12"), ("2026.11.24. 오후 9:12", "21:12"), ("2026.11.24. 09:12", "09:12")],
+)
+def test_a_full_stop_stands_between_a_korean_day_and_its_time(raw: str, time: str) -> None:
+    found = parse_date(raw)
+    assert found is not None
+    assert found.at.strftime("%Y-%m-%d %H:%M") == f"2026-11-24 {time}"

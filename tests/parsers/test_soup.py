@@ -2,6 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.blocks import gather
 from parsers.boilerplate import rules
@@ -47,3 +49,19 @@ def test_a_grown_soup_answers_as_one_parsed_from_its_own_markup(page: str) -> No
 
     soup = grown(page)
     assert answers(soup) == answers(BeautifulSoup(str(soup), "lxml"))
+
+
+CELL = st.sampled_from(["", "Loss", "35.2", "Q3 2026"])
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=5))
+def test_a_tables_empty_cells_keep_the_columns(rows: list[list[str]]) -> None:
+    told = [row for row in rows if any(row)]
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    tree = read_tree(f"<p>The firm lost more than before.</p><table>{body}</table>")
+    pieces = gather(soup_of(tree, [True] * len(tree.runs)), lambda _: None)
+    if max((sum(map(bool, row)) for row in told), default=0) > 1:
+        items = [item.rstrip("\t") for item in pieces[-1].items]  # what ends the story's last row is not read
+        assert items == ["\t".join(row).rstrip("\t") for row in told]
+    else:
+        assert all(piece.kind == "paragraph" for piece in pieces)
