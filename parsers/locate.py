@@ -31,6 +31,8 @@ _LONG = 80  # characters, measured, of one
 _NEVER, _FOLLOWING, _CARD = 2.0, 3.0, 4.0  # bars that no score reaches
 _OUT = {_NEVER: "readers' comments", _FOLLOWING: "the page's next story", _CARD: "card of another story"}
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
+_DOUBTED = 0.1  # and of one among others in its element
+_SHORT = 120  # characters, measured, of the shortest story of several sentences
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
@@ -105,6 +107,9 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
         bars[place] = _CARD
     for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
+    if not sure:
+        for place in _together(tree, scores, bars):
+            bars[place] = 0.0
     kept = _passing(scores, bars)
     if not any(kept) and (only := _only(tree, scores, bars)) is not None:
         bars[only] = _ALONE
@@ -142,6 +147,21 @@ def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
     sure = [place for place, score in enumerate(scores) if score >= _ALONE and bars[place] not in _OUT]
     told = [place for place in sure if _is_sentence(tree.runs[place])]
     return max(told, key=scores.__getitem__, default=None)
+
+
+def _together(tree: Tree, scores: list[float], bars: list[float]) -> list[int]:
+    """The sentences of one element that may be a short story: of one where no paragraph is sure.
+
+    A story of a few lines that only breaks or divisions part looks like little to a scorer.
+    """
+    groups: dict[int, list[int]] = {}
+    for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
+        if score >= _DOUBTED and bars[place] not in _OUT and _is_sentence(run):
+            groups.setdefault(run.element, []).append(place)
+            groups.setdefault(tree.elements[run.element].parent, []).append(place)
+    sizes = {holder: sum(measure(tree.runs[n].text) for n in places) for holder, places in groups.items()}
+    best = max(groups, key=sizes.__getitem__, default=-1)
+    return groups[best] if best in groups and len(groups[best]) > 1 and sizes[best] >= _SHORT else []
 
 
 def _is_sentence(run: Run) -> bool:

@@ -73,7 +73,7 @@ def test_in_a_guide_a_block_leans_towards_those_beside_it_in_one_element() -> No
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(st.integers(1, 8), st.floats(0, 0.24) | st.floats(0.71, 1))
+@given(st.integers(1, 8), st.floats(0, 0.09) | st.floats(0.71, 1))
 def test_blocks_of_one_mind_never_turn_each_other(count: int, score: float) -> None:
     tree = read_tree("".join(f"<p>{SENTENCE}</p>" for _ in range(count)))
     with mock.patch.object(Model, "scores", return_value=np.full(count, score, np.float32)):
@@ -250,3 +250,16 @@ def test_a_post_that_tells_nothing_more_or_stands_in_a_list_of_them_is_left_to_t
     assert kept_posts(*[POST.format(WORDS)] * 3) == [False] * 6
     plain = POST.format(WORDS).replace("twitter-tweet", "wp-embedded-content")
     assert kept_posts(plain) == [False, False]
+
+
+@pytest.mark.parametrize("page", ["<div>{}</div>", "<div><div>{}</div></div>"])
+def test_a_short_story_that_the_scorer_doubts_is_the_sentences_of_one_element(page: str) -> None:
+    lines = [f"The tram on line {n} was stopped for an hour on Tuesday, the city said." for n in range(4)]
+    parted = "<br><br>".join(lines) if page.count("div") == 2 else "</div><div>".join(lines)
+    tree = read_tree(f"<p>Log in</p>{page.format(parted)}<div>Terms apply</div>")
+    for score, kept in ((0.2, True), (0.05, False)):
+        with mock.patch.object(Model, "scores", return_value=np.full(len(tree.runs), score)):
+            told = locate(tree, news=True).kept
+        assert [run.text in lines for run, keep in zip(tree.runs, told, strict=True) if keep] == [
+            True
+        ] * 4 * kept
