@@ -244,6 +244,9 @@ def _joined(piece: str, known: Collection[str] = ()) -> list[str]:
     parts = piece[several.end() :].split() if several else _words().joiners.split(piece)
     named = [name for part in parts if (name := _name(part, known))]
     single = "&" not in piece  # Maria and Katerina are two, Sand & Salt may be a firm
+    with_agency = "&" not in piece and all(is_person(name) or is_organisation(name) for name in named)
+    if len(parts) > 1 and with_agency and any(map(is_person, named)):
+        return named
     if len(parts) > 1 and not all(is_person(name) or (single and len(name.split()) == 1) for name in named):
         whole = _name(piece)
         return [whole] if whole else named

@@ -160,6 +160,7 @@ def test_a_surname_that_stands_first_goes_last(raw: str, name: str) -> None:
         ("By Simon Read and Jane Roe", ["Simon Read", "Jane Roe"]),
         ("Simon Read", []),
         ("By Senior Head", []),
+        ("By Laura Hill and The Associated Press", ["Laura Hill", "The Associated Press"]),
         ("Political Correspondent", []),
     ],
 )
