@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from parsers.markup import BREAK, CLOSING, FIGURE, IMAGE, MENU, VOID_TAGS, attributes_of, escape, is_blank
+from parsers.markup import (
+    BREAK,
+    CLOSING,
+    FIGURE,
+    IMAGE,
+    KINDS,
+    LINK,
+    MENU,
+    OTHER,
+    VOID_TAGS,
+    attributes_of,
+    escape,
+    is_blank,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,16 +107,23 @@ def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
                 sink.end()
         elif kind < BREAK:
             pending.append(node)
-        elif owned[index] and kind < MENU and (kind == IMAGE or not pending):
-            opened += cells.open(pending, sink)
-            sink.start(node)
-            sink.end()
+        elif owned[index] and kind < MENU:
+            if kind == IMAGE:
+                opened += cells.open(pending, sink)
+            if not pending or (kind == BREAK and opened and _are_inline(pending)):
+                sink.start(node)
+                sink.end()
         if owned[index] and (text := texts[index]):
             if pending and not is_blank(text):  # white space opens nothing, but parts words all the same
                 opened += cells.open(pending, sink)
             sink.text(text)
     for _ in range(opened):
         sink.end()
+
+
+def _are_inline(pending: list[LexborNode]) -> bool:
+    """Whether a line that breaks within these elements breaks in the block around them, too."""
+    return all(KINDS.get(node.tag_id, OTHER) >= LINK for node in pending)
 
 
 class _Cells:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from parsers.charsets import named
 from parsers.letters import guess, is_latin, meant
 from parsers.model import NotAnArticle
+from parsers.twice import once
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -64,6 +65,12 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 def decode_page(content: bytes, content_type: str | None = None) -> Decoded:
     """Do what `decode` does, and keep the text as UTF-8 bytes beside it."""
+    decoded = _decoded(content, content_type)
+    mended = once(*decoded)
+    return decoded if mended is None else _encoded(mended)
+
+
+def _decoded(content: bytes, content_type: str | None) -> Decoded:
     if _BLANK.fullmatch(content):
         raise NotAnArticle("empty", "the page has no bytes to read")
     if (text := _plain_from_the_start(content)) is not None:

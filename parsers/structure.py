@@ -14,6 +14,7 @@ from parsers.text import fold, is_ended, measure
 
 _LONG = 120  # characters, measured, of a paragraph that is surely the story's
 _LINKED = 0.8  # share of a block's characters in links that makes it a link
+_SURE = 0.9  # score of a block that only a phrase may take from the story, not its shape
 _SHORT = 220  # characters: a teaser or a line about the author is no longer
 _TAIL = 4  # pieces at the end among which the author's own line stands
 _BYLINES = 6  # pieces at the start among which a byline stands that names none of the known authors
@@ -126,7 +127,8 @@ def _bylines(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
         named = any(author in folded for author in full)
         shaped = (named or place < _BYLINES) and len(piece.text) < _LONG and _BYLINE.fullmatch(piece.text)
         opens = place < _BYLINES and folded.startswith(tuple(full)) and not is_ended(piece.text)
-        alone = named and names.issuperset(folded.split()) and not _tells(piece.text)
+        told = piece.score is not None and piece.score >= _SURE and place >= _BYLINES
+        alone = named and not told and names.issuperset(folded.split()) and not _tells(piece.text)
         if alone or shaped or (opens and _ROLE.search(folded)):
             piece.rule = "byline"
     for piece in live[-_TAIL:]:
@@ -203,7 +205,8 @@ def _link_blocks(pieces: Sequence[Piece]) -> None:
     for before, piece, after in zip([None, *live], live, [*live[1:], None], strict=False):
         alone = not any(beside and is_link(beside) for beside in (before, after))
         short = len(piece.text) <= _SHORT and piece.text.count(" ") >= _KICKER
-        promo = piece.kind == "paragraph" and is_link(piece) and short and not piece.follows
+        told = piece.score is not None and piece.score >= _SURE
+        promo = piece.kind == "paragraph" and is_link(piece) and short and not (piece.follows or told)
         if promo and alone and not _ENDED.search(piece.text):
             piece.rule = "link-block"
 
