@@ -107,12 +107,10 @@ def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
                 sink.end()
         elif kind < BREAK:
             pending.append(node)
-        elif owned[index] and kind < MENU:
-            if kind == IMAGE:
-                opened += cells.open(pending, sink)
-            if not pending or (kind == BREAK and opened and _are_inline(pending)):
-                sink.start(node)
-                sink.end()
+        elif owned[index] and kind < MENU and _stands(kind, pending, opened):
+            opened += cells.open(pending if kind == IMAGE else [], sink)
+            sink.start(node)
+            sink.end()
         if owned[index] and (text := texts[index]):
             if pending and not is_blank(text):  # white space opens nothing, but parts words all the same
                 opened += cells.open(pending, sink)
@@ -121,9 +119,11 @@ def _hand_on(tree: Tree, owned: bytearray, places: range, sink: Sink) -> None:
         sink.end()
 
 
-def _are_inline(pending: list[LexborNode]) -> bool:
-    """Whether a line that breaks within these elements breaks in the block around them, too."""
-    return all(KINDS.get(node.tag_id, OTHER) >= LINK for node in pending)
+def _stands(kind: int, pending: list[LexborNode], opened: int) -> bool:
+    """Whether an image or a break is written: one in empty bold breaks the line around it all the same."""
+    if kind == IMAGE or not pending:
+        return True
+    return kind == BREAK and opened > 0 and all(KINDS.get(node.tag_id, OTHER) >= LINK for node in pending)
 
 
 class _Cells:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 _APOSTROPHES: Final = ("\u00e2\u0080".encode(), "\u00e2\u20ac".encode())  # how quotes and dashes begin then
+_FIRST: Final = "\u00e2"  # their first letter: one letter is found far faster than two
 _LEAST: Final = 8  # of them: a page may show one to explain it
 _HIGH: Final = bytes(range(0x80, 0xC0))
 # What the bytes 80 to BF are taken for: Latin 1, or Windows' letters where it has some.
@@ -25,7 +26,7 @@ def once(text: str, utf8: bytes) -> str | None:
 
     `utf8` is the same text in UTF-8.
     """
-    if not any(marks in utf8 and utf8.count(marks) >= _LEAST for marks in _APOSTROPHES):
+    if text.isascii() or _FIRST not in text or max(map(utf8.count, _APOSTROPHES)) < _LEAST:
         return None
     return _TWICE.sub(_read, text)
 

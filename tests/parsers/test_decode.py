@@ -269,3 +269,14 @@ def test_any_bytes_are_text_or_no_article(content: bytes, content_type: str | No
 )
 def test_latin_text_without_a_label_is_known_by_its_letters(text: str, codec: str) -> None:
     assert decode(f"<p>{text}</p>".encode(codec)) == f"<p>{text}</p>"
+
+
+@pytest.mark.parametrize("codec", ["latin-1", "cp1252"])
+def test_utf_8_that_was_taken_for_another_encoding_and_encoded_again_is_read(codec: str) -> None:
+    once = "The mayor’s plan – a café – wasn’t in the council’s budget, and the harbour’s isn’t. " * 3
+    assert decode(once.encode().decode(codec).encode()) == once
+
+
+def test_a_page_that_shows_what_such_text_looks_like_stays() -> None:
+    about = "Text that was encoded twice reads donâ€™t for don’t, and a château stays a château."
+    assert decode(about.encode()) == about

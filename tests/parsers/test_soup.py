@@ -17,6 +17,7 @@ PAGES = (
     '<p>Before<img src="a">after<span class="sr-only"> hidden</span></p><p><a rel="tag">Tag</a></p>',
     '<p>A</p><figure><a href="/x"><img src="a.jpg"></a><figcaption>A <em>dam</em></figcaption></figure><p>B',
     "<p>大統領<ruby>尹錫悦<rp>（</rp><rt>ユンソンニョル</rt><rp>）</rp></ruby>は</p><p>終</p>",
+    "<ul><li><b>Apps</b><b><br></b><span>Help</span></li></ul><h3><i>Gender</i><i><br></i>Any</h3><b><br></b>",
     "<table><tr><th>Town</th><td>One<br>Two</td></tr></table><blockquote><p>Said</p> <p>so</p></blockquote>",
 )
 

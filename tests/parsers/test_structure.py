@@ -101,3 +101,12 @@ def test_a_standfirst_that_breaks_off_where_the_story_goes_on_is_a_repetition() 
     assert rules(p(STORY[:60] + "…"), p(STORY)) == ["repeated", None]
     assert rules(p("The mayor waited for hours on the quay …"), p(STORY)) == [None, None]
     assert rules(p(STORY[:60]), p(STORY)) == [None, None]
+
+
+def test_what_is_surely_the_story_s_is_no_promo_and_no_byline_below_the_opening() -> None:
+    sure = [
+        Piece("paragraph", "Council votes again on ferries", linked=30, score=0.95),
+        Piece("paragraph", "Ada Writer", score=0.95),
+    ]
+    story = [p(f"{STORY} {number}.") for number in range(6)]
+    assert rules(*story, sure[0], p(STORY), sure[1], p(STORY[:-4])) == [None] * 10
