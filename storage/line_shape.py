@@ -161,6 +161,7 @@ class History(BaseModel):
     other_sources: list[SourceShape] = Field(default_factory=list)
     version: Version
     status: ArticleStatus
+    snapshot_hash: str
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -175,6 +176,8 @@ class History(BaseModel):
             raise ValueError("a change of a version that it has not")
         if self.status == "removed" and all(one.edit != "removed" for one in self.revisions):
             raise ValueError("it is removed, but no version says so")
+        if self.revisions[-1].snapshot_hash != self.snapshot_hash:
+            raise ValueError("its snapshot is not that of its current version")
         return self
 
     @model_validator(mode="after")

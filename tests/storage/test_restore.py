@@ -230,7 +230,7 @@ def test_what_follows_from_an_edited_text_is_worked_out_anew(
         found = {one.url: one for one in articles(session)}
         assert found["https://a.example/story"].cluster_id == found["https://c.example/story"].cluster_id
         assert [one.title for one in articles(session, "omega1")] == ["alpha", "alpha"]
-    for name, odd in (("content", {"title": "t"}), ("edit", "typo")):
+    for name, odd in (("content", {"title": "t"}), ("edit", "typo"), ("snapshot_hash", "00")):
         record = next(json.loads(line) for line in lines.splitlines() if '"status":"removed"' in line)
         record["revisions"] = [{**one, name: odd if one[name] else None} for one in record["revisions"]]
         with pytest.raises(BadLineError, match=r"^line 1: "):
