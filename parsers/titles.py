@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +20,7 @@ _BEFORE_SITE: Final = re.compile(  # what parts no headline, but a site's name f
 _MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_<>‹★☆✩†：")  # without one nothing is separated
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
+_TRAIL: Final = re.compile(r"\s<\s|(?<=[\u3040-\u9fff\uac00-\ud7af])--")  # sections between headline and site
 MAX_SECTION: Final = 3  # words between a headline and the site's name
 LONG: Final = 3  # letters from which a word says something
 _Found = tuple[str, str, Clue]  # where a headline stood, as spelt there, and its clue
@@ -111,6 +114,7 @@ def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, s
         bare, named = cut
     if named:
         yield text, "+site"
+        bare = _TRAIL.split(bare, maxsplit=1)[0]
         story, bar, section = bare.rpartition("|")
         if bar and len(section.split()) <= MAX_SECTION and len(story.split()) > MAX_SECTION:
             yield story.strip(), "+section"
@@ -131,6 +135,8 @@ def _cuts(text: str, named: str) -> list[tuple[str, str]]:
     last, first = found[-1], found[0]
     front = text[: first.start()]
     cuts = [(text[: last.start()].strip(), text[last.end() :])]
+    # a slogan may stand behind the name: what parts it from that is the name's end
+    cuts += [(text[: one.start()].strip(), text[one.end() : other.start()]) for one, other in pairwise(found)]
     return [*cuts, (text[first.end() :].strip(), front)] if named in {"", front.strip()} else cuts
 
 
@@ -147,7 +153,11 @@ def _is_site(part: str, sites: set[str]) -> bool:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(_WORDS.findall(text.casefold()))
+    """The letters and digits of a name, small and without accents: El País writes EL PAIS, too."""
+    letters = "".join(_WORDS.findall(text.casefold()))
+    if letters.isascii():
+        return letters
+    return "".join(each for each in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(each))
 
 
 def _key(text: str) -> str:

@@ -62,6 +62,14 @@ def test_the_sites_name_goes_whatever_parts_it(
         ("老城渡轮码头将重建--港口网", "港口网", "老城渡轮码头将重建"),
         ("老城渡轮码头将重建：港口网", "港口网", "老城渡轮码头将重建"),
         ("渡轮：老城码头将重建-港口网", "港口网", "渡轮：老城码头将重建"),
+        ("杭州地铁故障延误一小时--时政--港城网", "港城网", "杭州地铁故障延误一小时"),
+        ("지하철 2호선 한때 멈춰 < 사회 < 기사본문 - 항구일보", "항구일보", "지하철 2호선 한때 멈춰"),
+        ("El puerto reabre tras la tormenta | EL PAIS", "El País", "El puerto reabre tras la tormenta"),
+        (
+            "Council rebuilds the ferry pier | Harbour Daily | News for all",
+            "Harbour Daily",
+            "Council rebuilds the ferry pier",
+        ),
     ],
 )
 def test_a_headline_keeps_its_own_marks(element: str, site: str, headline: str) -> None:
