@@ -20,6 +20,7 @@ _BEFORE_SITE: Final = re.compile(  # what parts no headline, but a site's name f
 _MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_<>‹★☆✩†：")  # without one nothing is separated
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
+_BRACKET: Final = re.compile(r"[(\uff08]([^()\uff08\uff09]{2,30})[)\uff09]$")
 _TRAIL: Final = re.compile(r"\s<\s|(?<=[\u3040-\u9fff\uac00-\ud7af])--")  # sections between headline and site
 MAX_SECTION: Final = 3  # words between a headline and the site's name
 LONG: Final = 3  # letters from which a word says something
@@ -129,6 +130,8 @@ def _cuts(text: str, named: str) -> list[tuple[str, str]]:
 
     After the first only where no name has been cut yet, or that very one: "Welt - an obituary - WELT".
     """
+    if text.endswith((")", "\uff09")) and (bracket := _BRACKET.search(text)):
+        return [(text[: bracket.start()].strip(), bracket[1])]
     found = [] if _MARKS.isdisjoint(text) else list(_BEFORE_SITE.finditer(text))
     if not found:
         return []

@@ -64,6 +64,12 @@ def test_the_sites_name_goes_whatever_parts_it(
         ("渡轮：老城码头将重建-港口网", "港口网", "渡轮：老城码头将重建"),
         ("杭州地铁故障延误一小时--时政--港城网", "港城网", "杭州地铁故障延误一小时"),
         ("지하철 2호선 한때 멈춰 < 사회 < 기사본문 - 항구일보", "항구일보", "지하철 2호선 한때 멈춰"),
+        ("地下鉄が一時運転見合わせ（港新聞）", "港新聞", "地下鉄が一時運転見合わせ"),
+        (
+            "Ferry pier is rebuilt at last (for now)",
+            "Harbour Daily",
+            "Ferry pier is rebuilt at last (for now)",
+        ),
         ("El puerto reabre tras la tormenta | EL PAIS", "El País", "El puerto reabre tras la tormenta"),
         (
             "Council rebuilds the ferry pier | Harbour Daily | News for all",
