@@ -92,8 +92,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     With `explain`, also the verdict on every leaf block in page order.
     """
     model = shipped()
-    alone = model.scores(tree)
-    alone = (alone if news else _leaning(tree, alone)).tolist()
+    own = model.scores(tree)
+    alone = (own if news else _leaning(tree, own)).tolist()
     sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     scores = together(tree, alone, sure)
     if sure:
@@ -108,7 +108,7 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
     if not sure:
-        for place in _together(tree, scores, bars):
+        for place in _together(tree, np.maximum(own, scores).tolist(), bars):
             bars[place] = 0.0
     kept = _passing(scores, bars)
     if not any(kept) and (only := _only(tree, scores, bars)) is not None:

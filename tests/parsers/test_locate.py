@@ -263,3 +263,10 @@ def test_a_short_story_that_the_scorer_doubts_is_the_sentences_of_one_element(pa
         assert [run.text in lines for run, keep in zip(tree.runs, told, strict=True) if keep] == [
             True
         ] * 4 * kept
+
+
+def test_a_short_story_between_its_date_and_links_is_not_doubted_for_what_stands_beside_it() -> None:
+    lines = [f"The tram on line {n} was stopped for an hour on Tuesday, the city said." for n in range(2)]
+    tree = read_tree(f"<div><article><b>x</b><br>{'<br>'.join(lines)}</article></div><p>Top</p>")
+    with mock.patch.object(Model, "scores", return_value=np.array([0.01, 0.12, 0.11, 0.02])):
+        assert locate(tree).kept == (False, True, True, False)
