@@ -75,7 +75,10 @@ _TITLE: Final[tuple[tuple[ArticleKind, re.Pattern[str]], ...]] = (
     ),
     ("video", re.compile(r"^(?:video|watch)\s*[:|–-]")),
     ("audio", re.compile(r"^podcast\s*[:|–-]")),
-    ("gallery", re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?")),
+    (
+        "gallery",
+        re.compile(r"^(?:in pictures|photos|fotostrecke|bildergalerie)\b\s*[:|–-]?|[–—-] in pictures$"),
+    ),
 )
 _FREE: Final = frozenset(
     {"true", "free", "yes", "1", "http://schema.org/true", "https://schema.org/true", "none"}

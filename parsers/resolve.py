@@ -117,7 +117,9 @@ def _site(clues: Clues, ledger: _Ledger) -> None:
 
 
 def _title(clues: Clues, page: Page, ledger: _Ledger) -> None:
-    ranked = weigh("title", title_options(clues.of("title"), page.url, site_names(clues, page)))
+    papers = [clue.value for clue in clues.of("author") if clue.note == "organization"]  # a portal names them
+    names = [*site_names(clues, page), *papers]
+    ranked = weigh("title", title_options(clues.of("title"), page.url, names))
     ledger.show("title", ranked, [verdict.option for verdict in ranked[:1]])
     if ranked:
         ledger.take("title", ranked[0].option.value, ranked[0].option.clues[0])

@@ -469,3 +469,19 @@ def test_without_an_h1_the_headline_that_readers_see_beats_the_one_for_search_en
 )
 def test_a_byline_of_three_people_and_nothing_else_is_theirs(byline: str, authors: tuple[str, ...]) -> None:
     assert fields(f'<h1>Ferry late</h1><div class="byline">{byline}</div>').authors == authors
+
+
+def test_a_portal_s_title_is_without_the_paper_in_brackets() -> None:
+    data = {
+        "@type": "NewsArticle",
+        "headline": "地下鉄が一時運転見合わせ（港新聞）",
+        "publisher": {"name": "Portal"},
+        "author": {"@type": "Organization", "name": "港新聞"},
+    }  # fmt: skip
+    html = f'<script type="application/ld+json">{json.dumps(data)}</script><h1>地下鉄が一時運転見合わせ</h1>'
+    assert fields(html).title == "地下鉄が一時運転見合わせ"
+
+
+def test_a_headline_that_ends_in_pictures_heads_a_gallery() -> None:
+    assert fields("<h1>The storm on the coast – in pictures</h1>").kind == "gallery"
+    assert fields("<h1>The storm was told in pictures</h1>").kind == "article"
