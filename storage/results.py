@@ -63,7 +63,7 @@ def search_for(words: str, filters: Filters) -> Search:
     where = both([typed.where, *_named(filters)])
     since = [moment for moment in (typed.since, filters.get("since")) if moment is not None]
     until = [moment for moment in (typed.until, filters.get("until")) if moment is not None]
-    return Search(where, max(since, default=None), min(until, default=None))
+    return Search(where, max(since, default=None), min(until, default=None), typed.whole)
 
 
 def found_rows(session: Session, search: Search, filters: Filters) -> Iterator[Row]:
