@@ -125,6 +125,10 @@ RULES = (
         f"SELECT seq, kind FROM change WHERE kind NOT IN ({KINDS}) ORDER BY seq",  # noqa: S608 - a constant
     ),
     Rule(
+        "change {seq}: they are numbered from 1",
+        "SELECT seq FROM change WHERE seq < 1 ORDER BY seq",
+    ),
+    Rule(
         "article {article_id}: its version {version} is of no known edit: {edit}",
         f"""SELECT article_id, version, edit FROM revision WHERE edit NOT IN ({EDITS})
         ORDER BY article_id, version""",  # noqa: S608 - the same

@@ -14,6 +14,7 @@ from storage.sources import ARCHIVE
 from storage.values import Article, ArticleStatus, ChangeKind, EditClass, LinkState
 
 LARGEST, SMALLER = 2**63 - 1, 2**31 - 1  # what the databases' columns of 64 and 32 bits hold
+HIGHEST = 2**62  # of what is counted: the archive goes on counting from there
 LONGEST_KEPT = 36_500  # days
 
 
@@ -28,7 +29,7 @@ def _in_utc_too(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc_too)]
-Number = Annotated[int, Field(ge=1, le=LARGEST)]
+Number = Annotated[int, Field(ge=1, le=HIGHEST)]
 Count = Annotated[int, Field(ge=0, le=SMALLER)]
 Version = Annotated[int, Field(ge=1, le=SMALLER)]
 NearHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{96}$")]

@@ -235,6 +235,15 @@ def test_a_line_of_another_shape_is_named_or_comes_in_readable(
         import_lines(session, twice, NOW)
 
 
+def test_a_number_that_leaves_no_room_to_count_on_is_refused(
+    archive: Database, other: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "out.jsonl"
+    write(archive, file, words="rebuilt")
+    (line,) = (json.loads(one) for one in file.read_bytes().splitlines())
+    assert not came_in(other, {**line, "id": 2**63 - 1})
+
+
 def came_in(db: Database, line: dict[str, Any]) -> bool:
     """Import a line, read all of it, and take it back; False where it is refused by its number."""
     with db.write() as session, session.begin_nested() as point:

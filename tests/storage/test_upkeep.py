@@ -207,6 +207,7 @@ BROKEN: list[tuple[str, Sequence[str]]] = [
         ["near copies: article 9 of band 5 does not exist",
             "near copies: a band holds an article that has not its text"]),
     ("UPDATE change SET kind = 'lost' WHERE seq = 1", ["change 1: lost is no kind of change"]),
+    ("UPDATE change SET seq = -seq WHERE seq = 1", ["change -1: they are numbered from 1"]),
     ("UPDATE revision SET edit = 'lost' WHERE article_id = 2",
         ["article 2: its version 1 is of no known edit: lost"]),
     ("UPDATE change SET article_id = 2 WHERE seq = 1",
