@@ -27,7 +27,7 @@ from flows.settings import Settings, prefect_api
 
 LOOK = 2.0  # seconds between two looks at the server's health
 PATIENCE = 3  # looks in a row without an answer before the server counts as down
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 20.0  # on a busy machine a server may think for long: starting it anew makes that worse
 START_SECONDS = 180.0  # what the server, and then the runner, may take to start on a busy machine
 PAUSE = 5.0  # seconds before another beginning; doubled each time that one comes to nothing
 LONGEST_PAUSE = 300.0
