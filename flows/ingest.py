@@ -20,9 +20,8 @@ from pydantic import SecretStr
 from flows.announcing import telling
 from flows.clock import now
 from flows.cluster import mapped
-from flows.intake.files import address_of
 from flows.logs import brief
-from flows.pipeline import open_desk, work
+from flows.pipeline import open_desk, remember, work
 from flows.report import Event, Report
 from flows.runs import BATCH, archive, by_state, leave_report, warning
 from flows.settings import Settings
@@ -31,7 +30,6 @@ from flows.targets import Batch, batches, is_web
 from flows.writer import Writer
 from storage import Database
 from storage.sources import keep_progress, progress
-from storage.turned_away import TurnedAway, turn_away
 
 LONGEST_NAME = 300
 
@@ -81,9 +79,8 @@ async def ingest(targets: list[str], database: SecretStr | None = None, web_only
 async def _turn_away(database: Database, refused: Sequence[Event]) -> None:
     """Let the ledger know of targets that an event may not ask for."""
     if refused:
-        ends = [TurnedAway(address_of(one.url), one.state, one.reason) for one in refused]
         with Writer(database) as writer:
-            await writer.run(lambda session: turn_away(session, ends, now()))
+            await remember(writer, refused)
 
 
 def of_web(targets: list[str]) -> tuple[list[str], list[Event]]:

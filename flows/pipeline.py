@@ -75,8 +75,7 @@ async def work(desk: Desk, batch: Batch) -> Report:
     started, report = time.monotonic(), Report(passed_over=sum(batch.passed_over.values()))
     links = named(batch)
     await desk.writer.run(lambda session: discover(session, links, None, now=now(), again=True))
-    if faults := [TurnedAway(address_of(one.url), one.state, one.reason) for one in batch.faults]:
-        await desk.writer.run(lambda session: turn_away(session, faults, now()))
+    await remember(desk.writer, batch.faults)
     for fault in batch.faults:
         report.add(fault)
         desk.tell(fault)
@@ -93,6 +92,12 @@ async def work(desk: Desk, batch: Batch) -> Report:
     await desk.writer.run(partial(keep_progress, reached=batch.reached, now=now()))
     report.seconds = time.monotonic() - started
     return report
+
+
+async def remember(writer: Writer, faults: Sequence[Event]) -> None:
+    """Let the ledger know of targets that never became a page to fetch or read."""
+    if ends := [TurnedAway(address_of(one.url), one.state, one.reason) for one in faults]:
+        await writer.run(lambda session: turn_away(session, ends, now()))
 
 
 def named(batch: Batch) -> list[Link]:

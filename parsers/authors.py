@@ -13,7 +13,6 @@ from parsers.weigh import Option, Verdict, bucket, weigh
 THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
 LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name above this one
 MAX_AUTHORS: Final = 20
-SITE: Final = 3  # letters of a site's shortest name
 PART_OF_SITE: Final = 5  # letters from which a name inside the site's own is no accident
 CROWD: Final = 3  # people who make a byline of commas a list of them: two may be one and a place
 BETWEEN: Final = 5  # letters of "by" and "and"

@@ -122,18 +122,15 @@ class Vocabulary:
 
     def texts(self, texts: list[str], words: list[list[str]]) -> list[float]:
         """Sum for each block the weights of those of its lower-case words that `text_words` chooses."""
-        short, middling, head, tail = (
-            self.weights[space].get for space in ("short", "middling", "head", "tail")
-        )
+        weights = {space: known.get for space, known in self.weights.items()}
+        short = weights["short"]
         sums = []
         for text, said in zip(texts, words, strict=True):
-            size = len(text)
-            if size <= SHORT:
+            if len(text) <= SHORT:  # as most, without the detour
                 sums.append(sum(map(short, said, _UNKNOWN)))
                 continue
-            if size <= MIDDLING:
-                total, first, last = sum(map(middling, said, _UNKNOWN)), said[:3], said[-2:]
-            else:
-                total, first, last = 0.0, text[:40].lower().split()[:3], text[-30:].lower().split()[-2:]
-            sums.append(sum(map(tail, last, _UNKNOWN), sum(map(head, first, _UNKNOWN), total)))
+            total = 0.0
+            for space, chosen in text_words(text, said):
+                total = sum(map(weights[space], chosen, _UNKNOWN), total)
+            sums.append(total)
         return sums

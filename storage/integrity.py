@@ -23,11 +23,13 @@ from storage.nearness import cluster_faults
 from storage.renewal import is_outdated
 from storage.rereading import article_faults
 from storage.shapes import unreadable
-from storage.values import ChangeKind, EditClass
+from storage.values import ArticleStatus, ChangeKind, EditClass, LinkState
 
 BATCH = 100  # snapshots in memory at once
-STATES = "'due','claimed','stored','revised','unchanged','duplicate','refused','failed','quarantined'"
-KINDS, EDITS = (", ".join(f"'{name}'" for name in get_args(names)) for names in (ChangeKind, EditClass))
+STATES, STATUSES, KINDS, EDITS = (
+    ", ".join(f"'{name}'" for name in get_args(names))
+    for names in (LinkState, ArticleStatus, ChangeKind, EditClass)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ RULES = (
     ),
     Rule(
         "article {id}: {status} is no status",
-        "SELECT id, status FROM article WHERE status NOT IN ('live', 'corrected', 'removed') ORDER BY id",
+        f"SELECT id, status FROM article WHERE status NOT IN ({STATUSES}) ORDER BY id",  # noqa: S608 - a constant
     ),
     Rule(
         "article {id}: no address leads to it",

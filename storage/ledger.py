@@ -37,10 +37,8 @@ def discover(
     """
     found = [_link_row(link, source, now) for link in links]
     enter_alone(session)
-    hosts = sorted({row["host"] for row in found} - {""})
-    connection = session.connection()
-    insert_rows(connection, HOST, [{"host": host, "failures": 0} for host in hosts], known_stay=True)
-    new = insert_rows(connection, LINK, found, known_stay=True)
+    enter_hosts(session, {row["host"] for row in found} - {""})
+    new = insert_rows(session.connection(), LINK, found, known_stay=True)
     if again:
         _make_due(session, [row["url"] for row in found], now)
         for follow in {row["follow"] for row in found} - {None}:
@@ -55,6 +53,12 @@ def enter_alone(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(select(func.pg_advisory_xact_lock(ENTERING_LOCK)))
+
+
+def enter_hosts(session: Session, hosts: Collection[str]) -> None:
+    """Let hosts be known; those that are keep what is known of them."""
+    rows = [{"host": host, "failures": 0} for host in sorted(hosts)]
+    insert_rows(session.connection(), HOST, rows, known_stay=True)
 
 
 def _link_row(link: Link, source: int | None, now: datetime) -> dict[str, Any]:
@@ -227,7 +231,7 @@ def give_back_worker(session: Session, worker: str) -> int:
 
 def lease_host(session: Session, host: str, now: datetime, *, worker: str, lease: float) -> datetime | None:
     """Lease one host to a worker for `lease` seconds: None, or the time when it may be free."""
-    insert_rows(session.connection(), HOST, [{"host": host, "failures": 0}], known_stay=True)
+    enter_hosts(session, [host])
     row = session.connection().execute(select(HOST).where(HOST.c.host == host).with_for_update()).one()
     held = row.lease_until if row.worker not in {None, worker} else None
     busy = [at for at in (held, row.next_at) if at is not None and at > now]

@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from parsers.urls import authority
 from storage.inserting import insert_rows
+from storage.ledger import enter_hosts
 from storage.line_rows import Record
 from storage.lines import LINK_FIELDS, SOURCE_FIELDS, TRY_FIELDS
 from storage.membership import one_of
-from storage.models import ATTEMPT, COUNTER, HOST, LINK, SOURCE
+from storage.models import ATTEMPT, COUNTER, LINK, SOURCE
 from storage.sources import new_id
 
 IMPORTER = "import"  # stands as the worker of the one try at a link that lines tell nothing of
@@ -57,8 +58,7 @@ class LedgerRestorer:
         row |= {"active": told["active"] and self._fresh, "added_at": told["added_at"] or self._now}
         row |= {"failures": 0, "due_at": self._now if row["active"] else None}
         numbered = self._keep_number(number) or new_id(self._session)
-        hosts = [{"host": told["host"], "failures": 0}]
-        insert_rows(connection, HOST, hosts, known_stay=True)
+        enter_hosts(self._session, [told["host"]])
         entered = connection.execute(SOURCE.insert().values(**numbered, **row).returning(SOURCE.c.id))
         return int(entered.scalar_one())
 
@@ -98,10 +98,8 @@ class LedgerRestorer:
         self._adopt([(numbers[link["url"]], owner, link) for owner, link in told if link["url"] in known])
 
     def _enter_links(self, new: Sequence[Row]) -> None:
-        connection = self._session.connection()
-        hosts = sorted({link["host"] for link in new} - {""})
-        insert_rows(connection, HOST, [{"host": host, "failures": 0} for host in hosts], known_stay=True)
-        insert_rows(connection, LINK, new)
+        enter_hosts(self._session, {link["host"] for link in new} - {""})
+        insert_rows(self._session.connection(), LINK, new)
 
     def _numbers(self, urls: Collection[str]) -> dict[str, int]:
         connection = self._session.connection()

@@ -22,14 +22,14 @@ from storage import Article, BadCursorError, Filters, Hit, Revision, WhyStory, f
 from storage import article as find_article
 from storage import history as find_history
 from storage import why as find_why
+from storage.grammar import LONGEST_QUERY
 from storage.snippets import Piece
 
-LONGEST = 4000  # characters of a search
 MOST = 200  # articles on a page
 HIGHEST = 2**63 - 1  # ids
 ONE = faults(401, 403, 404, 422, 503)
 router = APIRouter(tags=["archive"], dependencies=[Depends(may_read)])
-Text = Annotated[str | None, Query(max_length=LONGEST)]
+Text = Annotated[str | None, Query(max_length=LONGEST_QUERY)]
 Id = Annotated[int, Path(ge=1, le=HIGHEST)]
 
 
@@ -37,7 +37,9 @@ class Asked(BaseModel):
     """What a search may be narrowed by; times are a date, a time or an age, as on the command line."""
 
     model_config = ConfigDict(extra="forbid")
-    q: Annotated[str, Query(max_length=LONGEST, description="Words, as `cleanwire query` takes them.")] = ""
+    q: Annotated[
+        str, Query(max_length=LONGEST_QUERY, description="Words, as `cleanwire query` takes them.")
+    ] = ""
     source: Text = None
     host: Text = None
     author: Text = None

@@ -14,10 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlmodel import Session
 
 from flows.desk.access import house_of, may_look
-from flows.desk.archive import HIGHEST, LONGEST
+from flows.desk.archive import HIGHEST
 from storage import Article, BadCursorError, Filters, find
 from storage import article as find_article
 from storage import history as find_history
+from storage.grammar import LONGEST_QUERY
 
 HITS = 20  # on a page
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,8 +30,8 @@ _templates = Environment(loader=PackageLoader("flows.desk"), autoescape=True, un
 @router.get("/", dependencies=[Depends(may_look)])
 async def search(
     request: Request,
-    q: Annotated[str, Query(max_length=LONGEST)] = "",
-    cursor: Annotated[str | None, Query(max_length=LONGEST)] = None,
+    q: Annotated[str, Query(max_length=LONGEST_QUERY)] = "",
+    cursor: Annotated[str | None, Query(max_length=LONGEST_QUERY)] = None,
 ) -> HTMLResponse:
     """Show what was found, or the newest articles."""
     return await house_of(request).read(partial(_found, q, cursor))
