@@ -27,7 +27,13 @@ def test_the_installed_wheel_ingests_from_another_folder(tmp_path: Path) -> None
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "PYTHON"))}
     cleanwire = [str(home / "bin" / "python"), "-P", str(home / "bin" / "cleanwire")]
     told = subprocess.run(
-        [*cleanwire, "--help"], cwd=elsewhere, env=env, capture_output=True, text=True, timeout=60, check=True
+        [*cleanwire, "--help"],
+        cwd=elsewhere,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     assert "ingest" in told.stdout
     samples = site / "flows" / "samples"

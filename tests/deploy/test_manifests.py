@@ -62,7 +62,7 @@ def test_scheduled_runs_never_overlap() -> None:
 def test_the_compose_file_is_one() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     done = subprocess.run(
-        [*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, timeout=60, check=False
+        [*command, DEPLOY / "compose.yaml"], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stdout
     for service in read(DEPLOY / "compose.yaml")["services"].values():
@@ -87,7 +87,7 @@ def test_kubernetes_manifests_are_valid_and_all_applied() -> None:
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="Kubernetes' own tool is not installed")
 def test_kubectl_puts_the_manifests_together() -> None:
     command = ["kubectl", "kustomize", DEPLOY / "kubernetes"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     built = [one for one in yaml.safe_load_all(done.stdout) if one]
     assert len(built) >= len(documents())
@@ -97,7 +97,7 @@ def test_kubectl_puts_the_manifests_together() -> None:
 def test_the_linter_of_docker_files_finds_nothing() -> None:
     program = Path(sys.executable).with_name("hadolint")
     done = subprocess.run(
-        [program, DEPLOY / "Dockerfile"], capture_output=True, text=True, timeout=60, check=False
+        [program, DEPLOY / "Dockerfile"], capture_output=True, text=True, timeout=120, check=False
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout
 
@@ -133,7 +133,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         (tmp_path / unit.name).write_text(here.replace("User=cleanwire", "User=root"), encoding="utf-8")
     copies = [tmp_path / unit.name for unit in UNITS]
     done = subprocess.run(
-        ["systemd-analyze", "verify", *copies], capture_output=True, text=True, timeout=60, check=False  # noqa: S607
+        ["systemd-analyze", "verify", *copies], capture_output=True, text=True, timeout=120, check=False  # noqa: S607
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert str(tmp_path) not in done.stderr

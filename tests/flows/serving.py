@@ -40,12 +40,12 @@ class Served:
     def client(self, token: str | None = None) -> httpx.Client:
         """Open a client that bears the token for writing, or another."""
         headers = {"Authorization": f"Bearer {self.token if token is None else token}"}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=120)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and give the exit status."""
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def test_changes_are_followed_until_somebody_stops_it(database_url: str, tmp_pat
     stock(database_url, 1, start=5)
     fresh = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    rest, said = process.communicate(timeout=60)
+    rest, said = process.communicate(timeout=120)
     assert [(one["seq"], one["kind"], one["article_id"]) for one in (known, fresh)] == [
         (2, "created", 2), (3, "created", 3),
     ]  # fmt: skip

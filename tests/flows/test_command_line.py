@@ -202,7 +202,7 @@ def test_a_command_imports_only_what_it_needs(
     open_database(f"sqlite:///{tmp_path / 'cleanwire.db'}").close()
     program = [*command()[:1], "-X", "importtime", *command(*arguments)[1:]]
     done = subprocess.run(
-        program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=True
+        program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120, check=True
     )
     imported = {
         line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line

@@ -98,7 +98,7 @@ def test_interrupted_it_gives_back_what_it_held(database_url: str, tmp_path: Pat
     while process.poll() is None and settled(database_url) < 50 and time.monotonic() < deadline:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert err.splitlines()[-1].startswith("cleanwire: stopped")
     assert "Traceback" not in err

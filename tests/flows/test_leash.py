@@ -57,4 +57,4 @@ time.sleep(600)
 def test_it_ends_as_its_command_ends() -> None:
     command = [sys.executable, "-P", "-m", leash.__name__, sys.executable, "-c", "import sys; sys.exit(7)"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
-        assert process.wait(30) == 7
+        assert process.wait(120) == 7

@@ -34,7 +34,7 @@ def titles(folder: Path) -> set[str]:
 
 def poll_now(folder: Path) -> None:
     """Make the sources due, as time would."""
-    with closing(sqlite3.connect(folder / "cleanwire.db", timeout=60)) as connection, connection:
+    with closing(sqlite3.connect(folder / "cleanwire.db", timeout=120)) as connection, connection:
         connection.execute("UPDATE source SET due_at = strftime('%Y-%m-%d %H:%M:%f000', 'now')")
 
 
@@ -130,7 +130,7 @@ def test_prefect_beside_the_house(server: Server, tmp_path: Path, cleanwire: Run
         assert house.printed[-1] == f"Prefect's UI:  {api.removesuffix('/api')}\n", "known at the start"
 
         foreign = Request(f"{api}/version", headers={"Origin": "http://elsewhere.example"})  # noqa: S310 - loopback
-        with urlopen(foreign, timeout=30) as response:  # noqa: S310 - the same
+        with urlopen(foreign, timeout=120) as response:  # noqa: S310 - the same
             assert "access-control-allow-origin" not in response.headers, "no page in a browser starts runs"
         asked = {"targets": [server.url("/asked")]}
         event = {"event": "cleanwire.page.requested", "payload": asked}

@@ -133,7 +133,7 @@ def test_a_prefect_that_does_not_answer_is_one_line(cleanwire: Run, tmp_path: Pa
 def test_parsing_an_address_needs_no_database_library(tmp_path: Path) -> None:
     program = [*command()[:1], "-X", "importtime", *command("parse", "http://127.0.0.1:1/x")[1:]]
     done = subprocess.run(
-        program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False
+        program, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 1
     imported = {

@@ -43,7 +43,7 @@ def test_the_first_signal_bounds_what_is_under_way_and_the_second_ends_it(
             until(lambda before=before: len(server.requests) > before)
             house.process.send_signal(signal.SIGTERM)
             # Of another kind and at once: two alike may become one, and a house asked to stop is soon gone.
-            assert (house.stop(signal.SIGINT) if again else house.process.wait(60)) in status
+            assert (house.stop(signal.SIGINT) if again else house.process.wait(120)) in status
             assert "stopping" in house.log
             assert "Traceback" not in house.log
             assert asked.exception() if again else asked.result().status_code == 503

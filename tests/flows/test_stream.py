@@ -32,14 +32,14 @@ class Follower:
         self._thread.start()
 
     def _follow(self) -> None:
-        with httpx.stream("GET", self._url, headers=self._headers, trust_env=False, timeout=60) as stream:
+        with httpx.stream("GET", self._url, headers=self._headers, trust_env=False, timeout=120) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             for event in _events(stream.iter_lines()):
                 self.events.append(event)
         self.ended = time.monotonic()
 
     def join(self) -> None:
-        self._thread.join(30)
+        self._thread.join(120)
         assert self.ended is not None
 
 

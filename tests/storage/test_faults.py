@@ -73,7 +73,7 @@ def finish(db: Database, pages: int) -> None:
     with closing_process(
         saver(db.engine.url.render_as_string(hide_password=False), "next", pages, 50)
     ) as last:
-        assert last.wait(60) == 0, last.communicate()[1]
+        assert last.wait(120) == 0, last.communicate()[1]
 
 
 class closing_process:  # noqa: N801 - reads like contextlib.closing
@@ -145,7 +145,7 @@ def test_a_reader_of_the_stream_never_misses_a_change(db: Database, database_url
             met += session.connection().execute(query, {"last": met[-1] if met else 0}).scalars()
         assert all(writer.poll() in {None, 0} for writer in writers)
     for writer in writers:
-        writer.communicate(timeout=60)
+        writer.communicate(timeout=120)
     assert met == list(range(1, pages + 1))
 
 

@@ -329,7 +329,7 @@ asyncio.run(main(sys.argv[1]))
 def test_a_bomb_costs_little_more_memory_than_a_page_may_have(server: Server) -> None:
     server.routes["/bomb"] = gzipped(gzip.compress(b"0" * 500_000_000, 1))
     done = subprocess.run(
-        [sys.executable, "-c", BOMB, server.netloc], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", BOMB, server.netloc], capture_output=True, text=True, check=True, timeout=120
     )
     grown = [int(line) * (1024 if sys.platform != "darwin" else 1) for line in done.stdout.split()]
     assert len(grown) == 5
