@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from parsers.bywords import bywords
 from parsers.dates import months
 from parsers.hygiene import plain
 
@@ -38,6 +35,8 @@ _HEADS: Final = frozenset(
 _ROLE_AFTER: Final = re.compile(r"\s+(?:기자|특파원|논설위원|앵커|記者|记者|特派員|編集委員)$")
 _ROLE_BEFORE: Final = re.compile(r"^(?:本报|本刊|新华社|本台)?(?:特约)?(?:记者|通讯员)\s+")
 _LABEL_WITHIN: Final = re.compile(r"^.*\s(?:作者|记者|記者)\s?[:：]")
+_TEXT_LATER: Final = re.compile(r"^.*\s(?:te[kx]ste?|texto|testo|words)(?:\s?:|\sby\s)", re.IGNORECASE)
+_YOUNGER: Final = re.compile(r"\s[JjSs][Rr]$")  # what a dot follows
 _EDGE: Final = "【】\uff3b\uff3d「」 \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
 _TITLE_AFTER: Final = re.compile(
     r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|lmft|lcsw|rdn"
@@ -68,54 +67,16 @@ _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
 
 
-_LISTS: Final = (
-    "roles",
-    "organisations",
-    "organisation_words",
-    "never",
-    "never_words",
-    "particles",
-    "surnames",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    openers: re.Pattern[str]
-    joiners: re.Pattern[str]
-    roles: frozenset[str]
-    organisations: frozenset[str]
-    organisation_words: frozenset[str]
-    never: frozenset[str]
-    never_words: frozenset[str]
-    particles: frozenset[str]
-    surnames: frozenset[str]
-
-
-@cache
-def _words() -> _Words:
-    table = tomllib.loads(files("parsers").joinpath("people.toml").read_text(encoding="utf-8"))
-    openers = "|".join(re.escape(word) for word in sorted(table["openers"], key=len, reverse=True))
-    joiners = "|".join(re.escape(each) for word in table["joiners"] for each in _spellings(word))
-    return _Words(
-        re.compile(rf"^(?:{openers})(?:\s*[:：/\uff0f]\s*|\s+|$)", re.IGNORECASE),
-        re.compile(rf"\s+(?:&|\+|{joiners})\s+"),
-        *(frozenset(table[key]) for key in _LISTS),
-    )
-
-
-def _spellings(word: str) -> list[str]:
-    """A joining word as written small and in capitals; En, Con and Dan are names, And and Und are not."""
-    return [word, word.upper(), *([word.title()] if word in {"and", "und", "with", "mit"} else [])]
-
-
 def split_names(raw: str, known: Collection[str] = ()) -> list[str]:
     """The names in a raw byline, in order, each once: without openers, roles, addresses and dates.
 
     `known` are folded names that the page's data say are people's: they stay whole, whatever their words.
     """
     text = _PARENTHESIS.sub(" ", _URL.sub(" ", plain(raw.replace("\n", " | ").replace("\u3000", " "), 1_000)))
-    text = _LABEL_WITHIN.sub("", _OTHERS.split(text, maxsplit=1)[0])
+    own = _OTHERS.split(text, maxsplit=1)[0]
+    if not own.strip():  # the picture's author stands first
+        own = _OTHERS.split(_TEXT_LATER.sub("", text), maxsplit=1)[0]
+    text = _LABEL_WITHIN.sub("", own)
     names: list[str] = []
     for part in _HARD.split(text)[:40]:
         opened = _open(part, known)
@@ -127,7 +88,7 @@ def split_names(raw: str, known: Collection[str] = ()) -> list[str]:
 
 def _surnamed(names: str) -> list[str]:
     """The names behind an opener whose second word is a label, too, folded: By Simon Read."""
-    words = _words()
+    words = bywords()
     found = []
     for name in words.joiners.split(names.replace(",", " and ")):
         first, _, last = name.strip().partition(" ")
@@ -140,7 +101,7 @@ def joined(one: str, other: str, raw: str) -> bool:
     """Whether a raw byline joins two of its names with "and" in one of the languages known."""
     found = raw.find(one)
     while found >= 0:
-        between = _words().joiners.match(raw, found + len(one))
+        between = bywords().joiners.match(raw, found + len(one))
         if between and raw.startswith(other, between.end()):
             return True
         found = raw.find(one, found + 1)
@@ -162,7 +123,7 @@ def fold(name: str) -> str:
 
 def is_person(name: str) -> bool:
     """Whether a name reads as a person's: two to five capitalised words, or two to five CJK letters."""
-    words = _words()
+    words = bywords()
     low = fold(name)
     if low in words.organisations or any(word in words.organisation_words for word in low.split()):
         return False
@@ -178,19 +139,25 @@ def is_person(name: str) -> bool:
 
 def is_organisation(name: str) -> bool:
     """Whether a name is a known agency, team or placeholder, or holds a word that only those bear."""
-    words, low = _words(), fold(name)
+    words, low = bywords(), fold(name)
     return low in words.organisations or any(word in words.organisation_words for word in low.split())
 
 
 def _open(part: str, known: Collection[str] = ()) -> str:
-    openers = _words().openers
+    openers = bywords().openers
     for _ in range(3):
-        part = part.strip(_EDGE)
+        part = _trimmed(part)
         match = openers.match(part)
         if not match or match.end() == len(part) or fold(part) in known or _is_given(part):
             return part
         part = part[match.end() :]
     return part
+
+
+def _trimmed(text: str) -> str:
+    """The text without what edges a name; Jr. keeps its dot."""
+    bare = text.strip(_EDGE)
+    return f"{bare}." if _YOUNGER.search(bare) and f"{bare}." in text else bare
 
 
 def _is_given(part: str) -> bool:
@@ -202,7 +169,7 @@ def _is_given(part: str) -> bool:
 def stated_person(raw: str) -> str | None:
     """The folded name where a text that data call a person's is one name and nothing else, else None."""
     name = upright(plain(raw, MAX_NAME + 1)).strip(_EDGE)
-    parts, words = fold(name).split(), _words()
+    parts, words = fold(name).split(), bywords()
     if len(name) > MAX_NAME or re.search(r"[,;|&/@:]", name) or not is_person(name) or _TAIL.search(name):
         return None
     opened = words.openers.match(name)
@@ -217,7 +184,7 @@ def stated_person(raw: str) -> str | None:
 def upright(name: str) -> str:
     """What data call a person's name, its surname put last: "Roe, Jane" is Jane Roe."""
     match = _INVERTED.fullmatch(name.strip())
-    if match is None or _words().roles & {match[1].lower(), match[2].lower()} or is_organisation(match[1]):
+    if match is None or bywords().roles & {match[1].lower(), match[2].lower()} or is_organisation(match[1]):
         return name
     return f"{match[2]} {match[1]}"
 
@@ -241,7 +208,7 @@ def _joined(piece: str, known: Collection[str] = ()) -> list[str]:
         whole = _name(piece, known)
         return [whole] if whole else []
     several = _ROLE_BEFORE.match(piece)
-    parts = piece[several.end() :].split() if several else _words().joiners.split(piece)
+    parts = piece[several.end() :].split() if several else bywords().joiners.split(piece)
     named = [name for part in parts if (name := _name(part, known))]
     single = "&" not in piece  # Maria and Katerina are two, Sand & Salt may be a firm
     with_agency = "&" not in piece and all(is_person(name) or is_organisation(name) for name in named)
@@ -261,7 +228,7 @@ def _is_compound(piece: str) -> bool:
 
 def _name(text: str, known: Collection[str] = ()) -> str:
     """The text as one name, or "" where it is none."""
-    whole = text.strip(_EDGE)
+    whole = _trimmed(text)
     if fold(whole) in known:
         return whole
     return _unknown_name(_ROLE_BEFORE.sub("", _ROLE_AFTER.sub("", _open(text))))
@@ -269,7 +236,7 @@ def _name(text: str, known: Collection[str] = ()) -> str:
 
 def _without_role(name: str) -> str:
     """The name of two or three words before a role of two or more: Jane Roe Senior Reporter."""
-    words, roles = name.split(), _words().roles
+    words, roles = name.split(), bywords().roles
     while words and words[-1].lower() in roles:
         words.pop()
     whole = len(words) in {2, 3} and len(name.split()) > len(words) + 1 and is_person(" ".join(words))
@@ -278,8 +245,8 @@ def _without_role(name: str) -> str:
 
 def _unknown_name(text: str) -> str:
     """The same of a text that no data call a name."""
-    words = _words()
-    name = _TAIL.sub("", text).strip(_EDGE)
+    words = bywords()
+    name = _trimmed(_TAIL.sub("", text))
     low = name.lower()
     if not name or len(name) > MAX_NAME or low in words.never or not _WORD.search(name):
         return ""
