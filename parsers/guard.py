@@ -69,7 +69,8 @@ def admit(html: str, utf8: bytes | None = None) -> bool:
     utf8 = html.encode(errors="replace") if utf8 is None else utf8
     page = np.frombuffer(utf8, np.uint8)
     brackets = np.flatnonzero((page | _BRACKETS_DIFFER) == ord(">"))
-    opened = np.flatnonzero(page[brackets] == ord("<"))
+    opens = page[brackets] == ord("<")
+    opened = np.flatnonzero(opens)
     if (tags := len(opened)) > MAX_TAGS:
         raise NotAnArticle("too-complex", f"{tags:,} tags; at most {MAX_TAGS:,} are read")
     starts = brackets[opened]
@@ -81,8 +82,8 @@ def admit(html: str, utf8: bytes | None = None) -> bool:
     if len(starts) > MAX_DEPTH or _may_be_unclosed(pairs, html):
         _inspect(html)
     else:
-        closed = np.delete(brackets, opened)
-        ends = np.append(closed, len(page))[opened[named] - named]  # as many as stand before it were closed
+        closed = np.append(brackets[~opens], len(page))
+        ends = closed[opened[named] - named]  # as many as stand before it were closed
         if _may_be_heavy(page, starts, ends, utf8):
             _inspect(html)
     return int(np.count_nonzero(pairs == _OPTION_PAIR)) > MANY_OPTIONS

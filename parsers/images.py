@@ -25,9 +25,8 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _PREFIX: Final = re.compile(rf"^[(\[\s]*(?:©|\(c\)|{_NAMED})", re.IGNORECASE)
-_ICON: Final = re.compile(
-    r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo",
-    re.IGNORECASE,
+_ICON: Final = re.compile(  # in lower case: a pattern that ignores case tries every branch at every letter
+    r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo"
 )
 
 
@@ -48,7 +47,7 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
     addresses = {value: absolute(value, base) for value in {clue.value for clue in clues}}  # many come again
     for clue in clues:
         url = addresses[clue.value]
-        if url is None or _ICON.search(path := urlsplit(url).path):
+        if url is None or _ICON.search((path := urlsplit(url).path).lower()):
             continue
         key = _picture(path) or url
         caption, credit = split_credit(clue.note)

@@ -9,11 +9,13 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # Every selector costs a look at every node, and one that searches in a class several: so there is one search
-# for all, with few and short parts of class names, and what it finds is told apart here.
+# for all, with few and short parts of class names, asked only of nodes with a class; what it finds is told
+# apart here.
 _SELECTOR: Final = (
-    'meta,link[rel],title,html,script[type*="ld+json" i],h1,time,address,figure,[itemprop],[rel~=author],'
-    "a[rel~=next],[class*=aut i],[class*=byline i],[class*=dat i],[class*=publi i],[class*=posted i],"
-    "[class*=time i],[class*=meta i],[class*=pag],[class*=readcrumb],[class*=caption],a[rel~=tag]"
+    'meta,title,html,script[type*="ld+json" i],h1,time,address,figure,[itemprop],'
+    "[rel]:is(link,[rel~=author],a[rel~=next],a[rel~=tag]),"
+    "[class]:is([class*=aut i],[class*=byline i],[class*=dat i],[class*=publi i],[class*=posted i],"
+    "[class*=time i],[class*=meta i],[class*=pag],[class*=readcrumb],[class*=caption])"
 )
 _HEAD: Final = frozenset({"meta", "link", "title", "html"})
 _SHOWN: Final = frozenset({"h1", "time", "address", "figure"})

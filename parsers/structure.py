@@ -202,12 +202,13 @@ def _cut_openings(pieces: Sequence[Piece]) -> None:
 def _link_blocks(pieces: Sequence[Piece]) -> None:
     """link-block: a paragraph that is nothing but one link and ends like no sentence, alone among others."""
     live = _live(pieces)
-    for before, piece, after in zip([None, *live], live, [*live[1:], None], strict=False):
-        alone = not any(beside and is_link(beside) for beside in (before, after))
+    links = [False, *map(is_link, live), False]
+    for place, piece in enumerate(live, 1):
+        if not links[place] or links[place - 1] or links[place + 1] or piece.kind != "paragraph":
+            continue
         short = len(piece.text) <= _SHORT and piece.text.count(" ") >= _KICKER
         told = piece.score is not None and piece.score >= _SURE
-        promo = piece.kind == "paragraph" and is_link(piece) and short and not (piece.follows or told)
-        if promo and alone and not _ENDED.search(piece.text):
+        if short and not (piece.follows or told) and not _ENDED.search(piece.text):
             piece.rule = "link-block"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_APOSTROPHES: Final = ("\u00e2\u0080".encode(), "\u00e2\u20ac".encode())  # how quotes and dashes begin then
-_FIRST: Final = "\u00e2"  # their first letter: one letter is found far faster than two
+_FIRST: Final = "\u00e2"  # how quotes and dashes begin then: one letter is found far faster than two
+_SECOND: Final = ("\u0080", "\u20ac")  # and what follows
 _LEAST: Final = 8  # of them: a page may show one to explain it
 _HIGH: Final = bytes(range(0x80, 0xC0))
 # What the bytes 80 to BF are taken for: Latin 1, or Windows' letters where it has some.
@@ -26,7 +26,10 @@ def once(text: str, utf8: bytes) -> str | None:
 
     `utf8` is the same text in UTF-8.
     """
-    if text.isascii() or _FIRST not in text or max(map(utf8.count, _APOSTROPHES)) < _LEAST:
+    if text.isascii() or _FIRST not in text:
+        return None
+    begun = [utf8.count((_FIRST + sign).encode()) for sign in _SECOND if sign in text]
+    if max(begun, default=0) < _LEAST:
         return None
     return _TWICE.sub(_read, text)
 

@@ -127,8 +127,8 @@ def _notice(seen: Seen, text: int, vouched: Vouched) -> None:
 def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     """Raise for pages that lead to stories: searches, tags, homes and sections."""
     kept = {piece.text for piece in seen.pieces if not piece.rule}
-    teasers, share = _teased(seen.runs, kept)
     headlines = sum(map(_is_headline, seen.runs))
+    teasers, share = _teased(seen.runs, kept) if headlines >= _TEASERS else (0, 0.0)
     bare = text < (LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
     little = bare or (text < _OWN and vouched == Vouched.NOT and measure(seen.title) <= _SECTION)
