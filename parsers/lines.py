@@ -65,7 +65,7 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
 
 
 def _by_within(line: str, low: str) -> re.Match[str] | None:
-    """Where words such as "posted by" stand within a line; plain words are found far faster than a pattern."""
+    """Where words like "posted by" stand within a line: plain words are found far faster than a pattern."""
     if " by" in low or " von" in low or " par" in low:
         return _BY_WITHIN.search(line)
     return None
