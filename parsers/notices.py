@@ -1,4 +1,4 @@
-"""Pages that only tell about themselves: errors, forms for a password, requests for consent.
+"""Pages that only tell about themselves: errors, offers, forms for a password, requests for consent.
 
 They say little, and that in a heading that says nothing else: a story about an error has more to tell.
 """
@@ -89,7 +89,7 @@ class Said:
 
 
 def notice(said: Said) -> str | None:
-    """Name what a page is that tells only of itself: "consent", "error", "login"; None for any other."""
+    """Name what a page that tells only of itself is: "consent", "error", "login", "offer"; else None."""
     if _asks_consent(said):
         return "consent"
     if said.length > BRIEF:
@@ -99,10 +99,10 @@ def notice(said: Said) -> str | None:
         return "error" if known()["error"].heads(said.title, 0) else None
     terse = said.length < (LEAST if said.vouched else 2 * LEAST)
     headings = (said.title, *(said.near[:_HEADINGS] if terse else ()))
-    if any(map(known()["error"].heads, headings)):
+    if any(map(known()["error"].heads, headings)) or (terse and known()["error"].told(" ".join(said.near))):
         return "error"
-    if terse and known()["error"].told(" ".join(said.near)):
-        return "error"
+    if said.length < 2 * LEAST and known()["offer"].heads(said.title):
+        return "offer"
     headings = headings if said.length < LEAST else headings[:1]  # a story's page may bear a form
     return "login" if said.asks_password and any(map(known()["login"].heads, headings)) else None
 
@@ -133,15 +133,24 @@ def _within(phrase: str, words: str) -> bool:
 
 
 def _asks_consent(said: Said) -> bool:
-    """Whether the page asks its reader for consent, and tells no story beside."""
+    """Whether the page asks its reader for consent, and tells no story beside.
+
+    One that something calls an article must ask in what is kept of it, too: a banner is on every page.
+    """
     if said.length > (BRIEF if said.vouched else 4 * BRIEF):
         return False
-    told = " ".join(said.near if said.length < _APART and not said.vouched else said.kept)[: 5 * BRIEF]
+    asked = not said.vouched or _only_asks(said.kept)
+    told = " ".join(said.near if said.length < _APART and asked else said.kept)[: 5 * BRIEF]
     return (
         len(_CONSENT.findall(f"{said.title} {told}")) >= _CONSENT_WORDS
         and _ADDRESSED.search(told) is not None
         and not _beside_consent(said.kept)
     )
+
+
+def _only_asks(kept: Sequence[str]) -> bool:
+    """Whether every block that is kept speaks of consent, to its reader."""
+    return all(_CONSENT.search(text) and _ADDRESSED.search(text) for text in kept)
 
 
 def _beside_consent(kept: Sequence[str]) -> bool:

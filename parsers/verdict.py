@@ -12,7 +12,7 @@ from parsers.blocks import Piece
 from parsers.dates import parse_date
 from parsers.model import NotAnArticle
 from parsers.notices import BRIEF, LEAST, Said, notice
-from parsers.text import fold, measure
+from parsers.text import fold, is_ended, measure
 from parsers.tree import Run
 from parsers.urls import normalise
 
@@ -32,6 +32,7 @@ _NOTICES = {
     "consent": "the page asks for consent before it shows anything",
     "error": "the page says that something is wrong or missing",
     "login": "the page asks for a password",
+    "offer": "the page offers subscriptions and says nothing else",
 }
 _SEARCH_KEYS = frozenset({"q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "recherche"})
 _SEARCH = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|poisk|ara)(?:/|$)")
@@ -39,6 +40,8 @@ _TAG = re.compile(
     r"/(?:tags?|topics?|themen?|thema|schlagw[oö]rte?r?|stichwort|etiquetas?|tema|temas|mots?-cles?|keywords?|label"
     r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
 )
+_PERSON = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|journalists?|contributors?)/[^/]+/?$")
+_FOLDERS = re.compile(r"(?:/[^\W\d]+(?:-[^\W\d]+){0,2}){1,2}/?")
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 
 
@@ -121,14 +124,14 @@ def _notice(seen: Seen, text: int, vouched: Vouched) -> None:
         )
     )
     if found is not None:
-        raise NotAnArticle(found, _NOTICES[found])
+        raise NotAnArticle("empty" if found == "offer" else found, _NOTICES[found])
 
 
 def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     """Raise for pages that lead to stories: searches, tags, homes and sections."""
     kept = {piece.text for piece in seen.pieces if not piece.rule}
     headlines = sum(map(_is_headline, seen.runs))
-    teasers, share = _teased(seen.runs, kept) if headlines >= _TEASERS else (0, 0.0)
+    teasers, share = _teased(seen.runs, kept, fold(seen.title)) if headlines >= _TEASERS else (0, 0.0)
     bare = text < (LEAST if vouched < Vouched.SIGNED else _LEAST_VOUCHED)
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
     little = bare or (text < _OWN and vouched == Vouched.NOT and measure(seen.title) <= _SECTION)
@@ -145,19 +148,48 @@ def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
             raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
     elif lists and (bare or vouched < Vouched.SIGNED):
         raise NotAnArticle("section", "the page lists stories with their teasers")
+    elif vouched <= Vouched.WEAKLY and (1 - share) * text < _OWN and _is_overview(seen):
+        raise NotAnArticle("section", "the address is a section's or an author's, and the page lists stories")
+
+
+def _is_overview(seen: Seen) -> bool:
+    """Whether the title is all that the address says, or the address is an author's, above many cards."""
+    path = urlsplit(seen.url).path.lower()
+    named = _FOLDERS.fullmatch(path) is not None and fold(path.rstrip("/").rpartition("/")[2]) == fold(
+        seen.title
+    )
+    if measure(seen.title) > _SECTION or not (named or _PERSON.search(path)):
+        return False
+    return _cards(seen.runs) > _TEASERS
+
+
+def _cards(runs: Sequence[Run]) -> int:
+    """How many linked headlines have a sentence right below them, or a date or a section between."""
+    found, since = 0, 9
+    for run in runs:
+        if _is_headline(run):
+            since = 0
+        elif since < 2 and not run.linked and is_ended(run.text) and len(run.text) < _TEASER:  # noqa: PLR2004 - as below
+            found, since = found + 1, 9
+        else:
+            since += 1
+    return found
 
 
 def _is_headline(run: Run) -> bool:
     return _HEADLINE[0] <= len(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)
 
 
-def _teased(runs: Sequence[Run], kept: Collection[str]) -> tuple[int, float]:
-    """How many linked headlines have kept blocks under them, and these blocks' share of the kept text."""
+def _teased(runs: Sequence[Run], kept: Collection[str], title: str) -> tuple[int, float]:
+    """How many linked headlines have kept blocks under them, and these blocks' share of the kept text.
+
+    A story's own headline may link to itself: what stands below is no teaser.
+    """
     teasers = teased = total = 0
     since, told = 9, True
     for run in runs:
         if _is_headline(run):
-            since, told = 0, False
+            since, told = (9, True) if fold(run.text) == title else (0, False)
         elif run.text in kept:
             total += len(run.text)
             if since <= 2 and len(run.text) < _TEASER:  # noqa: PLR2004 - a date or a section may stand between

@@ -64,6 +64,39 @@ def test_every_phrase_is_found(name: str) -> None:
             "Harbour News",
             "consent",
         ),
+        (
+            (
+                "<h1>We, Harbour, are part of the Harbour family of brands</h1><p>When you use our sites and "
+                "apps, we use cookies to: provide our sites and apps to you; authenticate users, apply "
+                "security measures, and measure your use of our sites and apps.</p><p>If you click ‘Accept "
+                "all’, we and our partners, including 245 who are part of a framework, will also store "
+                "and/or access information on a device and use precise geolocation data and other personal "
+                "data for personalised advertising.</p><button>Accept all</button>"
+            ),
+            "Harbour is part of the Harbour family of brands",
+            "consent",
+        ),
+        (
+            (
+                "<h2>We've detected unusual activity from your computer network</h2><p>To continue, please "
+                "click the box below to let us know you're not a robot.</p><h3>Why did this happen?</h3><p>"
+                "Please make sure your browser supports JavaScript and cookies and that you are not blocking "
+                "them from loading. For more information you can review our terms.</p><h3>Need Help?</h3><p>"
+                "For inquiries related to this message please contact our support team and provide the "
+                "reference ID below.</p>"
+            ),
+            "Harbour - Are you a robot?",
+            "error",
+        ),
+        (
+            (
+                "<h1>Choose your subscription</h1><div><h3>Digital</h3><p>$1 a week for the first year, then "
+                "$3.99. Cancel anytime.</p><button>Subscribe</button></div><div><h3>All access</h3><p>$4 a "
+                'week. Paper and digital.</p></div><p>Already a subscriber? <a href="/l">Log in</a></p>'
+            ),
+            "Subscribe - Harbour Daily",
+            "empty",
+        ),
     ],
 )
 def test_opengraph_makes_no_article_of_a_notice(html: str, title: str, head: str, expected: str) -> None:
@@ -83,6 +116,7 @@ def test_opengraph_makes_no_article_of_a_notice(html: str, title: str, head: str
                 "The company had asked for consent to cookies after it had stored them, the regulator found."
             ),
         ),
+        ("Subscribe to the ferry: islanders pay by the month", PROSE),
     ],
 )
 def test_a_short_story_on_errors_and_consent_is_a_story(title: str, said: str, head: str) -> None:

@@ -52,6 +52,29 @@ def test_a_list_that_opengraph_calls_an_article_is_still_a_list() -> None:
     assert reason(page(teasers(12), head=head), "https://news.example.com/tag/ferries") == "tag"
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "above"),
+    [
+        ("crime/", "Crime", ""),
+        ("author/ada-lane/", "Ada Lane", "<p>Ada covers crime and courts. She won two awards.</p>"),
+        ("autoren/ada-lane", "Ada Lane", f"<p>{PROSE}</p>"),
+    ],
+)
+def test_cards_under_a_name_are_a_section_whatever_opengraph_calls_them(
+    path: str, title: str, above: str
+) -> None:
+    head = '<meta property="og:type" content="article">'
+    html = page(f"<h1>{title}</h1>{above}{teasers(6)}", f"{title} | Harbour Daily", head)
+    assert reason(html, f"https://news.example.com/{path}") == "section"
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_a_short_story_above_cards_that_opengraph_calls_an_article_is_one(count: int) -> None:
+    head = '<meta property="og:type" content="article">'
+    html = page(f"<h1>Second ferry line approved</h1><p>{PROSE}</p>{teasers(count)}", "Second line", head)
+    assert reason(html, "https://news.example.com/news/second-line") is None
+
+
 @pytest.mark.parametrize("path", ["", "tag/ferries", "search?q=x", "topics/ferries/second-line"])
 def test_a_story_is_a_story_wherever_it_stands(path: str) -> None:
     paragraphs = "".join(f"<p>{n}. {PROSE}</p>" for n in range(8))
