@@ -161,6 +161,8 @@ def _pieces(located: Located) -> list[Piece]:
     known = {run.text: score for run, score in zip(located.tree.runs, located.scores, strict=True)}
     for piece in pieces:
         piece.score = known.get(piece.items[0] if piece.items else piece.text)
+    kept = {run.text for run, keep in zip(located.tree.runs, located.kept, strict=True) if keep}
+    structure.figure_text(pieces, kept)
     return pieces
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bs4.element import CData, NavigableString, PageElement, Tag
 
+from parsers.footnotes import CALL, is_call
 from parsers.model import Block, BlockKind
 from parsers.text import is_ended, squash
 from parsers.veiled import Veils
@@ -31,7 +32,7 @@ _CELL_LENGTH = 300  # characters: a longer cell holds prose, so its table lays o
 _LINE = "\0"  # a `<br>` while text is read; decoding leaves no NUL in a page
 
 _LABELS = frozenset({"advertisement", "share-bar"})  # rules whose own words are no sentence's
-_UNSEEN = frozenset({"hidden", "unseen"})  # rules for what readers do not see
+_UNSEEN = frozenset({"hidden", "unseen", CALL})  # rules for what is no part of the sentence around it
 _WORDS = 20  # characters
 _GOING_ON = (",", ";")
 _PARTING = (":", "|", "/", "•", "·", "–", "—", "(", "[")
@@ -147,6 +148,7 @@ class _Reader:
             self.read(_LINE)
             return False
         rule = "hidden" if "hidden" in tag.attrs and self._veils.hides(tag) else self._drop(tag)
+        rule = rule or (CALL if name == "sup" and is_call(tag) else None)
         if rule and not self._in_sentence(tag, rule) and self._drop_whole(tag, rule):
             return False
         if name in _BREAKING:

@@ -43,7 +43,12 @@ _NAMED = re.compile(
     r"standfirst|sub-?(?:title|head|headline|header)(?![a-z])|(?<![a-z])(?:dec?k|excerpt|lead|lede|intro|chapo"
     r"|chapeau|ingress|vorspann|sottotitolo|entradilla|bajada|summary)(?![a-z])|(?:Dek|Subtitle|Lead|Intro)(?![a-z])"
 )
-_NOT_NAMED = re.compile(r"card|carousel|caption|gallery|related|promo|hidden|cta|author|bio", re.IGNORECASE)
+# nor what a system for blogs writes beside a post for its lists: its excerpt or summary
+_NOT_NAMED = re.compile(
+    r"card|carousel|caption|gallery|related|promo|hidden|cta|author|bio"
+    r"|(?:post|blog|single)[-_]+(?:excerpt|summary)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

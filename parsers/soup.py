@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LOOKED_AT = LOOKED_AT | READ
 _INLINE = frozenset(
-    ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "sup", "mark", "img", "nobr")
+    ("span", "strong", "em", "b", "i", "u", "font", "small", "big", "sub", "mark", "img", "nobr")
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from parsers.blocks import Piece
@@ -42,6 +43,8 @@ _JOINING = frozenset(
 )
 _STEM = 30  # characters of a standfirst that breaks off
 _KICKER = 3  # words
+_PULLED = 25  # folded characters of a quote that the story surely gives twice
+_QUOTES = tuple("\"'“”„«»\u2018\u201a「『")
 _SIGNATURE = 6  # words of a last line that an author's name begins: name, paper, place
 _ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
 _LABELLED = re.compile(r"[A-Z\d][A-Z\d ’'&-]{2,40} \| \S")
@@ -85,6 +88,7 @@ def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None
     _labels(pieces)
     _kickers(pieces)
     _repetitions(pieces)
+    _pull_quotes(pieces)
     _cut_openings(pieces)
     _link_blocks(pieces)
     _dangling_headings(pieces)
@@ -187,6 +191,34 @@ def _repetitions(pieces: Sequence[Piece]) -> None:
         if piece.text in seen:
             piece.rule = "repeated"
         seen.add(piece.text)
+
+
+def _pull_quotes(pieces: Sequence[Piece]) -> None:
+    """pull-quote: a quote that a paragraph of the story says in the same words, set apart to be seen."""
+    live = _live(pieces)
+    quotes = [piece for piece in live if _is_quote(piece)]
+    told = [(len(piece.text), fold(piece.text)) for piece in live if quotes and piece.kind == "paragraph"]
+    for quote in quotes:
+        said = fold(quote.text)
+        if measure(said) >= _PULLED and any(said in text for size, text in told if size > len(quote.text)):
+            quote.rule = "pull-quote"
+
+
+def _is_quote(piece: Piece) -> bool:
+    if piece.kind == "quote":
+        return True
+    return piece.kind == "paragraph" and len(piece.text) <= _SHORT and piece.text.startswith(_QUOTES)
+
+
+def figure_text(pieces: Sequence[Piece], kept: AbstractSet[str]) -> None:
+    """figure: what came in with a picture, beside its caption, though the scorer had left it out.
+
+    A cut keeps figures whole; `kept` are the texts of the blocks that are the story's.
+    """
+    for piece in pieces:
+        found = piece.kind == "caption" or piece.score is None or piece.rule
+        if not found and kept.isdisjoint(piece.items or (piece.text,)):
+            piece.rule = "figure"
 
 
 def _cut_openings(pieces: Sequence[Piece]) -> None:

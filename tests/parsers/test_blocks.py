@@ -108,3 +108,13 @@ def test_depth_and_breadth_are_walked_without_recursion() -> None:
     assert [p.text for p in gather(soup, lambda _: None)] == ["deep"]
     nested = BeautifulSoup("<ul><li>" * 300 + "deep", "lxml")
     assert blocks(gather(nested, lambda _: None))[0].items == ("deep",)
+
+
+def test_a_number_that_leads_to_a_note_is_no_part_of_the_word_before_it() -> None:
+    told = (
+        "<p>The pier<sup><a href='#n1'>1</a></sup> was rebuilt by the town<sup>[<a href='#n'>12</a>]</sup>"
+        ", all 40 m<sup>2</sup> of it, on the 3<sup><a href='/may'>rd</a></sup> of May.</p>"
+    )
+    found = pieces(told)
+    assert blocks(found)[0].text == "The pier was rebuilt by the town, all 40 m2 of it, on the 3rd of May."
+    assert [piece.rule for piece in found if piece.rule] == ["footnote-call"] * 2

@@ -140,7 +140,14 @@ def test_a_doubtful_list_stays_beside_the_paragraphs_of_a_news_story_and_nowhere
 
 def test_what_is_named_a_standfirst_under_the_headline_opens_the_story() -> None:
     standfirst = '<p class="{}">Two years after the storm, work on the pier begins.</p>'
-    names = ["b-subheadline", "p-dek", "article-excerpt", "LeadText_lead__x1", "card-subtitle", "byline"]
+    names = [
+        "b-subheadline",
+        "p-dek",
+        "article-excerpt",
+        "LeadText_lead__x1",
+        "card-subtitle",
+        "wp-block-post-excerpt",
+    ]
     kept = []
     for name in names:
         named = standfirst.format(name)

@@ -1,5 +1,5 @@
 from parsers.blocks import Piece
-from parsers.structure import judge
+from parsers.structure import figure_text, judge
 
 STORY = (
     "The council approved a second ferry line on Monday, ending a debate of four long years, and went home "
@@ -110,3 +110,26 @@ def test_what_is_surely_the_story_s_is_no_promo_and_no_byline_below_the_opening(
     ]
     story = [p(f"{STORY} {number}.") for number in range(6)]
     assert rules(*story, sure[0], p(STORY), sure[1], p(STORY[:-4])) == [None] * 10
+
+
+def test_a_quote_that_the_story_says_too_is_set_apart_to_be_seen_and_goes() -> None:
+    said = "We have waited for this pier for four years"
+    story = f"{STORY} \u201c{said},\u201d the harbour master told the council."
+    apart = [Piece("quote", f"{said}."), p(f"\u201e{said}\u201c")]
+    assert rules(p(story), *apart, p(STORY[:-4])) == [None, "pull-quote", "pull-quote", None]
+    others = [
+        Piece("quote", "Nobody asked the fishermen about it at all."),
+        Piece("quote", "ferry line"),
+        p(said),
+    ]
+    assert rules(p(story), *others) == [None] * 4
+
+
+def test_what_came_in_with_a_picture_goes_unless_the_scorer_kept_it_or_it_is_a_caption() -> None:
+    card = Piece("paragraph", "Seven piers you should see", score=0.1)
+    chart = Piece("table", "Year\tFares", items=("Year\tFares",), score=0.7)
+    caption = Piece("caption", "The pier in 1908", score=0.1)
+    unknown = p("A line that the page draws by itself")
+    found = [p(STORY), card, chart, caption, unknown]
+    figure_text(found, {STORY, "Year\tFares"})
+    assert [piece.rule for piece in found] == [None, "figure", None, None, None]
