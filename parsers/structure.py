@@ -43,8 +43,9 @@ _JOINING = frozenset(
 )
 _STEM = 30  # characters of a standfirst that breaks off
 _KICKER = 3  # words
-_PULLED = 25  # folded characters of a quote that the story surely gives twice
+_PULLED = 25  # characters, measured, of a quote that the story surely gives twice
 _QUOTES = tuple("\"'“”„«»\u2018\u201a「『")
+_MARKS = "\"'“”„«»\u2018\u2019\u201a「」『』 "
 _SIGNATURE = 6  # words of a last line that an author's name begins: name, paper, place
 _ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
 _LABELLED = re.compile(r"[A-Z\d][A-Z\d ’'&-]{2,40} \| \S")
@@ -197,10 +198,12 @@ def _pull_quotes(pieces: Sequence[Piece]) -> None:
     """pull-quote: a quote that a paragraph of the story says in the same words, set apart to be seen."""
     live = _live(pieces)
     quotes = [piece for piece in live if _is_quote(piece)]
-    told = [(len(piece.text), fold(piece.text)) for piece in live if quotes and piece.kind == "paragraph"]
+    told = [piece.text for piece in live if quotes and piece.kind == "paragraph"]
     for quote in quotes:
-        said = fold(quote.text)
-        if measure(said) >= _PULLED and any(said in text for size, text in told if size > len(quote.text)):
+        said = quote.text.strip(_MARKS)
+        start = said[1:_PULLED]  # without the first letter's case: nearly no paragraph says even this
+        near = [text for text in told if start in text and len(text) > len(quote.text)]
+        if measure(said) >= _PULLED and near and any(fold(said) in fold(text) for text in near):
             quote.rule = "pull-quote"
 
 
