@@ -21,7 +21,14 @@ _MARKS: Final = frozenset("|-–—·»«›:•⋆~/｜_<>‹★☆✩†：") 
 _WORDS: Final = re.compile(r"\w+")
 MAX_OPTIONS: Final = 40
 _BRACKET: Final = re.compile(r"[(\uff08]([^()\uff08\uff09]{2,30})[)\uff09]$")
-_TRAIL: Final = re.compile(r"\s<\s|(?<=[\u3040-\u9fff\uac00-\ud7af])--")  # sections between headline and site
+_TRAIL: Final = re.compile(  # sections between headline and site
+    r"\s<\s|(?<=[\u3040-\u9fff\uac00-\ud7af])(?:--|\s-\s(?=[\u3040-\u9fff\uac00-\ud7af]{1,6}$))"
+)
+_DATED: Final = re.compile(  # the day, then section and site perhaps
+    r"\s[-–—|]\s\d\d[./]\d\d[./]\d{4}(?:\s[-–—|]\s.{2,60})?$"
+)
+_FRONT: Final = re.compile(r"[\[【]([^\[\]【】]{2,30})[\]】]\s*(?=\S)")
+_OWN_TAILS: Final = frozenset({"live", "live updates", "as it happened", "in pictures"})  # a headline's own
 MAX_SECTION: Final = 3  # words between a headline and the site's name
 LONG: Final = 3  # letters from which a word says something
 _Found = tuple[str, str, Clue]  # where a headline stood, as spelt there, and its clue
@@ -107,22 +114,24 @@ def _source(clue: Clue, headings: int) -> tuple[str, int]:
 
 def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, str]]:
     """The text without the site's name, then without what each separator parts."""
-    bare, named = text, ""
+    bare, named = (_DATED.sub("", text) if "20" in text else text), ""
     for _ in range(3):
         cut = next((cut for cut in _cuts(bare, named) if _is_site(cut[1], sites)), None)
         if cut is None:
             break
         bare, named = cut
-    if named:
+    if bare != text:
         yield text, "+site"
+    if named:
         bare = _TRAIL.split(bare, maxsplit=1)[0]
         story, bar, section = bare.rpartition("|")
         if bar and len(section.split()) <= MAX_SECTION and len(story.split()) > MAX_SECTION:
             yield story.strip(), "+section"
     yield bare, ""
     for match in list(_SEPARATOR.finditer(bare))[-4:] if halves and not _MARKS.isdisjoint(bare) else ():
-        yield bare[: match.start()].strip(), "-head"
-        yield bare[match.end() :].strip(), "-tail"
+        if (tail := bare[match.end() :].strip()).lower() not in _OWN_TAILS:
+            yield bare[: match.start()].strip(), "-head"
+            yield tail, "-tail"
 
 
 def _cuts(text: str, named: str) -> list[tuple[str, str]]:
@@ -130,14 +139,17 @@ def _cuts(text: str, named: str) -> list[tuple[str, str]]:
 
     After the first only where no name has been cut yet, or that very one: "Welt - an obituary - WELT".
     """
+    cuts = []
     if text.endswith((")", "\uff09")) and (bracket := _BRACKET.search(text)):
-        return [(text[: bracket.start()].strip(), bracket[1])]
+        cuts = [(text[: bracket.start()].strip(), bracket[1])]
+    elif text.startswith(("[", "【")) and (bracket := _FRONT.match(text)):
+        cuts = [(text[bracket.end() :].strip(), bracket[1])]
     found = [] if _MARKS.isdisjoint(text) else list(_BEFORE_SITE.finditer(text))
     if not found:
-        return []
+        return cuts
     last, first = found[-1], found[0]
     front = text[: first.start()]
-    cuts = [(text[: last.start()].strip(), text[last.end() :])]
+    cuts.append((text[: last.start()].strip(), text[last.end() :]))
     # a slogan may stand behind the name: what parts it from that is the name's end
     cuts += [(text[: one.start()].strip(), text[one.end() : other.start()]) for one, other in pairwise(found)]
     return [*cuts, (text[first.end() :].strip(), front)] if named in {"", front.strip()} else cuts

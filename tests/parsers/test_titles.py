@@ -76,6 +76,20 @@ def test_the_sites_name_goes_whatever_parts_it(
             "Harbour Daily",
             "Council rebuilds the ferry pier",
         ),
+        ("Ferry pier rebuilt – live | Harbour Daily", "Harbour Daily", "Ferry pier rebuilt – live"),
+        (
+            "Ferry pier rebuilt - as it happened | Harbour Daily",
+            "Harbour Daily",
+            "Ferry pier rebuilt - as it happened",
+        ),
+        ("Ferry pier rebuilt – in pictures | Bay", "The Bay", "Ferry pier rebuilt – in pictures"),
+        ("[Harbour Daily] Ferry pier is rebuilt", "Harbour Daily", "Ferry pier is rebuilt"),
+        ("【港新聞】老城渡轮码头将重建", "港新聞", "老城渡轮码头将重建"),
+        ("[Video] Ferry pier is rebuilt | Bay", "The Bay", "[Video] Ferry pier is rebuilt"),
+        ("Ferry pier rebuilt | The Bay (UK)", "The Bay", "Ferry pier rebuilt"),
+        ("地下鉄が一時運転見合わせ - 社会 : 港新聞", "港新聞", "地下鉄が一時運転見合わせ"),
+        ("Ministro deixa o cargo - 24/11/2026 - Poder - Folha", "Folha do Cais", "Ministro deixa o cargo"),
+        ("Cais reabre após tempestade - 24.11.2026 | Folha", "Folha do Cais", "Cais reabre após tempestade"),
     ],
 )
 def test_a_headline_keeps_its_own_marks(element: str, site: str, headline: str) -> None:
