@@ -42,6 +42,7 @@ MAX_LINES: Final = 4  # of one headline
 MIN_WORDS: Final = 3  # of a line that can be the headline alone
 SECTION_HEADS: Final = 3  # steps within which an h2 can be a headline
 _HOLDERS: Final = frozenset({"meta", "link", "body", "html", "main", "article"})
+_ROWS: Final = frozenset({"a", "li", "ul", "ol", "h3", "h4", "h5", "h6"})  # headlines of lists
 _Known = dict[int, int | None]
 
 
@@ -61,7 +62,7 @@ def read_visible(
         told = _told(others, titles)
         first = {node.mem_id: node for node in [*others[:FIRST_HEADS], *filter(None, [told])]}
         found = [*first.values(), *found]
-        headline = told or next((node for node in found if node.tag == "h2" or "title" in _names(node)), None)
+        headline = told or next((node for node in found if _heads(node)), None)
     known = _path(headline)
     if headline is not None:
         if headline.tag not in {"h1", "h2"}:
@@ -74,6 +75,12 @@ def read_visible(
             yield from _aside(node)
         else:
             yield from _read(node, steps)
+
+
+def _heads(node: LexborNode) -> bool:
+    """Whether an element calls itself a headline, by its tag or its name."""
+    names = _names(node)
+    return node.tag == "h2" or "title" in names or ("headline" in names and node.tag not in _ROWS)
 
 
 def _nearest(found: list[LexborNode], headline: LexborNode | None) -> list[LexborNode]:

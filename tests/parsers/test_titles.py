@@ -94,3 +94,14 @@ def test_the_sites_name_goes_whatever_parts_it(
 )
 def test_a_headline_keeps_its_own_marks(element: str, site: str, headline: str) -> None:
     assert title(element, site) == headline
+
+
+def test_an_element_named_headline_is_one_before_the_sidebars_titles() -> None:
+    html = (
+        '<title>Harbour Daily</title><meta property="og:site_name" content="Harbour Daily"><body>'
+        '<div class="post"><div class="headline">Man charged after knife attack</div><p>Fog.</p></div>'
+        '<div class="sidebar"><h4 class="title"><a href="/x">Council freezes tax</a></h4></div>'
+    )
+    page = Page(url="https://www.coast.example/news/2026/a-12", content=b"")
+    fields = resolve(read_clues(LexborHTMLParser(html), html, page), page)
+    assert fields.title == "Man charged after knife attack"
