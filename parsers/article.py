@@ -125,7 +125,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
         tree = read_tree(shown)
         located = locate(tree, news=_is_news(clues), explain=explain)
         pieces = _pieces(located)
-    pieces = _told(pieces, clues, text, fields.title)
+    pieces = _told(pieces, clues, text, fields.title) + _captions(pieces, fields)
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
 
@@ -143,6 +143,13 @@ def _told(pieces: list[Piece], clues: Clues, html: str, title: str) -> list[Piec
     if not told or not (hides or continues(told, shown)):
         return pieces
     return [Piece("paragraph", part) for part in told]
+
+
+def _captions(pieces: list[Piece], fields: Fields) -> list[Piece]:
+    """A gallery's captions, where none came in with the story: there the pictures tell it."""
+    if fields.kind != "gallery" or any(piece.kind == "caption" for piece in pieces):
+        return []
+    return [Piece("caption", image.caption) for image in fields.images if image.caption]
 
 
 def _hides(pieces: list[Piece]) -> bool:

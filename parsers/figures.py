@@ -74,6 +74,9 @@ def _address(image: LexborNode) -> str:
 
 def _caption(node: LexborNode) -> str:
     text = one_line(node.text(separator=" "), MAX_CAPTION)
+    heading = node.css_first("h2,h3,h4")
+    if heading is not None and text.startswith(title := one_line(heading.text(separator=" "), MAX_CAPTION)):
+        text = f"{title.rstrip('.:')}. {text.removeprefix(title).lstrip()}"
     marked = node.css_first(
         "[class*=credit i],[class*=copyright i],[class*=source i],[itemprop=copyrightHolder],small"
     )

@@ -12,6 +12,7 @@ import numpy as np
 from parsers.cards import cards
 from parsers.comments import commented
 from parsers.cut import cut_down
+from parsers.entries import entry_headings
 from parsers.following import following
 from parsers.markup import MENU, NEVER_SHOWN
 from parsers.scorer import logistic, reasons, shipped
@@ -110,6 +111,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
         bars[place] = _FOLLOWING
     for place in cards(tree, _passing(scores, bars)):
         bars[place] = _CARD
+    for place in entry_headings(tree, _passing(scores, bars)):
+        bars[place] = 0.0
     for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
     if not sure:
