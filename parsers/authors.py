@@ -8,6 +8,7 @@ from typing import Final
 
 from parsers.clue import Clue
 from parsers.people import fold, is_organisation, is_person, joined, split_names, stated_person, upright
+from parsers.text import measure
 from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
@@ -156,7 +157,7 @@ def _shape(key: str, name: str, sites: set[str]) -> set[str]:
         names.add("organisation")
     squeezed = key.replace(" ", "")
     if any(
-        squeezed == site or (len(squeezed) >= PART_OF_SITE and squeezed in site) for site in sites if site
+        squeezed == site or (measure(squeezed) >= PART_OF_SITE and squeezed in site) for site in sites if site
     ):
         names.add("site")
     if name.islower():

@@ -7,7 +7,7 @@ from typing import Literal
 
 FieldName = Literal[
     "title", "subtitle", "description", "author", "published", "modified", "language", "section", "tag",
-    "image", "site_name", "free", "kind", "license", "canonical", "next_page", "body",
+    "image", "site_name", "free", "kind", "license", "canonical", "next_page", "body", "base",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -24,6 +25,8 @@ from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
 MAX_SCRIPTS: Final = 30
+_HEAD: Final = 20_000  # characters among which a base address stands
+_BASE: Final = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\(([^()]{6,40})\)\s*$")
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 
@@ -47,6 +50,7 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | N
     found: dict[FieldName, list[Clue]] = {}
     marked = marked or read_marked(tree)
     _gather(_markup(tree, page, marked), found)
+    _gather(_base(html), found)
     _gather(read_shown(html, found.get("title", [])), found)
     _gather(_missing(read_relations(marked.relations), found), found)
     _gather(read_captions(marked.captions), found)
@@ -58,6 +62,13 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | N
     if not _has_day(found):
         _gather(_bracketed([*found.get("title", ()), *found.get("description", ())]), found)
     return Clues({field: tuple(clues) for field, clues in found.items()})
+
+
+def _base(html: str) -> Iterator[Clue]:
+    """The address that the page's relative ones are resolved against (HTML, 4.2.3): the first of them."""
+    start = max(html.find("<base ", 0, _HEAD), html.find("<BASE ", 0, _HEAD))
+    if start >= 0 and (match := _BASE.match(html, start)):
+        yield Clue("base", unescape(match[1]), "base", "base[href]")
 
 
 def _bracketed(told: Iterable[Clue]) -> Iterator[Clue]:

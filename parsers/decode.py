@@ -42,6 +42,7 @@ _MAGIC = (
     b"OggS",
     b"\x1a\x45\xdf\xa3",
 )
+_ISO_2022_JP = "iso2022-jp"
 _BAD_SHARE = 0.02
 _BAD_SHARE_LABELLED = 0.1  # of a page that says it is UTF-8: text in another encoding reaches 0.8 and more
 _CESU_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
@@ -83,6 +84,8 @@ def _decoded(content: bytes, content_type: str | None) -> Decoded:
     if text := _damaged_utf8(content, labels):
         return _encoded(text)
     doubted = ""
+    if _ISO_2022_JP in labels and b"\x1b$" in content:  # seven-bit: any other label's codec would take it
+        labels.sort(key=_ISO_2022_JP.__ne__)
     for codec in labels:
         text = _nearly(content, codec)
         if text and (meaning := meant(content, text, codec)):
@@ -114,7 +117,7 @@ def _encoded(text: str) -> Decoded:
 def _utf8(content: bytes, content_type: str | None) -> Decoded | None:
     """Strict UTF-8, but for a character cut at the very end; None where it is something else."""
     escapes = b"\x1b" in content and b"\x1b$" in content  # one byte is found faster than two
-    if escapes and "iso2022-jp" in named(content, content_type):
+    if escapes and _ISO_2022_JP in named(content, content_type):
         return None  # seven-bit, so also valid UTF-8
     try:
         text, read = codecs.utf_8_decode(content, "strict", False)  # noqa: FBT003 - the C function takes no names
@@ -131,7 +134,7 @@ def _damaged_utf8(content: bytes, labels: list[str]) -> str | None:
     Half a surrogate pair written as if it were a character is a fault that only UTF-8 has; both halves one
     after the other (CESU-8, Unicode Technical Report 26) are the character that they stand for.
     """
-    if "iso2022-jp" in labels and b"\x1b$" in content:
+    if _ISO_2022_JP in labels and b"\x1b$" in content:
         return None
     whole, pairs = _CESU_PAIR.subn(lambda pair: _joined(pair[0]), content)
     whole, halves = _HALF_PAIR.subn("\ufffd".encode(), whole)

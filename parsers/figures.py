@@ -30,7 +30,7 @@ def read_figure(figure: LexborNode) -> Iterator[Clue]:
     pictures = figure.css("img,amp-img,source")[:_PICTURES]
     pictures.sort(key=lambda picture: picture.tag == "source")  # what it offers beside the picture's own
     address = next(filter(None, map(_address, pictures)), "")
-    caption = figure.css_first("figcaption")
+    caption = figure.css_first("figcaption") or figure.css_first("[class*=caption i]:not(img)")
     if address:
         yield Clue("image", address, "figure", "figure img", _caption(caption) if caption is not None else "")
 

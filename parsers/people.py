@@ -63,6 +63,9 @@ _INVERTED: Final = re.compile(
     r"((?:[a-z]{2,3} ){0,2}[A-ZÀ-Þ][\w’'-]+), ([A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ]\.?)?)"
 )  # Roe, Jane
 _COMPOUND: Final = re.compile(r"(?:[A-ZÀ-Þ][\w’'.-]+\s+){2,}[yie]\s+[A-ZÀ-Þ][\w’'-]+")
+_PAPER: Final = re.compile(  # how newsrooms end whose names have no blanks
+    r"(?:일보|신문|뉴스|방송|통신|미디어|경제|新聞|新闻|新聞社|日报|日報|晚报|晚報|早报|周刊|週刊|通讯社|通信社|电视台|電視台|网|網|編集部|编辑部)$"
+)
 _CJK: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORD: Final = re.compile(r"[^\W\d_][\w’'.-]*", re.UNICODE)
 
@@ -127,7 +130,7 @@ def is_person(name: str) -> bool:
     low = fold(name)
     if low in words.organisations or any(word in words.organisation_words for word in low.split()):
         return False
-    if any(letter.isdigit() for letter in name):
+    if any(letter.isdigit() for letter in name) or _PAPER.search(name):
         return False
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= 12  # noqa: PLR2004 - a name, and no sentence
@@ -140,7 +143,8 @@ def is_person(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name is a known agency, team or placeholder, or holds a word that only those bear."""
     words, low = bywords(), fold(name)
-    return low in words.organisations or any(word in words.organisation_words for word in low.split())
+    known = low in words.organisations or any(word in words.organisation_words for word in low.split())
+    return known or _PAPER.search(name) is not None
 
 
 def _open(part: str, known: Collection[str] = ()) -> str:

@@ -107,6 +107,11 @@ def _base(page: Page, ledger: _Ledger) -> str:
     return page.url if urls.host_of(page.url) else ledger.values.get("canonical_url") or page.url
 
 
+def _against(clues: Clues, base: str) -> str:
+    """What relative addresses are resolved against: what the page says, itself against `base`."""
+    return next((found for clue in clues.of("base") if (found := urls.absolute(clue.value, base))), base)
+
+
 def _site(clues: Clues, ledger: _Ledger) -> None:
     named = [(plain(clue.value, 100), clue) for clue in clues.of("site_name")]
     named = [(name, clue) for name, clue in named if name and "/" not in name and not name.startswith("@")]
@@ -254,20 +259,22 @@ def _license(value: str, base: str) -> str | None:
 
 
 def _addresses(clues: Clues, page: Page, ledger: _Ledger) -> None:
+    base = _against(clues, page.url)
     for rank in ("link", "jsonld", "meta"):
         for clue in clues.of("canonical"):
-            address = urls.canonical(clue.value, page.url) if clue.rule == rank else None
+            claimed = urls.absolute(clue.value, base) if clue.rule == rank else None
+            address = urls.canonical(claimed, page.url) if claimed else None
             if address and "canonical_url" not in ledger.values:
                 ledger.take("canonical_url", address, clue)
     for clue in clues.of("next_page"):
-        address = urls.absolute(clue.value, page.url)
+        address = urls.absolute(clue.value, base)
         if address and follows(address, page.url):
             ledger.take("next_page", address, clue)
             break
 
 
 def _nature(clues: Clues, base: str, ledger: _Ledger) -> None:
-    images, clue = choose_images(clues.of("image"), base)
+    images, clue = choose_images(clues.of("image"), _against(clues, base))
     ledger.take("images", images, clue)
     free, clue = decide_free(clues.of("free"))
     ledger.take("is_free", free, clue)

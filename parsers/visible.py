@@ -241,7 +241,13 @@ _PROPERTIES: Final[dict[str, FieldName]] = {
     "dateupdated": "modified", "datecreated": "published",
     "author": "author", "creator": "author", "description": "description", "articlesection": "section",
     "alternativeheadline": "subtitle", "keywords": "tag", "inlanguage": "language", "license": "license",
-    "isaccessibleforfree": "free",
+    "isaccessibleforfree": "free", "image": "image", "publisher": "site_name",
+}  # fmt: skip
+
+
+_NAMING: Final[dict[FieldName, str]] = {  # what names an item of microdata
+    "author": "[itemprop~=name]", "site_name": "[itemprop~=name]",
+    "image": "[itemprop~=url],[itemprop~=contentUrl],img[src]",
 }  # fmt: skip
 
 
@@ -252,11 +258,14 @@ def _microdata(node: LexborNode, steps: int) -> Iterator[Clue]:
         field = _PROPERTIES.get(name)
         if field is None or (field == "author" and pictured):
             continue
-        holder = node
-        if field == "author" and "itemscope" in attributes:
-            holder = node.css_first("[itemprop~=name]") or node
+        named = node.css_first(_NAMING[field]) if field in _NAMING and "itemscope" in attributes else node
+        if named is None and field != "author":
+            continue
+        holder = named or node
         inner = holder.attributes
         told = inner.get("title") if holder.tag == "abbr" else None
+        if field == "image" and not (told := inner.get("src") or inner.get("href") or inner.get("content")):
+            continue
         said = inner.get("content") or inner.get("datetime") or told
         value = said or one_line(holder.text(separator=" "), 2 * MAX_TEXT)
         if value and len(value) <= 2 * MAX_TEXT:

@@ -43,6 +43,12 @@ def test_the_meta_label_is_believed_where_the_header_has_none() -> None:
     assert RUSSIAN in decode(page.encode("cp1251"), "text/html")
 
 
+@pytest.mark.parametrize("header", ["text/html; charset=UTF-8", "text/html; charset=ISO-8859-1", "text/html"])
+def test_seven_bit_japanese_is_read_as_its_meta_says_under_any_header(header: str) -> None:
+    page = f'<html><head><meta charset="iso-2022-jp"></head><p>{JAPANESE}'
+    assert JAPANESE in decode(page.encode("iso2022-jp"), header)
+
+
 @pytest.mark.parametrize("label", ["hex", "zlib", "idna", "undefined", "utf-7", "rot13", "none-such"])
 def test_a_codec_that_no_browser_knows_is_not_run(label: str) -> None:
     page = b"<p>+ADw-script+AD4-alert(1)+ADw-/script+AD4-</p>"

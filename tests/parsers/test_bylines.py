@@ -1,0 +1,30 @@
+"""Bylines on whole pages: who wrote, where a portal, a paper and a person are named."""
+
+import pytest
+
+from parsers import Page, parse
+from parsers.people import is_organisation, is_person
+
+PORTAL = """<html lang="ko"><head><title>지하철 2호선 한때 운행 중단</title>
+<meta property="og:title" content="지하철 2호선 한때 운행 중단"><meta property="og:type" content="article">
+<meta property="og:article:author" content="항구일보 | 항만"><meta name="twitter:creator" content="항구일보">
+<meta property="og:site_name" content="항만 뉴스"></head><body><div class="head">
+<h2><span>지하철 2호선 한때 운행 중단</span></h2><div class="info"><span class="date_time">2026.11.24. 오전 9:12</span></div></div>
+<article id="body_area">
+<p>24일 오전 서울 지하철 2호선이 신호 장애로 40분간 운행이 중단돼 시민들이 불편을 겪었다.</p>
+<p>공사 관계자는 “원인을 조사하고 있으며 재발 방지 대책을 마련하겠다”고 말했다.</p></article>
+<div class="byline"><p class="byline_p"><span>김민수 기자 minsu@harbour.example</span></p></div>
+</body></html>"""
+
+
+def test_a_portals_page_is_by_the_journalist_and_by_neither_portal_nor_paper() -> None:
+    draft = parse(Page("https://news.portal.example/article/001/4711", PORTAL.encode(), "text/html"))
+    assert draft.authors == ("김민수",)
+    assert draft.published_at is not None
+    assert (draft.published_at.hour, draft.published_at.minute) == (9, 12)
+
+
+@pytest.mark.parametrize("name", ["항구일보", "부두신문", "港新聞", "港口日报", "港城网", "港新聞編集部"])
+def test_a_paper_whose_name_has_no_blanks_is_no_person(name: str) -> None:
+    assert is_organisation(name)
+    assert not is_person(name)
