@@ -9,7 +9,8 @@ PORTAL = """<html lang="ko"><head><title>지하철 2호선 한때 운행 중단<
 <meta property="og:title" content="지하철 2호선 한때 운행 중단"><meta property="og:type" content="article">
 <meta property="og:article:author" content="항구일보 | 항만"><meta name="twitter:creator" content="항구일보">
 <meta property="og:site_name" content="항만 뉴스"></head><body><div class="head">
-<h2><span>지하철 2호선 한때 운행 중단</span></h2><div class="info"><span class="date_time">2026.11.24. 오전 9:12</span></div></div>
+<h2><span>지하철 2호선 한때 운행 중단</span></h2>
+<div class="info"><span class="date_time">2026.11.24. 오전 9:12</span></div></div>
 <article id="body_area">
 <p>24일 오전 서울 지하철 2호선이 신호 장애로 40분간 운행이 중단돼 시민들이 불편을 겪었다.</p>
 <p>공사 관계자는 “원인을 조사하고 있으며 재발 방지 대책을 마련하겠다”고 말했다.</p></article>
