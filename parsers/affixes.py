@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from parsers.blocks import Piece
 from parsers.evidence import (
     Attributions,
+    is_button,
     is_doubted,
     is_linked,
     is_rejected,
@@ -20,7 +21,7 @@ from parsers.text import is_ended, measure
 
 _LETTERS = 2  # no affix is shorter
 _PREPOSITION = 2  # names that must follow an opener of one word ("By Ada Writer", not "By Monday")
-OPENINGS = ("begins", "labels", "hints", "openers")
+OPENINGS = ("begins", "labels", "hints", "openers", "buttons")
 MARKS = " -–—•*|·»→►▶📷🔗📸👉"
 
 
@@ -67,6 +68,10 @@ class Affixes:
         """Whether a block that begins or ends like this is boilerplate: `key` says what it takes."""
         if key == "openers":
             return self._signs(piece, affix, rule)
+        if key == "buttons":
+            return is_button(piece)
+        if key == "ends" and rule.says:
+            return self._says[rule.says].search(lower) is not None
         if key == "ends" or is_linked(piece) or (key == "begins" and not rule.says):
             return True
         after = lower[len(affix) :]

@@ -10,6 +10,7 @@ from parsers.text import measure
 
 _DOUBTED = 0.8  # score: of a story's short sentences one in fifteen has less, of other sentences every second
 _REJECTED = 0.55  # one in a hundred of a story's has less
+_BUTTON = 0.8  # share of a button's characters in its link: quotes and arrows may stand around it
 _POINTS = re.compile(r"\s*[:|\uff1a»›→➡>(«„“\[–—-]")  # after a label: the title that it points to
 _NAMES = 14  # words of a line that names those who made it
 _UNCASED = 30  # characters, measured, of names in a script without capitals
@@ -22,6 +23,11 @@ _PARTS = re.compile(r"[\s/\uff0f|·•\u3000]+")
 def is_linked(piece: Piece) -> bool:
     """Whether half of a block's characters or more stand in links."""
     return 0 < len(piece.text) <= 2 * piece.linked
+
+
+def is_button(piece: Piece) -> bool:
+    """Whether a paragraph is a link and little else."""
+    return piece.kind == "paragraph" and piece.linked >= _BUTTON * len(piece.text)
 
 
 def is_doubted(piece: Piece) -> bool:

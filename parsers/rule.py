@@ -31,6 +31,7 @@ class Rule:
     labels: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     openers: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
