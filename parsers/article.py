@@ -111,7 +111,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     text = decoded.text
     parser = parse_html(*decoded)
     marked = read_marked(parser)
-    clues = read_clues(parser, text, page, marked)
+    clues = read_clues(parser, decoded.utf8, page, marked)
     fields = resolve(clues, page)
     day = fields.published_at.date() if fields.published_at else None
     site = site_of(SITES, fields.host, day)

@@ -25,8 +25,8 @@ from parsers.visible import read_visible
 
 MAX_CLUES: Final = 60  # of one field
 MAX_SCRIPTS: Final = 30
-_HEAD: Final = 20_000  # characters among which a base address stands
-_BASE: Final = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
+_HEAD: Final = 20_000  # bytes among which a base address stands
+_BASE: Final = re.compile(rb"<base\s[^>]*?href\s*=\s*[\"']?([^\"'>\s]+)", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\(([^()]{6,40})\)\s*$")
 _DATED: Final = frozenset({"jsonld", "jsonld-page", "jsonld-media", "meta", "microdata", "time"})
 
@@ -42,20 +42,20 @@ class Clues:
         return self.found.get(field, ())
 
 
-def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | None = None) -> Clues:
+def read_clues(tree: LexborHTMLParser, utf8: bytes, page: Page, marked: Marked | None = None) -> Clues:
     """Every clue that a parsed page and what its feed said of it give; raises nothing, whatever the page.
 
-    `marked` are its marked elements, where the caller has them.
+    `utf8` is the page as it was parsed, `marked` are its marked elements, where the caller has them.
     """
     found: dict[FieldName, list[Clue]] = {}
     marked = marked or read_marked(tree)
     _gather(_markup(tree, page, marked), found)
-    _gather(_base(html), found)
-    _gather(read_shown(html, found.get("title", [])), found)
+    _gather(_base(utf8), found)
+    _gather(read_shown(utf8, found.get("title", [])), found)
     _gather(_missing(read_relations(marked.relations), found), found)
     _gather(read_captions(marked.captions), found)
     if not any(clue.rule in _DATED for clue in found.get("published", ())):
-        _gather(read_state(html), found)  # a scan of the whole page: only where nothing better is known
+        _gather(read_state(utf8), found)  # a scan of the whole page: only where nothing better is known
     if not found.get("author") or not _has_day(found):
         headline = next((clue.value for clue in found.get("title", ()) if clue.rule == "heading"), "")
         _gather(_missing(read_lines(tree, headline), found), found)
@@ -64,11 +64,11 @@ def read_clues(tree: LexborHTMLParser, html: str, page: Page, marked: Marked | N
     return Clues({field: tuple(clues) for field, clues in found.items()})
 
 
-def _base(html: str) -> Iterator[Clue]:
+def _base(utf8: bytes) -> Iterator[Clue]:
     """The address that the page's relative ones are resolved against (HTML, 4.2.3): the first of them."""
-    start = max(html.find("<base ", 0, _HEAD), html.find("<BASE ", 0, _HEAD))
-    if start >= 0 and (match := _BASE.match(html, start)):
-        yield Clue("base", unescape(match[1]), "base", "base[href]")
+    start = max(utf8.find(b"<base ", 0, _HEAD), utf8.find(b"<BASE ", 0, _HEAD))
+    if start >= 0 and (match := _BASE.match(utf8, start)):
+        yield Clue("base", unescape(match[1].decode()), "base", "base[href]")
 
 
 def _bracketed(told: Iterable[Clue]) -> Iterator[Clue]:

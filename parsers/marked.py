@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,26 +14,29 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 # apart here.
 _SELECTOR: Final = (
     'meta,title,html,script[type*="ld+json" i],h1,time,address,figure,[itemprop],'
-    "[rel]:is(link,[rel~=author],a[rel~=next],a[rel~=tag]),"
+    "[rel]:is([rel~=author i],[rel~=canonical i],[rel~=license i],[rel~=next i],a[rel~=tag]),"
     "[class]:is([class*=aut i],[class*=byline i],[class*=dat i],[class*=publi i],[class*=posted i],"
     "[class*=time i],[class*=meta i],[class*=pag],[class*=readcrumb],[class*=caption])"
 )
 _HEAD: Final = frozenset({"meta", "link", "title", "html"})
 _SHOWN: Final = frozenset({"h1", "time", "address", "figure"})
 _NAMED: Final = re.compile("author|byline|autor|date|datum|publi|posted|time|meta")
+_TELLING: Final = frozenset({"class", "itemprop", "rel"})  # without these a node is its head's alone
+
+Head = tuple[LexborNode, Mapping[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A page's elements in document order, by what they may tell; one may stand in several lists.
 
-    `head` has meta, title and root elements and links with a `rel`; `data` what JSON-LD says; `shown`
-    headings, times, addresses, figures, microdata, and what is named for an author or a date; `pagers` what
-    may lead to a story's next page; `relations` breadcrumbs, and links to a tag;
-    `captions` what is named for one.
+    `head` has meta, title and root elements and links with a telling `rel`, each with its attributes;
+    `data` what JSON-LD says; `shown` headings, times, addresses, figures, microdata, and what is named for an
+    author or a date; `pagers` what may lead to a story's next page; `relations` breadcrumbs, and links to a
+    tag; `captions` what is named for one.
     """
 
-    head: list[LexborNode] = field(default_factory=list)
+    head: list[Head] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
     shown: list[LexborNode] = field(default_factory=list)
     pagers: list[LexborNode] = field(default_factory=list)
@@ -52,7 +56,9 @@ def read_marked(tree: LexborHTMLParser) -> Marked:
         if tag == "script" and "ld+json" in (attributes.get("type") or "").lower():
             marked.data.append(node.text() or "")
         elif tag in _HEAD and (tag != "link" or "rel" in attributes):
-            marked.head.append(node)
+            marked.head.append((node, attributes))
+            if _TELLING.isdisjoint(attributes):  # as nearly every meta element
+                continue
         names, rel = attributes.get("class") or "", attributes.get("rel") or ""
         if (
             tag in _SHOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from parsers.clue import Clue, FieldName
 from parsers.jsonld import load, strings
+from parsers.marked import Head
 
 _FIELDS: Final[dict[FieldName, str]] = {
     "title": "og:title twitter:title dc.title dcterms.title parsely-title sailthru.title title headline"
@@ -72,25 +73,24 @@ _PAGERS: Final = frozenset({"pagination", "pager", "page-links"})  # classes of 
 _NUMBERS: Final = frozenset({"page-numbers", "post-page-numbers"})  # and of such a link
 
 
-def read_head(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
+def read_head(nodes: Iterable[Head]) -> Iterator[Clue]:
     """The clues of the meta, link and title elements and of the root's language among a page's nodes."""
     labels: dict[str, str] = {}
-    for node in islice(nodes, MAX_METAS):
+    for node, attributes in islice(nodes, MAX_METAS):
         tag = node.tag
         if tag == "meta":
-            yield from _meta(node, labels)
+            yield from _meta(attributes, labels)
         elif tag == "link":
-            yield from _link(node)
+            yield from _link(attributes)
         elif tag == "html":
-            language = node.attributes.get("lang") or node.attributes.get("xml:lang")
+            language = attributes.get("lang") or attributes.get("xml:lang")
             if language:
                 yield Clue("language", language, "html-lang", "html[lang]")
         elif node.parent is None or node.parent.tag != "svg":
             yield Clue("title", node.text() or "", "title-element", "title")
 
 
-def _meta(node: LexborNode, labels: dict[str, str]) -> Iterator[Clue]:
-    attributes = node.attributes
+def _meta(attributes: Mapping[str, str | None], labels: dict[str, str]) -> Iterator[Clue]:
     content = attributes.get("content") or attributes.get("value")
     if not content or attributes.get("itemprop"):
         return
@@ -139,8 +139,7 @@ def _labelled(name: str, content: str, labels: dict[str, str]) -> Iterator[Clue]
         yield Clue("author", content, "meta", "twitter:written-by")
 
 
-def _link(node: LexborNode) -> Iterator[Clue]:
-    attributes = node.attributes
+def _link(attributes: Mapping[str, str | None]) -> Iterator[Clue]:
     for rel in (attributes.get("rel") or "").lower().split():
         field = _LINKS.get(rel)
         value = attributes.get("title") if rel == "author" else attributes.get("href")

@@ -9,24 +9,27 @@ from typing import Final
 from parsers.clue import Clue
 
 _KEYS: Final = (
-    "datePublished", "publishedAt", "published_at", "publishDate", "publish_date", "publishedDate",
-    "published_date", "publicationDate", "publication_date", "pubDate", "firstPublished", "date_published",
+    b"datePublished", b"publishedAt", b"published_at", b"publishDate", b"publish_date", b"publishedDate",
+    b"published_date", b"publicationDate", b"publication_date", b"pubDate", b"firstPublished",
+    b"date_published",
 )  # fmt: skip
-_STEM: Final = re.compile(r"ub(?:lish|lication|Date)")  # one search for what all keys hold, not one for each
-_AT: Final = tuple((key, key.index("ub")) for key in _KEYS)
-_QUOTE: Final = r'(?:\\*"|&quot;|&#34;)'  # as it stands in a script, in a string of one, in an attribute
-_VALUE: Final = re.compile(_QUOTE + r"\s*:\s*" + _QUOTE + r"?([\dT:.,+Z /-]{8,40}|[A-Z][\w ,:+-]{7,40})")
-MAX_CHARS: Final = 1_500_000
+_STEM: Final = re.compile(rb"ub(?:lish|lication|Date)")  # one search for what all keys hold, not one for each
+_AT: Final = tuple((key, key.index(b"ub")) for key in _KEYS)
+_QUOTE: Final = rb'(?:\\*"|&quot;|&#34;)'  # as it stands in a script, in a string of one, in an attribute
+_VALUE: Final = re.compile(
+    _QUOTE + rb"\s*:\s*" + _QUOTE + rb"?([\dT:.,+Z /-]{8,40}|[A-Z][\w\x80-\xff ,:+-]{7,40})"
+)
+MAX_BYTES: Final = 1_500_000
 
 
-def read_state(html: str) -> Iterator[Clue]:
+def read_state(utf8: bytes) -> Iterator[Clue]:
     """The first publication date that each usual key of a page's scripts states."""
-    first: dict[str, int] = {}
-    for stem in _STEM.finditer(html, 0, MAX_CHARS):
+    first: dict[bytes, int] = {}
+    for stem in _STEM.finditer(utf8, 0, MAX_BYTES):
         for key, offset in _AT:
-            if key not in first and html.startswith(key, stem.start() - offset):
+            if key not in first and utf8.startswith(key, stem.start() - offset):
                 first[key] = stem.start() - offset
     for key in _KEYS:
-        match = _VALUE.match(html, first[key] + len(key)) if key in first else None
+        match = _VALUE.match(utf8, first[key] + len(key)) if key in first else None
         if match:
-            yield Clue("published", match[1], "script-state", key)
+            yield Clue("published", match[1].decode(errors="ignore"), "script-state", key.decode())

@@ -24,7 +24,7 @@ from parsers import NotAnArticle, Page, parse
 from parsers.blocks import gather
 from parsers.boilerplate import rules
 from parsers.clues import read_clues
-from parsers.decode import decode
+from parsers.decode import decode_page
 from parsers.guard import admit
 from parsers.locate import locate
 from parsers.resolve import resolve
@@ -68,12 +68,12 @@ def stages(page: Page) -> Iterator[tuple[str, float]]:
         return name, milliseconds(lambda: held.__setitem__(name, work()))
 
     try:
-        yield stage("decode", lambda: decode(page.content, page.content_type))
-        yield stage("guard", lambda: admit(held["decode"]))
-        yield stage("tree, guard within", lambda: read_tree(held["decode"]))
+        yield stage("decode", lambda: decode_page(page.content, page.content_type))
+        yield stage("guard", lambda: admit(*held["decode"]))
+        yield stage("tree, guard within", lambda: read_tree(held["decode"].text))
         yield stage("locate", lambda: locate(held["tree, guard within"]))
-        yield stage("lexbor", lambda: LexborHTMLParser(held["decode"]))
-        yield stage("clues", lambda: read_clues(held["lexbor"], held["decode"], page))
+        yield stage("lexbor", lambda: LexborHTMLParser(held["decode"].utf8))
+        yield stage("clues", lambda: read_clues(held["lexbor"], held["decode"].utf8, page))
         yield stage("fields", lambda: resolve(held["clues"], page))
         yield stage("soup", lambda: soup_of(held["locate"].tree, held["locate"].kept))
         yield stage("blocks", lambda: gather(held["soup"], rules().tag))

@@ -13,7 +13,7 @@ URL = "https://www.harbour.example/news/ferry-late"
 
 
 def clues(html: str, page: Page | None = None) -> Clues:
-    return read_clues(LexborHTMLParser(html), html, page or Page(url=URL, content=b""))
+    return read_clues(LexborHTMLParser(html), html.encode(), page or Page(url=URL, content=b""))
 
 
 def values(html: str, field: FieldName, rule: str | None = None) -> list[str]:

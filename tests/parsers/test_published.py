@@ -15,7 +15,7 @@ H1 = "<h1>Ferry forty minutes late in fog</h1>"
 
 def fields(html: str, url: str = URL) -> Fields:
     page = Page(url=url, content=b"")
-    return resolve(read_clues(LexborHTMLParser(html), html, page), page)
+    return resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page)
 
 
 def day(html: str, url: str = URL) -> str | None:
@@ -63,7 +63,7 @@ def test_a_date_class_in_german_is_one() -> None:
 def test_readers_other_stories_and_clocks_do_not_date_the_story() -> None:
     comment = "<div class=comment-body><p>Ann says: </p><p>August 5, 2019 at 2:51 am</p></div>"
     html = f"<div>{H1}{comment}</div>"
-    read = read_clues(LexborHTMLParser(html), html, Page(url=URL, content=b""))
+    read = read_clues(LexborHTMLParser(html), html.encode(), Page(url=URL, content=b""))
     assert "near-line" not in {clue.rule for clue in read.of("published")}
     card = "<a href=/other>November 25, 2025 · The lighthouse keeper's winter, told by himself at last</a>"
     assert day(f"<div><div class=post-date>December 17, 2025</div>{H1}{card}</div>") == "2025-12-17"
@@ -91,7 +91,7 @@ def test_a_date_is_found_in_other_scripts_and_told_from_now() -> None:
     for line in ("3 ore fa", "3 часа назад", "Сегодня, 10:15", "3時間前", "vor einer Stunde", "an hour ago"):
         html = f"<div>{H1}<p class=article-date>{line}</p></div>"
         page = Page(url=URL, content=b"", fetched_at=fetched)
-        found = resolve(read_clues(LexborHTMLParser(html), html, page), page).published_at
+        found = resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page).published_at
         assert found is not None
         assert found.date() == fetched.date()
 

@@ -16,7 +16,7 @@ URL = "https://www.harbour.example/pier-rebuild-vote"
 
 def fields(html: str, url: str = URL) -> Fields:
     page = Page(url=url, content=b"")
-    return resolve(read_clues(LexborHTMLParser(html), html, page), page)
+    return resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ FETCHED = datetime(2025, 3, 6, 12, tzinfo=UTC)
 
 def fields(html: str, text: str = "", url: str = URL) -> Fields:
     page = Page(url=url, content=b"", fetched_at=FETCHED)
-    found = read_clues(LexborHTMLParser(html), html, page)
+    found = read_clues(LexborHTMLParser(html), html.encode(), page)
     return complete(resolve(found, page), found, text)
 
 
@@ -118,7 +118,7 @@ def test_a_day_is_known_by_its_place_beside_the_one_that_the_head_states() -> No
     html = head(article__published_time="2025-03-02") + "".join(
         f'<p class="date">{day} March 2025</p>' for day in (1, 2, 5)
     )
-    found = read_clues(LexborHTMLParser(html), html, Page(url=URL, content=b""))
+    found = read_clues(LexborHTMLParser(html), html.encode(), Page(url=URL, content=b""))
     dated = read_dates(found.of("published"), FETCHED, american=False)
     places = {option.value: option.features for option in date_options(dated, [], URL)}
     assert "meta:before" in places["2025-03-01"]

@@ -13,7 +13,7 @@ from parsers.resolve import resolve
 def title(element: str, site: str, url: str = "https://www.coast.example/news/2026/a-12") -> str:
     html = f'<title>{element}</title><meta property="og:site_name" content="{site}"><body><p>Fog.</p>'
     page = Page(url=url, content=b"")
-    return resolve(read_clues(LexborHTMLParser(html), html, page), page).title
+    return resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page).title
 
 
 WORDS = st.lists(
@@ -103,5 +103,5 @@ def test_an_element_named_headline_is_one_before_the_sidebars_titles() -> None:
         '<div class="sidebar"><h4 class="title"><a href="/x">Council freezes tax</a></h4></div>'
     )
     page = Page(url="https://www.coast.example/news/2026/a-12", content=b"")
-    fields = resolve(read_clues(LexborHTMLParser(html), html, page), page)
+    fields = resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page)
     assert fields.title == "Man charged after knife attack"

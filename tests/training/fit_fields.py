@@ -68,7 +68,7 @@ def pages(corpora: Path) -> Iterator[tuple[str, dict[str, Any], Page, Clues]]:
             content = gzip.decompress((path.parent / gold["html"]).read_bytes())
             page = Page(url=gold["url"], content=content)
             html = decode(content, None)
-            yield path.parent.name, gold, page, read_clues(LexborHTMLParser(html), html, page)
+            yield path.parent.name, gold, page, read_clues(LexborHTMLParser(html), html.encode(), page)
 
 
 def norm(text: str) -> str:
