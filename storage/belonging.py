@@ -23,23 +23,28 @@ class Suspect(NamedTuple):
     leads_to: int
 
 
-def suspects(connection: Connection, rows: Sequence[Row]) -> list[Suspect]:
-    """Find the addresses at which these articles were read or found that lead to another article.
+def led_astray(connection: Connection, rows: Sequence[Row]) -> tuple[list[str], list[Suspect]]:
+    """Find the addresses at which these articles were read or found that lead to nothing, or to another.
 
-    The addresses that pages claim do not count: what a copy claimed is not written down.
+    Gives a line for each of the former. The addresses that pages claim do not count: what a copy claimed is
+    not written down.
     """
-    owners: dict[bytes, set[int]] = defaultdict(set)
-    for row in rows:
-        owners[address_key(row["url"])].add(row["id"])
+    told = [(row["url"], row["id"]) for row in rows if not (row["original_url"] or "").startswith("file:")]
     mine = one_of(connection, LINK.c.article_id, [row["id"] for row in rows])
-    for url, article_id in connection.execute(select(LINK.c.url, LINK.c.article_id).where(mine)):
-        owners[address_key(url)].add(article_id)
+    told += connection.execute(select(LINK.c.url, LINK.c.article_id).where(mine)).tuples()
+    keys = {url: address_key(url) for url in {url for url, _ in told}}
+    owners: dict[bytes, set[int]] = defaultdict(set)
+    for url, article_id in told:
+        owners[keys[url]].add(article_id)
     query = select(ADDRESS.c.key, ADDRESS.c.article_id).where(ADDRESS.c.key.in_(owners))
-    return [
-        Suspect(row.key, min(owners[row.key]), row.article_id)
-        for row in connection.execute(query)
-        if row.article_id not in owners[row.key]
+    leads = {row.key: row.article_id for row in connection.execute(query)}
+    lost = {one for url, one in told if keys[url] not in leads}
+    led = [
+        Suspect(key, min(mine), leads[key])
+        for key, mine in owners.items()
+        if key in leads and leads[key] not in mine
     ]
+    return [f"article {one}: one of its addresses leads to nothing" for one in sorted(lost)], led
 
 
 def address_faults(connection: Connection, found: Sequence[Suspect]) -> Iterator[str]:

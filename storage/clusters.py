@@ -95,9 +95,11 @@ def near_hash(text: str) -> str | None:
 
 def near_hashes(texts: Sequence[str]) -> list[str | None]:
     """Return the near_hash of each text; many at once cost much less each."""
-    found = [shingles(text).tolist() for text in texts]
-    sketches = RMinHash.digest_matrix_from_token_hash_sets(found, BANDS * ROWS, _SEED).to_rows()
-    return [_pack(row) if one else None for row, one in zip(sketches, found, strict=True)]
+    found = [shingles(text) for text in texts]
+    ends = np.cumsum([0, *map(len, found)], dtype=np.uint64)
+    codes = np.concatenate([ends[:0], *found])
+    sketches = RMinHash.digest_matrix_from_flat_token_hashes(codes, ends, BANDS * ROWS, _SEED).to_rows()
+    return [_pack(row) if len(one) else None for row, one in zip(sketches, found, strict=True)]
 
 
 def _pack(sketch: Sequence[int]) -> str:

@@ -1,15 +1,13 @@
 """Is the archive whole? What the databases check themselves, and what only this archive knows of its rows.
 
-Each rule of RULES is a query for the rows that break it and a line that names one such row. They are read in
-one view of the archive that stands still, so that a check beside writers finds no half of anyone's work.
+All is read in one view of the archive that stands still, so that a check beside writers finds no half of
+anyone's work; articles span by span, so that each page of a large archive comes from the disk but once.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import get_args
 
 import zstandard
 from sqlalchemy import select, text
@@ -18,170 +16,18 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from storage.database import Database
-from storage.models import SNAPSHOT
+from storage.invariants import OF_ARTICLES, OF_SQLITE, OF_THE_ARCHIVE, Rule
+from storage.ledger_invariants import OF_LINKS, strange_hosts
+from storage.models import ARTICLE, SNAPSHOT
 from storage.nearness import cluster_faults
 from storage.renewal import is_outdated
-from storage.rereading import article_faults
-from storage.shapes import unreadable
-from storage.values import ArticleStatus, ChangeKind, EditClass, LinkState
+from storage.rereading import Rereading
+from storage.shapes import unreadable, unreadable_rows
 
 BATCH = 100  # snapshots in memory at once
-STATES, STATUSES, KINDS, EDITS = (
-    ", ".join(f"'{name}'" for name in get_args(names))
-    for names in (LinkState, ArticleStatus, ChangeKind, EditClass)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`query` finds the rows that break the rule; `fault` says so of one, by its columns."""
-
-    fault: str
-    query: str
-
-
-RULES = (
-    Rule(
-        "article {id}: its version {version} has no revision",
-        """SELECT a.id, a.version FROM article a LEFT JOIN revision r
-        ON r.article_id = a.id AND r.version = a.version WHERE r.version IS NULL ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: {found} revisions up to version {version}",
-        """SELECT a.id, a.version, count(r.version) AS found FROM article a
-        JOIN revision r ON r.article_id = a.id GROUP BY a.id, a.version
-        HAVING count(r.version) <> a.version OR max(r.version) > a.version ORDER BY a.id""",
-    ),
-    Rule(
-        "article {article_id}: the content of its version {version} is missing",
-        """SELECT r.article_id, r.version FROM revision r JOIN article a ON a.id = r.article_id
-        WHERE r.version < a.version AND coalesce(CAST(r.content AS text), 'null') = 'null'
-        ORDER BY r.article_id, r.version""",
-    ),
-    Rule(
-        "article {id}: its content_hash is not that of its version {version}",
-        """SELECT a.id, a.version FROM article a JOIN revision r
-        ON r.article_id = a.id AND r.version = a.version
-        WHERE r.content_hash <> a.content_hash ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: its snapshot is not that of its version {version}",
-        """SELECT a.id, a.version FROM article a JOIN revision r
-        ON r.article_id = a.id AND r.version = a.version
-        WHERE r.snapshot_hash <> a.snapshot_hash ORDER BY a.id""",
-    ),
-    Rule(
-        "article {article_id}: the page of its version {version} is missing",
-        """SELECT r.article_id, r.version FROM revision r LEFT JOIN snapshot s ON s.hash = r.snapshot_hash
-        WHERE s.hash IS NULL AND (SELECT coalesce(max(value), 0) FROM counter WHERE name = 'snapshot') = 0
-        ORDER BY r.article_id, r.version""",
-    ),
-    Rule(
-        "snapshots: {found} pages are missing, though {known} were let go or never came",
-        """SELECT found, known FROM (SELECT (SELECT max(value) FROM counter WHERE name = 'snapshot') AS known,
-        (SELECT count(DISTINCT r.snapshot_hash) FROM revision r LEFT JOIN snapshot s
-        ON s.hash = r.snapshot_hash WHERE s.hash IS NULL) AS found) told WHERE known > 0 AND found > known""",
-    ),
-    Rule(
-        "article {id}: it is removed, but no version says so",
-        """SELECT a.id FROM article a LEFT JOIN revision r ON r.article_id = a.id AND r.edit = 'removed'
-        WHERE a.status = 'removed' AND r.version IS NULL ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: its cluster {cluster_id} is no article",
-        """SELECT a.id, a.cluster_id FROM article a LEFT JOIN article c ON c.id = a.cluster_id
-        WHERE c.id IS NULL ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: its cluster {cluster_id} is of another's",
-        """SELECT a.id, a.cluster_id FROM article a JOIN article c ON c.id = a.cluster_id
-        WHERE c.cluster_id <> c.id ORDER BY a.id""",
-    ),
-    Rule(
-        "article {id}: {status} is no status",
-        f"SELECT id, status FROM article WHERE status NOT IN ({STATUSES}) ORDER BY id",  # noqa: S608 - a constant
-    ),
-    Rule(
-        "article {id}: no address leads to it",
-        """SELECT a.id FROM article a LEFT JOIN address d ON d.article_id = a.id
-        WHERE d.article_id IS NULL ORDER BY a.id""",
-    ),
-    Rule(
-        "change {seq}: there is no article {article_id}",
-        """SELECT c.seq, c.article_id FROM change c LEFT JOIN article a ON a.id = c.article_id
-        WHERE a.id IS NULL ORDER BY c.seq""",
-    ),
-    Rule(
-        "change {seq}: article {article_id} has no version {version}",
-        """SELECT c.seq, c.article_id, c.version FROM change c
-        JOIN article a ON a.id = c.article_id LEFT JOIN revision r
-        ON r.article_id = c.article_id AND r.version = c.version WHERE r.version IS NULL ORDER BY c.seq""",
-    ),
-    Rule(
-        "article {article_id}: {found} changes tell of its version {version}",
-        """SELECT article_id, version, count(*) AS found FROM change WHERE kind <> 'merged'
-        GROUP BY article_id, version HAVING count(*) > 1 ORDER BY article_id, version""",
-    ),
-    Rule(
-        "change {seq}: {kind} is no kind of change",
-        f"SELECT seq, kind FROM change WHERE kind NOT IN ({KINDS}) ORDER BY seq",  # noqa: S608 - a constant
-    ),
-    Rule(
-        "change {seq}: they are numbered from 1",
-        "SELECT seq FROM change WHERE seq < 1 ORDER BY seq",
-    ),
-    Rule(
-        "article {article_id}: its version {version} is of no known edit: {edit}",
-        f"""SELECT article_id, version, edit FROM revision WHERE edit NOT IN ({EDITS})
-        ORDER BY article_id, version""",  # noqa: S608 - the same
-    ),
-    Rule(
-        "change stream: {found} changes up to number {last}",
-        """SELECT found, last FROM (SELECT (SELECT count(*) FROM change) AS found, max(n.number) AS last FROM
-        (SELECT coalesce(max(seq), 0) AS number FROM change
-        UNION ALL SELECT value FROM counter WHERE name = 'change') n) told WHERE found <> last""",
-    ),
-    Rule(
-        "counter {name}: it is missing",
-        """SELECT n.name FROM (SELECT 'article' AS name UNION ALL SELECT 'change') n
-        LEFT JOIN counter c ON c.name = n.name WHERE c.name IS NULL ORDER BY n.name""",
-    ),
-    Rule(
-        "counter {name}: it stands at {value}, behind {last}",
-        """SELECT c.name, c.value, m.last FROM counter c JOIN (
-        SELECT 'article' AS name, max(id) AS last FROM article
-        UNION ALL SELECT 'change', max(seq) FROM change
-        UNION ALL SELECT 'source', max(id) FROM source) m ON m.name = c.name
-        WHERE m.last > c.value ORDER BY c.name""",
-    ),
-    Rule(
-        "link {url}: {state}, but it has no article",
-        """SELECT url, state FROM link WHERE article_id IS NULL
-        AND state IN ('stored', 'revised', 'duplicate') ORDER BY id""",
-    ),
-    Rule(
-        "link {url}: its article is {named}, that of its last try {tried}",
-        """SELECT l.url, coalesce(CAST(l.article_id AS text), 'none') AS named, t.article_id AS tried
-        FROM link l JOIN attempt t ON t.id = (SELECT max(a.id) FROM attempt a
-        WHERE a.link_id = l.id AND a.article_id IS NOT NULL)
-        WHERE t.article_id <> coalesce(l.article_id, 0) AND (l.article_id > 0 OR l.state = 'unchanged')
-        ORDER BY l.id""",
-    ),
-    Rule(
-        "link {url}: {state}, but nothing says when it may be claimed",
-        "SELECT url, state FROM link WHERE due_at IS NULL AND state IN ('due', 'claimed') ORDER BY id",
-    ),
-    Rule(
-        "link {url}: {state} is no state",
-        f"SELECT url, state FROM link WHERE state NOT IN ({STATES}) ORDER BY id",  # noqa: S608 - a constant
-    ),
-    Rule(
-        "near copies: article {article_id} of band {value} does not exist",
-        """SELECT b.value, b.article_id FROM (SELECT value, article_id FROM band
-        UNION ALL SELECT value, article_id FROM band_new) b LEFT JOIN article a ON a.id = b.article_id
-        WHERE a.id IS NULL ORDER BY b.value, b.article_id""",
-    ),
-)
+SPAN = 2_000  # articles; as much of an archive as SQLite's cache holds
+IN_SPAN = "id > :low AND id <= :high"
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
 INDEXED = {
     "sqlite": "SELECT id AS position FROM fulltext_docsize",
     "postgresql": "SELECT position FROM fulltext",
@@ -194,22 +40,47 @@ def faults(database: Database) -> Iterator[str]:
         yield from damage
         return  # what a damaged file says of its rows means nothing
     with database.read() as session:
-        yield from _broken(session, RULES)
+        yield from _broken(session, OF_THE_ARCHIVE)
+        yield from _broken(session, OF_SQLITE if database.dialect == "sqlite" else ())
+        yield from _broken(session, OF_LINKS)
+        yield from strange_hosts(session.connection())
         unindexed = list(_broken(session, _index_rules(database.dialect)))
         yield from unindexed
         if outdated := is_outdated(session):
             yield "word index: other rules than today's made it: `cleanwire upkeep` makes it anew"
-        illegible = list(unreadable(session)) if database.dialect == "sqlite" else []
+        illegible = list(unreadable(session, but=ARTICLE))
         yield from illegible
-        if not illegible:
-            yield from article_faults(session, words=not (unindexed or outdated))
-            yield from cluster_faults(session.connection())
+        yield from _article_faults(session, legible=not illegible, words=not (unindexed or outdated))
         yield from _snapshot_faults(session)
 
 
-def _broken(session: Session, rules: Iterable[Rule]) -> Iterator[str]:
+def _article_faults(session: Session, *, legible: bool, words: bool) -> Iterator[str]:
+    """Read every article once, span by span; where anything cannot be read, nothing is held against it."""
+    with Rereading(session, words=words) as rereading:
+        for low, high in _spans(session):
+            yield from _broken(session, OF_ARTICLES, low=low, high=high)
+            odd = list(unreadable_rows(session, ARTICLE, IN_SPAN, low=low, high=high))
+            yield from odd
+            legible = legible and not odd
+            yield from rereading.read(low, high) if legible else ()
+        yield from rereading.end() if legible else ()
+    if legible:
+        yield from cluster_faults(session.connection())
+
+
+def _spans(session: Session) -> Iterator[tuple[int, int]]:
+    """Part all numbers that an article may have into spans, each of at most SPAN articles."""
+    last = select(ARTICLE.c.id).order_by(ARTICLE.c.id).offset(SPAN - 1).limit(1)
+    low = LOWEST
+    while (high := session.connection().execute(last.where(ARTICLE.c.id > low)).scalar()) is not None:
+        yield low, high
+        low = high
+    yield low, HIGHEST
+
+
+def _broken(session: Session, rules: Iterable[Rule], **span: int) -> Iterator[str]:
     for rule in rules:
-        for row in session.connection().execute(text(rule.query)).mappings():
+        for row in session.connection().execute(text(rule.query), span).mappings():
             yield rule.fault.format_map(row)
 
 
@@ -248,18 +119,14 @@ def _sqlite_faults(database: Database) -> list[str]:
 
 
 def _snapshot_faults(session: Session) -> Iterator[str]:
-    """Unpack every snapshot and compare it with its hash and size."""
-    query = (
-        select(SNAPSHOT.c.hash, SNAPSHOT.c.size, SNAPSHOT.c.content).order_by(SNAPSHOT.c.hash).limit(BATCH)
-    )
-    unpacker, last = zstandard.ZstdDecompressor(), ""
-    while rows := session.connection().execute(query.where(SNAPSHOT.c.hash > last)).all():
-        for row in rows:
-            try:
-                content = unpacker.decompress(row.content)
-            except zstandard.ZstdError:
-                yield f"snapshot {row.hash}: it cannot be unpacked"
-                continue
-            if hashlib.sha256(content).hexdigest() != row.hash or len(content) != row.size:
-                yield f"snapshot {row.hash}: its bytes are not those it is named after"
-        last = rows[-1].hash
+    """Unpack every snapshot, as they lie on the disk, and compare it with its hash and size."""
+    query = select(SNAPSHOT.c.hash, SNAPSHOT.c.size, SNAPSHOT.c.content)
+    unpacker = zstandard.ZstdDecompressor()
+    for row in session.connection().execute(query, execution_options={"yield_per": BATCH}):
+        try:
+            content = unpacker.decompress(row.content)
+        except (zstandard.ZstdError, TypeError):  # SQLite may hold a text there
+            yield f"snapshot {row.hash}: it cannot be unpacked"
+            continue
+        if hashlib.sha256(content).hexdigest() != row.hash or len(content) != row.size:
+            yield f"snapshot {row.hash}: its bytes are not those it is named after"

@@ -55,11 +55,13 @@ def test_a_check_names_each_fault_on_a_line(database_url: str, cleanwire: Run) -
     run(database_url, "UPDATE counter SET value = 1 WHERE name = 'change'")
     found = cleanwire("upkeep", "--check", CLEANWIRE_DATABASE=database_url)
     lines = [
+        "counter change: it stands at 1, behind 2",
         "article 1: no address leads to it",
         "article 2: no address leads to it",
-        "counter change: it stands at 1, behind 2",
+        "article 1: one of its addresses leads to nothing",
+        "article 2: one of its addresses leads to nothing",
     ]
-    assert (found.returncode, found.stdout.splitlines(), found.stderr) == (1, lines, "3 faults\n")
+    assert (found.returncode, found.stdout.splitlines(), found.stderr) == (1, lines, "5 faults\n")
     told = cleanwire("upkeep", "--check", "--json", CLEANWIRE_DATABASE=database_url)
     assert (told.returncode, json.loads(told.stdout)) == (1, {"faults": lines})
 

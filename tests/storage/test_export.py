@@ -19,6 +19,7 @@ from sqlalchemy import text as sql
 from warcio.archiveiterator import ArchiveIterator
 
 from parsers import Block, Draft, Image, Origin, Page
+from parsers.urls import authority
 from storage import (
     Article,
     Database,
@@ -63,7 +64,7 @@ DRAFT = Draft(
 def put(db: Database, url: str, draft: Draft, now: datetime = NOW, source: int | None = None) -> int:
     """Store one page as a worker would, and return its article's id."""
     with db.write() as session:
-        discover(session, [Link(url, "a.example")], source, now=now, again=True)
+        discover(session, [Link(url, authority(url))], source, now=now, again=True)
         (held,) = claim(session, now, 1, 1, worker="w", lease=60, among=[url])
         headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"))
         page = Page(
