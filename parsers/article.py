@@ -15,10 +15,11 @@ from parsers.decode import Decoded, decode_page
 from parsers.drawn import drawn_story
 from parsers.fields import Fields, as_draft
 from parsers.hidden import LEAD, article_body, continues, paragraphs, unveil
+from parsers.inlaid import inlaid
 from parsers.locate import Located, Verdict, locate
 from parsers.marked import read_marked
 from parsers.model import Block, Draft, Page
-from parsers.resolve import complete, resolve
+from parsers.resolve import complete, resolve, with_pictures
 from parsers.site import Site, site_of
 from parsers.sites import SITES
 from parsers.soup import soup_of
@@ -126,6 +127,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
         located = locate(tree, news=_is_news(clues), explain=explain)
         pieces = _pieces(located)
     pieces = _told(pieces, clues, text, fields.title) + _captions(pieces, fields)
+    fields = with_pictures(fields, clues, page, list(inlaid(located.tree, located.kept)))
     verdicts = () if told else located.verdicts
     return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
 

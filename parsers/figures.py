@@ -15,6 +15,7 @@ MAX_CAPTION: Final = 600  # characters
 MAX_CAPTIONS: Final = 40
 _CAPTIONS: Final = frozenset({"p", "div", "span"})
 _HOLDERS: Final = frozenset({"p", "div", "span", "li", "a"})
+_HEADINGS: Final = frozenset({"h2", "h3", "h4"})
 _APART: Final = frozenset({"figure", "aside", "footer", "nav", "header"})
 _CLIMBS: Final = 7
 _ELSEWHERE: Final = re.compile(
@@ -29,7 +30,7 @@ def read_figure(figure: LexborNode) -> Iterator[Clue]:
     """The figure's first picture; the clue's note is its caption, a marked credit at the end."""
     pictures = figure.css("img,amp-img,source")[:_PICTURES]
     pictures.sort(key=lambda picture: picture.tag == "source")  # what it offers beside the picture's own
-    address = next(filter(None, map(_address, pictures)), "")
+    address = next(filter(None, map(address_of, pictures)), "")
     caption = figure.css_first("figcaption") or figure.css_first("[class*=caption i]:not(img)")
     if address:
         yield Clue("image", address, "figure", "figure img", _caption(caption) if caption is not None else "")
@@ -44,7 +45,7 @@ def read_captions(nodes: Iterable[LexborNode]) -> Iterator[Clue]:
         picture = picture or (holder.css_first("img") if holder is not None else None)
         if holder is None or picture is None or holder.tag not in _HOLDERS:
             continue
-        address, caption = _address(picture), _caption(node)
+        address, caption = address_of(picture), _caption(node)
         if address and caption and len(holder.text()) < MAX_CAPTION:
             yield Clue("image", address, "caption", f"{node.tag} beside img", caption)
 
@@ -62,7 +63,8 @@ def _stands_apart(node: LexborNode) -> bool:
     return False
 
 
-def _address(image: LexborNode) -> str:
+def address_of(image: LexborNode) -> str:
+    """The address of an image element's picture, wherever a script that loads it late keeps it; or ""."""
     attributes = image.attributes
     for name in _SOURCES if image.tag != "source" else ():  # a film's source has src
         value = attributes.get(name) or ""
@@ -74,7 +76,7 @@ def _address(image: LexborNode) -> str:
 
 def _caption(node: LexborNode) -> str:
     text = one_line(node.text(separator=" "), MAX_CAPTION)
-    heading = node.css_first("h2,h3,h4")
+    heading = next((child for child in node.iter() if child.tag in _HEADINGS), None)
     if heading is not None and text.startswith(title := one_line(heading.text(separator=" "), MAX_CAPTION)):
         text = f"{title.rstrip('.:')}. {text.removeprefix(title).lstrip()}"
     marked = node.css_first(

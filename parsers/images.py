@@ -60,6 +60,17 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
     return tuple(found.values()), first
 
 
+def add_images(known: tuple[Image, ...], addresses: Iterable[str], base: str) -> tuple[Image, ...]:
+    """The pictures with those at the addresses that are not among them, at most 20 in all."""
+    found = {_picture(image.url.partition("?")[0]): image for image in known}
+    for value in addresses:
+        url = absolute(value, base) or ""
+        path = url.partition("?")[0]
+        if url and len(found) < MAX_IMAGES and not _ICON.search(path):
+            found.setdefault(_picture(path), Image(url))
+    return tuple(found.values())
+
+
 def _picture(path: str) -> str:
     """What names a picture whatever its size: its file's name, or its folder where that says nothing.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
 from parsers.bywords import bywords
@@ -36,7 +37,7 @@ _ROLE_AFTER: Final = re.compile(r"\s+(?:기자|특파원|논설위원|앵커|記
 _ROLE_BEFORE: Final = re.compile(r"^(?:本报|本刊|新华社|本台)?(?:特约)?(?:记者|通讯员)\s+")
 _LABEL_WITHIN: Final = re.compile(r"^.*\s(?:作者|记者|記者)\s?[:：]")
 _TEXT_LATER: Final = re.compile(r"^.*\s(?:te[kx]ste?|texto|testo|words)(?:\s?:|\sby\s)", re.IGNORECASE)
-_YOUNGER: Final = re.compile(r"\s[JjSs][Rr]$")  # what a dot follows
+_YOUNGER: Final = (" Jr", " Sr", " jr", " sr", " JR", " SR")  # what a dot follows
 _EDGE: Final = "【】\uff3b\uff3d「」 \t\"'“”„«»‹›*_:;,.|/\\–—-•·~+=<>()[]{}#©"
 _TITLE_AFTER: Final = re.compile(
     r"^(?:jr|sr|ph\.?\s?d|m\.?\s?d|mba|msc|rn|bsc|esq|[ivx]{2,3}|dds|dvm|rd|cfa|cpa|jd|llm|facp|do|lmft|lcsw|rdn"
@@ -119,18 +120,17 @@ def unique(names: Iterable[str]) -> list[str]:
     return list(seen.values())
 
 
+@lru_cache(maxsize=1_024)
 def fold(name: str) -> str:
     """A name's letters and digits in lower case, single-spaced: what makes two spellings one name."""
     return " ".join(_ALNUM.findall(name.casefold()))
 
 
+@lru_cache(maxsize=1_024)
 def is_person(name: str) -> bool:
     """Whether a name reads as a person's: two to five capitalised words, or two to five CJK letters."""
     words = bywords()
-    low = fold(name)
-    if low in words.organisations or any(word in words.organisation_words for word in low.split()):
-        return False
-    if any(letter.isdigit() for letter in name) or _PAPER.search(name):
+    if is_organisation(name) or any(map(str.isdigit, name)):
         return False
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= 12  # noqa: PLR2004 - a name, and no sentence
@@ -143,8 +143,9 @@ def is_person(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name is a known agency, team or placeholder, or holds a word that only those bear."""
     words, low = bywords(), fold(name)
-    known = low in words.organisations or any(word in words.organisation_words for word in low.split())
-    return known or _PAPER.search(name) is not None
+    if low in words.organisations or not words.organisation_words.isdisjoint(low.split()):
+        return True
+    return not name.isascii() and _PAPER.search(name) is not None
 
 
 def _open(part: str, known: Collection[str] = ()) -> str:
@@ -161,7 +162,7 @@ def _open(part: str, known: Collection[str] = ()) -> str:
 def _trimmed(text: str) -> str:
     """The text without what edges a name; Jr. keeps its dot."""
     bare = text.strip(_EDGE)
-    return f"{bare}." if _YOUNGER.search(bare) and f"{bare}." in text else bare
+    return f"{bare}." if bare.endswith(_YOUNGER) and f"{bare}." in text else bare
 
 
 def _is_given(part: str) -> bool:

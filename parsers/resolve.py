@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from parsers.clues import Clues
 from parsers.dateline import find_dateline
 from parsers.fields import Fields, origin
 from parsers.hygiene import TEXT_LIMIT, plain
-from parsers.images import choose_images
+from parsers.images import add_images, choose_images
 from parsers.kind import decide_free, decide_kind
 from parsers.language import count_words, decide, tag
 from parsers.model import Origin, Page, Precision
@@ -94,6 +94,18 @@ def complete(fields: Fields, clues: Clues, text: str) -> Fields:
         ledger.values["dateline"] = dateline
         ledger.provenance["dateline"] = Origin("dateline", "first paragraph", text[:100])
     return replace(fields, **ledger.values, word_count=count_words(text), provenance=ledger.provenance)
+
+
+def with_pictures(fields: Fields, clues: Clues, page: Page, addresses: Collection[str]) -> Fields:
+    """The fields with the pictures that stand in the story itself, behind those that the clues name."""
+    if not addresses:
+        return fields
+    base = page.url if urls.host_of(page.url) else fields.canonical_url or page.url
+    images = add_images(fields.images, addresses, _against(clues, base))
+    if len(images) == len(fields.images):
+        return fields
+    told = {"images": Origin("story", "img", images[0].url)} | dict(fields.provenance)
+    return replace(fields, images=images, provenance=told)
 
 
 def site_names(clues: Clues, page: Page) -> list[str]:

@@ -200,12 +200,9 @@ def _shape(key: str, text: str, slug: set[str], sites: set[str]) -> set[str]:
     long = [word for word in words if len(word) >= LONG]
     shared = sum(word in slug for word in long) / max(1, len(long))
     names = {bucket("words", len(words), (2, 3, 5, 21)), bucket("slug", shared, (0.01, 0.5, 0.9))}
-    squeezed = key.replace(" ", "")
-    if any(squeezed == site.replace(" ", "") for site in sites):
+    if key.replace(" ", "") in sites:
         names.add("is-site")
-    elif any(
-        len(site) >= LONG and (key.endswith(f" {site}") or key.startswith(f"{site} ")) for site in sites
-    ):
+    elif key.partition(" ")[0] in sites or key.rpartition(" ")[2] in sites:
         names.add("holds-site")
     if not _MARKS.isdisjoint(text) and _SEPARATOR.search(text):
         names.add("separated")

@@ -54,3 +54,27 @@ def test_a_span_named_caption_is_a_figures_caption() -> None:
         "Photo: Jo Moss</span></figure>"
     )
     assert (found.images[0].caption, found.images[0].credit) == ("The ferry at dusk.", "Jo Moss")
+
+
+def told(body: str) -> list[str]:
+    """The names of the pictures of a story whose second paragraph the body follows."""
+    head = '<meta property="og:image" content="/ferry-4711.jpg">'
+    paragraphs = [f"<p>{word} {PROSE}</p>" for word in ("First", "Second", "Third", "Last")]
+    html = "".join([*paragraphs[:2], body, *paragraphs[2:]])
+    found = draft(f"<article><h1>Second ferry line</h1>{html}</article>", head)
+    return [image.url.rpartition("/")[2] for image in found.images]
+
+
+def test_a_picture_between_paragraphs_is_the_storys_without_a_figure() -> None:
+    assert told('<p><img src="/img/pier-0815.jpg" width="640"></p>') == ["ferry-4711.jpg", "pier-0815.jpg"]
+    assert told('<a href="/img/large.jpg"><img data-src="/img/pier-0815.jpg"></a>')[1:] == ["pier-0815.jpg"]
+    assert told('<p><img src="/small/ferry-4711.jpg"></p>') == ["ferry-4711.jpg"]
+
+
+def test_icons_and_teasers_pictures_are_not_the_storys() -> None:
+    assert told('<p><img src="/img/face-0815.jpg" width="48" height="48"></p>') == ["ferry-4711.jpg"]
+    assert told('<p><a href="/other/story"><img src="/img/pier-0815.jpg"></a></p>') == ["ferry-4711.jpg"]
+    assert told('<div><img src="/a/pier-0815.jpg"><a href="/x">More on the pier</a></div>') == [
+        "ferry-4711.jpg"
+    ]
+    assert told('<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></p>') == ["ferry-4711.jpg"]
