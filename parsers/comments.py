@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from parsers.blocks import Piece
@@ -34,31 +35,31 @@ _FEW = 3  # elements called a comment: fewer may be an opinion piece
 
 def commented(tree: Tree, scores: list[float], bars: list[float]) -> set[int]:
     """Find the blocks that are readers' comments, given each block's score and the bar that it must reach."""
+    headings, named = _headings(tree, scores), list(_named(tree))
+    if not headings and not named:
+        return set()
     sizes = [len(run.text) * (score >= bar) for run, score, bar in zip(tree.runs, scores, bars, strict=True)]
-    above = [0]
-    for size in sizes:
-        above.append(above[-1] + size)
-    found = set(range(_heading(tree, scores, above), len(scores)))
-    for first, end in _named(tree):
-        if above[first] >= _STORY:
-            found.update(range(first, end))
-    return found
-
-
-def _heading(tree: Tree, scores: list[float], above: list[int]) -> int:
-    """Where comments begin: at their heading, once a good part of what is kept stands above."""
+    above = list(accumulate(sizes, initial=0))
+    found = {place for first, end in named if above[first] >= _STORY for place in range(first, end)}
+    # Comments begin at their heading, once a good part of what is kept stands above.
     needed = _STORY_ABOVE * above[-1]
-    for place, (run, score) in enumerate(zip(tree.runs, scores, strict=True)):
-        headed = above[place] >= needed and score < _COUNTED and len(run.text) <= _HEADING
-        if headed and _heads(run, score):
-            return place
-    return len(scores)
+    heading = next(
+        (n for n in headings if above[n] >= needed and _heads(tree.runs[n], scores[n])), len(scores)
+    )
+    return found.union(range(heading, len(scores)))
+
+
+def _headings(tree: Tree, scores: list[float]) -> list[int]:
+    """Where a block stands that may head comments: a short one that speaks of them and is no story's."""
+    runs = tree.runs
+    short = [n for n, score in enumerate(scores) if score < _COUNTED and len(runs[n].text) <= _HEADING]
+    if not _COMMENTED.search("\n".join([runs[n].text for n in short]).lower()):  # as on most pages
+        return []
+    return [n for n in short if _COMMENTED.search(runs[n].text.lower())]
 
 
 def _heads(run: Run, score: float) -> bool:
     """Whether a block heads the comments: "12 comments", or the word alone where it is surely no story's."""
-    if not _COMMENTED.search(run.text.lower()):
-        return False
     counted = score < _NO_STORY or any(letter.isdigit() for letter in run.text)
     return counted and rules().text(Piece("paragraph", run.text, score=score)) == "comments"
 
@@ -67,7 +68,10 @@ def _named(tree: Tree) -> Iterator[tuple[int, int]]:
     """The first block and the end of each outermost element that bears a name of comments."""
     single: list[tuple[int, int]] = []
     done = 0
-    speaking = set(filter(_speaks_of_comments, {element.attributes for element in tree.elements}))
+    attributes = {element.attributes for element in tree.elements}
+    speaking = (
+        set(filter(_speaks_of_comments, attributes)) if _speaks_of_comments("".join(attributes)) else ()
+    )
     for element in tree.elements if speaking else ():
         if element.attributes not in speaking or not done <= element.first_run < element.end_run:
             continue

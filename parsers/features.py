@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parsers import surroundings
-from parsers.signs import SIGNS, count_signs
+from parsers.signs import count_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,50 +53,42 @@ _LONG = 80  # characters of plain text that make a paragraph
 _COMPARED = 320  # characters: longer blocks repeat no title and no description
 _LONGEST_TITLE = 40  # words
 _ENDS = frozenset(".!?…\u3002\uff01\uff1f\u201d\"»'\u2019)")
-_QUOTES = frozenset("\"\u201c\u201e«»\u2018'\u300c")
 _BEGINNING = 60  # characters
 
 TEXT = (
-    *("chars", "words", "word_length", "ends", "ends_colon", "commas", "sentences", "upper", "lower_start"),
+    *("chars", "words", "commas", "sentences", "ends", "lower_start", "linked", "links", "strong", "italic"),
     *(
-        "digits",
-        "mark",
-        "quote",
-        "at",
-        "linked",
-        "links",
-        "strong",
-        "italic",
         "after_image",
-        "skipped",
         "tag",
+        "in_title",
+        "in_description",
+        "in_body",
+        "text_words",
+        "same_text",
+        "inline_words",
     ),
-    *("in_title", "in_description", "in_body", "text_words", "same_text", "inline_words", "question"),
     *("heading_words", "heading_gap"),
 )
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
-_SIGNS = [_AT[name] for name in SIGNS]
-_FLAGS = [_AT[name] for name in ("ends", "ends_colon", "upper", "lower_start", "quote")]
 _NUMBERS = [
     _AT[name]
     for name in (
-        *("chars", "word_length"),
-        *("linked", "links", "strong", "italic", "after_image", "skipped"),
+        *("chars", "words", "commas", "sentences", "ends", "lower_start"),
+        *("linked", "links", "strong", "italic", "after_image"),
         *("tag", "in_body", "same_text", "heading_gap"),
     )
 ]
 _SHARES = [
     _AT[name] for name in ("in_title", "in_description", "text_words", "inline_words", "heading_words")
 ]
-_COUNTS_OF = attrgetter("linked", "links", "strong", "italic", "after_image", "skipped")
-_PER_WORD = [_AT["word_length"], _AT["commas"]]
-_PER_CHARACTER = [_AT[name] for name in ("digits", "linked", "strong", "italic")]
+_COUNTS_OF = attrgetter("linked", "links", "strong", "italic", "after_image")
+_PER_CHARACTER = [_AT[name] for name in ("linked", "strong", "italic")]
 _LIMITS = np.full((len(TEXT), 1), np.inf, dtype=np.float32)
 for _name, _most in (
     *(("linked", 1), ("strong", 1), ("italic", 1)),
-    *(("after_image", 60), ("skipped", 20), ("heading_gap", _FAR)),
+    *(("after_image", 60), ("heading_gap", _FAR)),
 ):
     _LIMITS[_AT[_name]] = _most
 _WORDS = 8.3  # log1p of 4,000 words: one page in fifteen of those learned from is larger
@@ -107,7 +99,7 @@ _MOST = {"page_words": _WORDS, "page_runs": _RUNS, "after": 10.1, "like": 4.6, "
 _COUNTED = [place for place, name in enumerate(FEATURES) if name in _MOST]
 _COUNTED_TO = np.array([[_MOST[FEATURES[place]]] for place in _COUNTED], dtype=np.float32)
 _LIKE = [_AT["text_words"], _AT["after_image"], _AT["ends"]]
-_SEEN_NEAR = [_AT[name] for name in ("chars", "linked", "ends", "tag", "text_words")]
+_SEEN_NEAR = [_AT[name] for name in surroundings.SEEN_NEAR]
 _ENDS_AT = np.cumsum([len(group) for group in (TEXT, *surroundings.GROUPS, PAGE)]).tolist()
 _PARTS = [slice(start, end) for start, end in pairwise([0, *_ENDS_AT])]
 
@@ -165,10 +157,10 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     inline = {names: vocabulary.attributes("span", names)[0] if names else 0.0 for names in opened}
     seen = Counter(texts)
     headings, gaps = _headed(tags, weights)
-    chars = list(map(len, texts))
-    numbers = [
-        chars,
-        chars,
+    numbers: list[Sequence[int]] = [
+        *count_signs(texts),
+        [text[-1] in _ENDS for text in texts],
+        [text[0].islower() for text in texts],
         *zip(*map(_COUNTS_OF, runs), strict=True),
         [_TAGS.get(tag, 0) for tag in tags],
         _in_body(texts, tree.article_body.split()),
@@ -178,30 +170,15 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     known = _title_words(texts, tags, tree.title), set(tree.description.lower().split())
     shares = [*_shared(words, *known), weights, [inline[run.inline] for run in runs], headings]
     # Lists of one type each become arrays in a third of the time that numpy takes to look at every value.
-    shape = -1, len(runs)
-    out[_SIGNS] = count_signs(texts)
-    out[_FLAGS] = np.frombuffer(bytes(_flat(_flags(texts))), np.uint8).reshape(shape)
-    out[_NUMBERS] = np.frombuffer(array("i", _flat(numbers)), np.int32).reshape(shape)
+    out[_NUMBERS] = np.frombuffer(array("i", _flat(numbers)), np.int32).reshape(-1, len(runs))
     out[_SHARES] = shares
-    out[_PER_WORD] /= out[_AT["words"]]
+    out[_AT["commas"]] /= out[_AT["words"]]
     out[_PER_CHARACTER] /= out[_AT["chars"]]
     np.minimum(out, _LIMITS, out=out)
 
 
 def _flat(columns: Sequence[Sequence[int]]) -> list[int]:
     return list(chain.from_iterable(columns))
-
-
-def _flags(texts: list[str]) -> list[list[bool]]:
-    """Look at each block's first and last sign, and whether it is written in capitals: columns _FLAGS."""
-    first, last = [text[0] for text in texts], [text[-1] for text in texts]
-    return [
-        [sign in _ENDS for sign in last],
-        [sign == ":" for sign in last],
-        [text.isupper() for text in texts],
-        [sign.islower() for sign in first],
-        [sign in _QUOTES for sign in first],
-    ]
 
 
 def _in_body(texts: list[str], body: list[str]) -> list[int]:

@@ -15,7 +15,7 @@ from parsers.cut import cut_down
 from parsers.entries import entry_headings
 from parsers.following import following
 from parsers.markup import MENU, NEVER_SHOWN
-from parsers.scorer import logistic, reasons, shipped
+from parsers.scorer import logistic, shipped
 from parsers.text import is_ended, measure
 from parsers.wholes import NEVER_ZERO, raised, together
 
@@ -232,7 +232,7 @@ def _verdicts(tree: Tree, model: Model, scores: list[float], bars: list[float]) 
     ]
     found += [
         (run.first, Verdict(run.text[:_CUT], score, score >= bar, _rule(bar, reason)))
-        for run, score, bar, reason in zip(tree.runs, scores, bars, reasons(model, tree), strict=True)
+        for run, score, bar, reason in zip(tree.runs, scores, bars, model.reasons(tree), strict=True)
     ]
     return tuple(verdict for _, verdict in sorted(found, key=lambda pair: pair[0]))
 

@@ -33,11 +33,13 @@ SECOND = (
     *("rest_parent", "rest_wider", "rest_like", "kept_before", "kept_after", "kept_words", "sure_gap_before"),
     *("sure_gap_after", "near_mean", "in_half", "in_most", "rank"),
 )
+_NAMES = FEATURES + SECOND
 _REACH = 4
 _NEAR = np.array(NEAR)[:, None] + _REACH
+_HALF, _MOST = (0.25, 0.75), (0.02, 0.98)  # shares of the page's story, as the first stage sees it
 _SURE = 0.8
 _FAR = 60  # blocks
-_HALF, _MOST = (0.25, 0.75), (0.02, 0.98)  # shares of the page's story, as the first stage sees it
+_OUT, _IN = 0.04, 0.96  # scores beyond which the first stage is sure: by folds, the second never disagrees
 _STORY = 8.0  # log1p of 3,000 words: no longer story was often seen while learning
 _HEAVIEST = 50  # words of a block that count in its group's mean
 
@@ -52,26 +54,34 @@ class Model:
 
     def scores(self, tree: Tree) -> Scores:
         """Score every run of the page between 0 and 1: how surely it belongs to the story."""
-        return logistic(self.second.margins(self.rows(tree)))
-
-    def rows(self, tree: Tree) -> Matrix:
-        """Measure every run as the second stage sees it: columns FEATURES + SECOND."""
         if not tree.runs:
-            return np.zeros((0, len(FEATURES) + len(SECOND)), dtype=np.float32)
+            return np.zeros(0, dtype=np.float32)
+        measured, scores, doubted = self._first_look(tree)
+        if len(doubted):
+            rows = second_look(measured, scores, doubted)
+            scores[doubted] = logistic(self.second.margins(rows))
+        return scores
+
+    def _first_look(self, tree: Tree) -> tuple[Measured, Scores, NDArray[np.intp]]:
+        """Measure every run, score it by itself, and tell which runs that leaves in doubt."""
         measured = measure(tree, self.vocabulary)
-        return second_look(measured, logistic(self.first.margins(measured.rows)))
+        first = logistic(self.first.margins(measured.rows))
+        return measured, first, np.flatnonzero((first > _OUT) & (first < _IN))
 
-
-def reasons(model: Model, tree: Tree) -> list[str]:
-    """Name the three features that moved each run's score most, with their values: "linked=1 first=0.02"."""
-    names = FEATURES + SECOND
-    rows = model.rows(tree)
-    shares = model.second.shares(rows)
-    strongest = np.argsort(-np.abs(shares), axis=1)[:, :3]
-    return [
-        " ".join(f"{names[i]}={row[i]:.3g}" for i in chosen.tolist())
-        for row, chosen in zip(rows, strongest, strict=True)
-    ]
+    def reasons(self, tree: Tree) -> list[str]:
+        """Name the three features that moved each run's score most, with values: "linked=1 first=0.02"."""
+        if not tree.runs:
+            return []
+        measured, first, doubted = self._first_look(tree)
+        rows = second_look(measured, first, np.arange(len(first)))
+        shares = np.zeros_like(rows)
+        shares[:, : len(FEATURES)] = self.first.shares(measured.rows)
+        shares[doubted] = self.second.shares(rows[doubted])
+        strongest = np.argsort(-np.abs(shares), axis=1)[:, :3]
+        return [
+            " ".join(f"{_NAMES[i]}={row[i]:.3g}" for i in chosen.tolist())
+            for row, chosen in zip(rows, strongest, strict=True)
+        ]
 
 
 def logistic(margin: Scores) -> Scores:
@@ -79,12 +89,10 @@ def logistic(margin: Scores) -> Scores:
     return (1 / (1 + np.exp(-np.minimum(np.maximum(margin, -30), 30)))).astype(np.float32)
 
 
-def second_look(measured: Measured, first: Scores) -> Matrix:
-    """Add to the features what the first stage thought of the blocks around: columns FEATURES + SECOND."""
+def second_look(measured: Measured, first: Scores, chosen: NDArray[np.intp]) -> Matrix:
+    """Give the chosen blocks' features and what the first stage thought around: columns FEATURES + SECOND."""
     count, width = measured.rows.shape
-    columns = np.empty((width + len(SECOND), count), dtype=np.float32)
-    columns[:width] = measured.rows.T
-    own = columns[width:]
+    own = np.empty((len(SECOND), count), dtype=np.float32)
     padded = np.full(count + 2 * _REACH, -0.2, dtype=np.float32)
     padded[_REACH:-_REACH] = first
     near = padded.take(_NEAR + np.arange(count))
@@ -101,6 +109,9 @@ def second_look(measured: Measured, first: Scores) -> Matrix:
     own[18] = (share > _HALF[0]) & (share < _HALF[1])
     own[19] = (share > _MOST[0]) & (share < _MOST[1])
     own[20] = np.searchsorted(np.sort(first), first) / count
+    columns = np.empty((width + len(SECOND), len(chosen)), dtype=np.float32)
+    measured.rows.T.take(chosen, axis=1, out=columns[:width], mode="clip")
+    own.take(chosen, axis=1, out=columns[width:], mode="clip")
     return columns.T
 
 

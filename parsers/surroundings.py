@@ -52,12 +52,9 @@ GROUP = (
     ),
     *("place_1", "place_end_1", "top_mass"),
 )
+SEEN_NEAR = ("chars", "linked", "ends", "tag", "text_words")
 AROUND = (
-    *(
-        f"{name}{offset:+d}"
-        for offset in _OFFSETS
-        for name in ("chars", "linked", "ends", "tag", "text_words", "same_parent")
-    ),
+    *(f"{name}{offset:+d}" for offset in _OFFSETS for name in SEEN_NEAR),
     *("long_gap_before", "long_gap_after", "long_same_before", "long_same_after"),
 )
 GROUPS = (PLACE, LIKE, GROUP, AROUND)
@@ -176,14 +173,12 @@ def _wider(tree: Tree) -> Index:
 
 def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.bool_], out: Matrix) -> None:
     """Columns AROUND: three blocks on each side, and the way to the nearest paragraph before and after."""
-    width, count = len(seen) + 1, seen.shape[1]
-    parent = np.array([e.parent for e in tree.elements], np.int32)[element]
+    width, count = seen.shape
     padded = np.full((width, count + 2 * _REACH), -1.0, dtype=np.float32)
-    padded[:-1, _REACH:-_REACH] = seen
-    padded[-1, _REACH:-_REACH] = parent
+    padded[:, _REACH:-_REACH] = seen
     near = padded.take(_NEAR + np.arange(count), axis=1)
-    near[-1] = near[-1] == parent
     out[:-4].reshape(len(_OFFSETS), width, count)[:] = near.swapaxes(0, 1)
+    parent = np.array([e.parent for e in tree.elements], np.int32)[element]
     out[-4:] = _gaps(long, parent)
 
 

@@ -48,8 +48,10 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _PARTING = frozenset({BLOCK, BLOCK + CLOSING, FIGURE, FIGURE + CLOSING, BREAK, MENU})
 _MARKING = frozenset(kind + end for kind in (LINK, BOLD, ITALIC) for end in (0, CLOSING))
 _FAR = 10_000  # pieces: no image before
-_LINK_LIST = 8  # blocks in a row that are short and nothing but a link
-_SHORT_LINK = 60  # characters
+_LINK_LIST = 8  # blocks in a row that are nothing but a link
+_LINK_TEXT = 130  # characters of one: a headline
+_LABEL = 32  # characters of what may stand between them: a date, a section, a number
+_TELLING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "td", "th"})  # no labels
 _MENU_BLOCKS = 20  # as many as a menu is taken to have: it is not read
 
 
@@ -270,16 +272,20 @@ def _number(tree: Tree, numbers: list[int], starts: list[int]) -> int:
 
 
 def _set_aside(tree: Tree) -> None:
-    """Move the blocks of long lists of links from `runs` to `aside`."""
+    """Move the blocks of long lists of links, and the labels between them, from `runs` to `aside`."""
     far = [False] * len(tree.runs)
-    length = 0
+    start = end = links = 0
     for number, run in enumerate(tree.runs):
         size = len(run.text)
-        length = length + 1 if run.linked >= 0.9 * size and size <= _SHORT_LINK else 0
-        if length == _LINK_LIST:
-            far[number + 1 - length : number + 1] = [True] * length
-        elif length > _LINK_LIST:
-            far[number] = True
+        if size <= _LINK_TEXT and run.linked >= 0.9 * size:
+            start = start if links else number
+            end, links = number + 1, links + 1
+        elif links and (size > _LABEL or tree.elements[run.element].tag in _TELLING):
+            if links >= _LINK_LIST:
+                far[start:end] = [True] * (end - start)
+            links = 0
+    if links >= _LINK_LIST:
+        far[start:end] = [True] * (end - start)
     kept: list[Run] = []
     place = [0]
     skipped = 0

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from parsers.features import FEATURES, measure
 from parsers.forest import Forest
-from parsers.scorer import SECOND, Model, dump, load, reasons, second_look, shipped
+from parsers.scorer import SECOND, Model, dump, load, second_look, shipped
 from parsers.tree import read_tree
 from parsers.vocabulary import SPACES, Vocabulary, attribute_words, text_words
 
@@ -72,11 +72,22 @@ def test_a_vocabulary_sums_what_it_knows() -> None:
     assert vocabulary.texts(["Share", "Share " * 30], [["share"], ["share"] * 30]) == [-1.0, 0.0]
 
 
+def test_blocks_of_which_the_first_stage_is_sure_keep_its_score_and_its_reason() -> None:
+    tree = read_tree("<p>Two words</p><p>One sentence of a story, told in full and at some length.</p>")
+    chars, first = FEATURES.index("chars"), len(FEATURES) + SECOND.index("first")
+    sure = Forest(
+        np.full((1, 3), chars, np.int32), np.full((1, 3), 3.0, np.float32), np.array([[-4, -4, 0, 0]], "f")
+    )
+    model = Model(Vocabulary(WORDS), sure, one_tree(first, -1.0))
+    assert model.scores(tree).tolist() == pytest.approx([0.018, 0.881], abs=0.001)
+    assert [reason.split("=")[0] for reason in model.reasons(tree)] == ["chars", "first"]
+
+
 def test_every_reason_names_features_with_their_values() -> None:
     tree = read_tree(
         "<h1>Head</h1><p>One sentence of a story, told in full.</p><nav><a href='/'>Home</a></nav>"
     )
-    found = reasons(shipped(), tree)
+    found = shipped().reasons(tree)
     assert len(found) == len(tree.runs) == 2
     names = {part.split("=")[0] for reason in found for part in reason.split()}
     assert names <= {*FEATURES, *SECOND}
@@ -88,7 +99,7 @@ def test_any_page_is_measured_in_finite_numbers(page: str) -> None:
     tree = read_tree(page)
     if tree.runs:
         measured = measure(tree, shipped().vocabulary)
-        rows = second_look(measured, np.full(len(tree.runs), 0.5, np.float32))
+        rows = second_look(measured, np.full(len(tree.runs), 0.5, np.float32), np.arange(len(tree.runs)))
         assert rows.shape == (len(tree.runs), len(FEATURES) + len(SECOND))
         assert np.isfinite(rows).all()
     scores = shipped().scores(tree)

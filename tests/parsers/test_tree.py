@@ -94,6 +94,19 @@ def test_a_menu_parts_the_text_around_it_and_leaves_nothing_in_it() -> None:
     assert [said for _, said in menus(tree)] == ["Menu"]
 
 
+def test_the_labels_between_the_links_of_a_list_go_with_it_and_what_tells_more_parts_it() -> None:
+    link = '<div><a href="/{0}">The council of town {0} votes to repair its oldest bridge</a></div>'
+    card = f"{link}<div>{{0}} May</div>"
+    cards = [card.format(number) for number in range(1, 10)]
+    tree = read_tree(f"<p>Story</p>{''.join(cards)}<p>End</p>")
+    assert [run.text for run in tree.runs] == ["Story", "9 May", "End"]
+    assert len(tree.aside) == 17
+    for told in ("<h2>May</h2>", "<p>In May.</p>", "<div>And now to what the neighbours say.</div>"):
+        parted = read_tree("".join([*cards[:5], told, *cards[5:]]))
+        assert len(parted.runs) == 19
+        assert not parted.aside
+
+
 def test_a_short_list_of_links_stays() -> None:
     links = "".join(f'<li><a href="/{n}">Town {n}</a></li>' for n in range(7))
     assert len(read_tree(f"<ul>{links}</ul>").runs) == 7

@@ -4,11 +4,18 @@ import gzip
 import json
 from pathlib import Path
 
-from parsers.scorer import load
+import numpy as np
+import pytest
+
+from parsers.features import FEATURES
+from parsers.forest import Forest
+from parsers.scorer import SECOND, Model, dump, load
 from parsers.tree import read_tree
+from parsers.vocabulary import Vocabulary
 from tests.training import train
 from tests.training.align import UNKNOWN, align, by_snippets
 from tests.training.dataset import examples, fold_of, registered_domain
+from tests.training.prune import prune
 
 LINES = [
     "The council voted on Tuesday to repair the old bridge.",
@@ -71,3 +78,18 @@ def test_a_model_learns_from_a_few_pages_and_knows_the_story_of_another(tmp_path
     model = load((tmp_path / "models" / "all.npz").read_bytes())
     scores = model.scores(read_tree(html(99)))
     assert scores[1:-1].min() > max(scores[0], scores[-1])
+
+
+def test_a_column_that_is_gone_sends_all_rows_to_its_usual_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [*FEATURES, *SECOND]
+    asked = np.array([[0, 1, 2]], np.int32)
+    forest = Forest(asked, np.array([[0.5, 4.0, 7.0]], np.float32), np.arange(4, dtype=np.float32)[None])
+    content = dump(Model(Vocabulary(), forest, forest))
+    monkeypatch.setattr("parsers.scorer.FEATURES", FEATURES[1:])
+    for usual, leaves in (({}, [0, 1]), ({columns[0]: 5.2}, [2, 3])):
+        model = load(prune(content, usual, columns[1:]))
+        rows = np.array([[v] * len(columns[1:]) for v in (3.0, 9.0)], np.float32)
+        assert model.first.margins(rows).tolist() == leaves
+        assert model.second.margins(rows).tolist() == leaves
+    with pytest.raises(ValueError, match="never learned colour: train it again"):
+        prune(content, {}, [*columns, "colour"])

@@ -178,7 +178,7 @@ class Trainer:
         rows = self.rows_of(seen)
         known = self.words.fit(rows[labels[rows] >= 0], labels, weights)
         one = self._forest(seen, {i: measured[i].rows for i in seen}, labels, weights, FIRST)
-        looks = {i: second_look(measured[i], first[i]) for i in seen}
+        looks = {i: second_look(measured[i], first[i], np.arange(len(first[i]))) for i in seen}
         return Model(known, one, self._forest(seen, looks, labels, weights, SECOND))
 
     def _first(
