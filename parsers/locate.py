@@ -33,6 +33,7 @@ _NEVER, _FOLLOWING, _CARD = 2.0, 3.0, 4.0  # bars that no score reaches
 _OUT = {_NEVER: "readers' comments", _FOLLOWING: "the page's next story", _CARD: "card of another story"}
 _ALONE = 0.25  # score of a sentence that stands alone: a scorer that looks at what is around doubts it
 _DOUBTED = 0.1  # and of one among others in its element
+_LEDE = 0.3  # score of a lede: the bar above the first sure paragraph is for what is not among the story's
 _SHORT = 120  # characters, measured, of the shortest story of several sentences
 _IN_SENTENCES = frozenset({"time", "label"})  # blocks to the tree, though they may stand in a line
 _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
@@ -104,7 +105,7 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     scores = together(tree, alone, sure)
     if sure:
         _standfirst(tree, scores, sure[0], _STANDS[news])
-    bars = _bars(len(scores), sure, NEWS if news else OTHERS)
+    bars = _bars(tree, sure, NEWS if news else OTHERS)
     for place in commented(tree, scores, bars):
         bars[place] = _NEVER
     for place in following(tree, _passing(scores, bars)):
@@ -148,6 +149,18 @@ def _goes_on(before: Run | None, after: Run) -> bool:
     if before is not None and before.element == after.element:
         return not is_ended(before.text)
     return after.text[:1].islower()
+
+
+def _ledes(tree: Tree, first: int) -> Iterator[int]:
+    """Find the sentences right above the first sure paragraph that stand in the same element as it does."""
+    runs, elements = tree.runs, tree.elements
+    sure = elements[runs[first].element]
+    for place in range(first - 1, -1, -1):
+        element = elements[runs[place].element]
+        alike = element is sure or (element.parent == sure.parent and element.tag == sure.tag)
+        if not (alike and _is_sentence(runs[place]) and measure(runs[place].text) >= _LONG):
+            return
+        yield place
 
 
 def _only(tree: Tree, scores: list[float], bars: list[float]) -> int | None:
@@ -205,12 +218,14 @@ def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> Non
             scores[place] = raised(scores[place], gain)
 
 
-def _bars(count: int, sure: list[int], bars: Bars) -> list[float]:
+def _bars(tree: Tree, sure: list[int], bars: Bars) -> list[float]:
     """The bar of every run; where no paragraph is sure, the page's whole text is one doubtful place."""
+    count = len(tree.runs)
     if not sure:
         return [min(bars.above, bars.within, bars.below)] * count
     first, last = sure[0], sure[-1]
-    above, below = [bars.above] * first, [bars.below] * (count - last - 1)
+    lede = sum(1 for _ in _ledes(tree, first))
+    above, below = [bars.above] * (first - lede) + [_LEDE] * lede, [bars.below] * (count - last - 1)
     return above + [bars.within] * (last + 1 - first) + below
 
 
