@@ -44,26 +44,28 @@ async def obtain(claim: Claim, lane: Lane, client: Client, share: Share) -> Page
 
 
 def _end(claim: Claim, fault: IntakeError) -> Outcome | Postponed:
-    """Say what a fault means for the page."""
-    end: Outcome | Postponed = Outcome("failed", fault.reason)
+    """Say what a fault means for the page, and where a redirect had led when it came up."""
+    led = fault.ended_at or claim.location
+    reason = fault.reason if led is None else f"{fault.reason} (redirected to {safe(led)})"
+    end: Outcome | Postponed = Outcome("failed", reason)
     match fault:
         case Refused():
-            end = Outcome("refused", fault.reason)
+            end = Outcome("refused", reason)
         case Elsewhere():
             end = _moved(claim, fault.url)
         case Resting():
             end = Postponed(fault.reason, fault.until)
         case Unreachable():
-            end = later(claim, fault.reason, fault.retry_after)
+            end = later(claim, reason, fault.retry_after)
         case Gone():
-            end = Outcome("failed", fault.reason, status=fault.status, gone=True)
+            end = Outcome("failed", reason, status=fault.status, gone=True)
     return end
 
 
 def _moved(claim: Claim, url: str) -> Outcome | Postponed:
     """Put a page into the queue of the host that it was redirected to; one moved too often is refused."""
     if claim.hops >= MOST_REDIRECTS:
-        return Outcome("refused", f"more than {MOST_REDIRECTS} redirects")
+        return Outcome("refused", f"more than {MOST_REDIRECTS} redirects (redirected to {safe(url)})")
     return Postponed(f"redirected to {safe(url)}", None, url, authority(normalise(url)))
 
 

@@ -128,7 +128,7 @@ def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
     events = []
     for one in batch:
         if isinstance(one.result, Outcome):
-            events.append(_settled(session, one.claim, one.result, at))
+            events.append(_settled(session, one, one.result, at))
         elif isinstance(one.result, Postponed):
             postpone(session, one.claim, one.result, at)
             events.append(Event(one.claim.url, "due", one.result.reason))
@@ -138,9 +138,10 @@ def _write(session: Session, batch: Sequence[Finished]) -> list[Event]:
     return events
 
 
-def _settled(session: Session, claim: Claim, outcome: Outcome, at: datetime) -> Event:
+def _settled(session: Session, one: Finished, outcome: Outcome, at: datetime) -> Event:
     """Settle a claim; where the page of an article is gone, that is its end rather than the failed try."""
-    gone = settle(session, claim, outcome, at)
+    claim = one.claim
+    gone = settle(session, claim, outcome, at, one.page)
     if gone is not None:
         return Event(claim.url, gone.state, gone.reason, gone.article_id, gone.version)
     return Event(claim.url, outcome.state, outcome.reason, comes_back=outcome.retry_at is not None)

@@ -159,10 +159,13 @@ def _settle_saved(
     bring_home(session, [arrival.claim for arrival in wave])
 
 
-def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> Saved | None:
+def settle(
+    session: Session, claim: Claim, outcome: Outcome, now: datetime, page: Page | None = None
+) -> Saved | None:
     """End a claim without a saved page and record the try; a lease lost meanwhile changes nothing.
 
-    Returns what became of the link's article where it is gone and so is removed; else None.
+    The bytes of an unchanged `page` are kept if they are not here: an import brings none. Returns what became
+    of the link's article where it is gone and so is removed; else None.
     """
     mine = update(LINK).where(LINK.c.id == claim.link_id, LINK.c.worker == claim.worker)
     values: dict[str, Any] = {"state": outcome.state, "reason": outcome.reason, "due_at": outcome.retry_at}
@@ -177,13 +180,25 @@ def settle(session: Session, claim: Claim, outcome: Outcome, now: datetime) -> S
     owner = select(LINK.c.article_id).where(LINK.c.id == claim.link_id)
     article_id = session.connection().execute(owner).scalar()
     version = None if article_id is None else _settle_article(session, claim, article_id, outcome, now)
+    arrived = {"status": outcome.status}
+    if article_id is not None and outcome.state == "unchanged" and page is not None:
+        arrived |= _kept_at_last(session, claim, page, now)
     session.connection().execute(ATTEMPT.insert(), {
         "link_id": claim.link_id, "at": now, "worker": claim.worker, "state": outcome.state,
-        "reason": outcome.reason, "status": outcome.status, "article_id": article_id, "version": version,
+        "reason": outcome.reason, "article_id": article_id, "version": version, **arrived,
     })  # fmt: skip
     if article_id is None or version is None:
         return None
     return Saved("removed", outcome.reason, article_id, version)
+
+
+def _kept_at_last(session: Session, claim: Claim, page: Page, now: datetime) -> dict[str, Any]:
+    """Keep a page that was known by its hash alone; gives what the try then tells, nothing if it is here."""
+    if not snapshots.keep_missing(session, claim, page, now):
+        return {}
+    arrived = {"url": page.url, "status": page.status, "fetched_at": page.fetched_at or now}
+    headers = [list(pair) for pair in page.headers] or None
+    return {**arrived, "headers": headers, "snapshot_hash": claim.snapshot_hash}
 
 
 def _settle_article(

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlmodel import Session
 
 from parsers import Page
 from storage.damage import Illegible
 from storage.inserting import insert_rows
-from storage.models import COUNTER, REVISION, SNAPSHOT
+from storage.models import COUNTER, LINK, REVISION, SNAPSHOT, SOURCE
+from storage.values import Claim
 
 LEVEL = 3  # zstd's default: a page of 240 kB in under a millisecond to a seventh of its size
 
@@ -43,6 +44,25 @@ def keep(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Store snapshots; those that are there already are left as they are."""
     unique = {row["hash"]: row for row in rows}
     insert_rows(session.connection(), SNAPSHOT, [unique[key] for key in sorted(unique)], known_stay=True)
+
+
+def keep_missing(session: Session, claim: Claim, page: Page, now: datetime) -> bool:
+    """Store an unchanged page whose bytes are not here; only within one's turn (see changes.py).
+
+    Returns whether it was stored: not where its source lets pages go, and so this one perhaps.
+    """
+    known = claim.snapshot_hash
+    query = select(LINK.c.article_id).outerjoin(SOURCE, SOURCE.c.id == LINK.c.source_id)
+    query = query.where(LINK.c.id == claim.link_id, SOURCE.c.keep_days.is_(None))
+    here = select(SNAPSHOT.c.hash).where(SNAPSHOT.c.hash == known).exists()
+    article_id = session.connection().execute(query.where(SOURCE.c.keep_count.is_(None), ~here)).scalar()
+    if article_id is None:
+        return False
+    keep(session, pack([page], now))
+    mine = (REVISION.c.article_id == article_id, REVISION.c.snapshot_hash == known)
+    if session.connection().execute(select(REVISION.c.version).where(*mine).limit(1)).first() is not None:
+        note_missing(session, case((COUNTER.c.value > 0, COUNTER.c.value - 1), else_=0))
+    return True
 
 
 def content(session: Session, snapshot_hash: str) -> bytes | None:

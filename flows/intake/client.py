@@ -25,7 +25,7 @@ from flows.intake.answers import fault_of, faults_in_words, refuse_type
 from flows.intake.backend import GuardedBackend, GuardedStream, Resolver, SystemResolver
 from flows.intake.deadline import Deadline
 from flows.intake.decoding import Body
-from flows.intake.errors import Refused
+from flows.intake.errors import Refused, ended_at
 from flows.intake.room import Room, Share
 from flows.intake.sniff import looks_binary
 from flows.intake.validators import NotModified, Validators
@@ -186,16 +186,25 @@ async def _follow(errand: _Errand, deadline: Deadline) -> Page | NotModified:
     for _ in range(MOST_REDIRECTS + 1):
         same = (here.scheme, here.host, here.port) == (first.scheme, first.host, first.port)
         credentials = httpx.BasicAuth(first.username, first.password) if same and first.userinfo else None
-        here = here.copy_with(username=None, password=None, fragment=None)
-        async with errand.turn(str(here)), deadline.running():
-            response = await _answer(errand, here, credentials)
-            try:
-                if response.status_code not in REDIRECTS:
-                    return await _arrive(errand, response, deadline)
-                here = checked(_target(here, response))
-            finally:
-                await response.aclose()
-    raise Refused(f"more than {MOST_REDIRECTS} redirects")
+        here = _bare(here)
+        with ended_at(None if here == _bare(first) else str(here)):
+            async with errand.turn(str(here)), deadline.running():
+                response = await _answer(errand, here, credentials)
+                try:
+                    if response.status_code not in REDIRECTS:
+                        return await _arrive(errand, response, deadline)
+                    target = _target(here, response)
+                finally:
+                    await response.aclose()
+        with ended_at(str(_bare(target))):
+            here = checked(target)
+    with ended_at(str(_bare(here))):
+        raise Refused(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _bare(url: httpx.URL) -> httpx.URL:
+    """Leave out of an address what is nobody's business and what no server is asked for."""
+    return url.copy_with(username=None, password=None, fragment=None)
 
 
 async def _answer(errand: _Errand, here: httpx.URL, credentials: httpx.BasicAuth | None) -> httpx.Response:

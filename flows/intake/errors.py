@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 GONE = 410
 
 
 class IntakeError(Exception):
-    """A page did not come in; `reason` is one line for people, without secrets or control characters."""
+    """A page did not come in; `reason` is one line for people, without secrets or control characters.
+
+    `ended_at` is the address at which a redirect had led there, None where none had.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.ended_at: str | None = None
 
 
 class Refused(IntakeError):  # noqa: N818 - the name in the design: a verdict that stands until something changes
@@ -56,3 +63,13 @@ class PoisonError(IntakeError):
 
 class Unreadable(IntakeError):  # noqa: N818 - kin of the three above
     """A file cannot be a page: missing, empty, binary, too large or not to be opened."""
+
+
+@contextmanager
+def ended_at(url: str | None) -> Iterator[None]:
+    """Let a fault that comes up here name the address that a redirect had led to, where one had."""
+    try:
+        yield
+    except IntakeError as fault:
+        fault.ended_at = fault.ended_at or url
+        raise

@@ -74,3 +74,17 @@ def test_what_may_have_changed_is_looked_at_again(cleanwire: Run, server: Server
     assert json.loads(cleanwire("recheck", "--json", **opened).stdout)["rechecked"] == 3
     assert statuses(tmp_path)["pier-2"] == ("live", 3)
     assert "restored     the page is back" in cleanwire("history", "3").stdout
+
+
+def test_an_import_gets_its_raw_pages_back_as_they_are_fetched_again(cleanwire: Run, server: Server) -> None:
+    opened = {"CLEANWIRE_ALLOW_NETWORKS": server.netloc, "CLEANWIRE_HOST_DELAY": "0"}
+    server.routes["/pier"] = answer(story(1))
+    other = ("--db", "sqlite:///other.db")
+    assert cleanwire("ingest", server.url("/pier"), **opened).returncode == 0
+    assert cleanwire("export", "all.jsonl").returncode == 0
+    assert cleanwire("import", "all.jsonl", *other).returncode == 0
+    again = cleanwire("ingest", server.url("/pier"), "--json", *other, **opened)
+    assert json.loads(again.stdout)["counts"] == {"unchanged": 1}
+    assert json.loads(cleanwire("health", "--json", *other).stdout)["snapshots"] == 1
+    written = cleanwire("export", "all.warc.gz", *other)
+    assert "1 written" in written.stdout + written.stderr

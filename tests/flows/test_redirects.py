@@ -60,7 +60,8 @@ def test_a_redirect_on_the_same_host_waits_its_turn_and_asks_robots(cleanwire: R
     done = cleanwire("ingest", site.on(0, "/old-0"), site.on(0, "/old-1"), "--json", **OPEN)
     report = json.loads(done.stdout)
     assert report["counts"] == {"stored": 1, "refused": 1}
-    assert report["problems"][0]["reason"] == "robots.txt forbids it"
+    end = site.on(0, "/pier-1")
+    assert report["problems"][0]["reason"] == f"robots.txt forbids it (redirected to {end})"
     told = cleanwire("why", site.on(0, "/old-0")).stdout
     assert f"stored: first version (HTTP 200, led to {site.on(0, '/pier-0')})" in told
     assert " by ingest or a push, and no source" in told
@@ -79,9 +80,9 @@ def test_a_redirect_to_another_host_is_asked_there_by_its_rules(
     done = cleanwire("ingest", *urls, "--json", **OPEN)
     report = json.loads(done.stdout)
     assert report["counts"] == {"stored": 3, "refused": 1}
-    assert report["problems"] == [
-        {"url": site.on(0, "/old-1"), "state": "refused", "reason": "robots.txt forbids it"}
-    ]
+    reason = f"robots.txt forbids it (redirected to {site.on(1, '/pier-1')})"
+    assert report["problems"] == [{"url": site.on(0, "/old-1"), "state": "refused", "reason": reason}]
+    assert reason in cleanwire("why", site.on(0, "/old-1")).stdout
     assert "/pier-1" not in site.paths()
     assert polite(site)
     (story,) = asked(tmp_path, "SELECT url, original_url FROM article WHERE url LIKE '%pier-2'")
@@ -96,10 +97,12 @@ def test_a_redirect_to_another_host_is_asked_there_by_its_rules(
 def test_redirects_among_hosts_go_on_for_five_and_no_more(cleanwire: Run, site: Server) -> None:
     site.routes["/round"] = by_host(site, 0, redirect(site.on(1, "/round")), redirect(site.on(0, "/round")))
     site.routes["/private"] = redirect("http://10.0.0.1/")
-    urls = [site.on(0, "/round"), site.on(0, "/private")]
+    site.routes["/file"] = redirect("ftp://user:word@files.example/a")
+    urls = [site.on(0, "/round"), site.on(0, "/private"), site.on(0, "/file")]
     done = cleanwire("ingest", *urls, "--json", **OPEN | {"CLEANWIRE_HOST_DELAY": "0"})
     reasons = {problem["url"]: problem["reason"] for problem in json.loads(done.stdout)["problems"]}
-    assert reasons[urls[0]] == "more than 5 redirects"
+    assert reasons[urls[0]].startswith("more than 5 redirects (redirected to http://")
+    assert reasons[urls[2]].endswith("only http and https are fetched (redirected to ftp://files.example/a)")
     assert "10.0.0.1 is private" in reasons[urls[1]] or "10.0.0.1" in reasons[urls[1]]
     assert site.paths().count("/round") == 6
 

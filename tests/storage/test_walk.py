@@ -40,6 +40,7 @@ from storage import (
     why,
 )
 from storage.integrity import faults
+from storage.sources import NewSource, add_sources
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
@@ -505,6 +506,32 @@ def test_a_page_that_did_not_change_is_checked_without_being_parsed(db: Database
         found = article(session, 1)
         assert found is not None
         assert (found.last_checked_at, found.version) == (later, 1)
+
+
+@pytest.mark.parametrize("days", [None, 30])
+def test_an_unchanged_page_that_is_not_here_is_kept_unless_its_source_lets_pages_go(
+    db: Database, days: int | None
+) -> None:
+    with db.write() as session:
+        add_sources(session, [NewSource("https://a.example/feed", "rss", "a.example", keep_days=days)], NOW)
+        discover(session, [Link("https://a.example/1", "a.example")], 1, now=NOW)
+    (held,) = claimed(db, "https://a.example/1")
+    page, draft = drafted(held)
+    with db.write() as session:
+        save(session, held, page, draft, NOW)
+        session.connection().execute(sql("DELETE FROM snapshot"))
+        session.connection().execute(sql("UPDATE counter SET value = 1 WHERE name = 'snapshot'"))
+    for _ in range(2):
+        (again,) = claimed(db, "https://a.example/1")
+        with db.write() as session:
+            settle(session, again, Outcome("unchanged", "the same bytes as last time"), NOW, page)
+    with db.read() as session:
+        kept = session.connection().execute(sql("SELECT count(*) FROM snapshot")).scalar()
+        known = (
+            session.connection().execute(sql("SELECT value FROM counter WHERE name = 'snapshot'")).scalar()
+        )
+    assert (kept, known) == ((1, 0) if days is None else (0, 1))
+    assert list(faults(db)) == []
 
 
 def test_a_saved_file_belongs_to_the_host_of_its_canonical_address(db: Database) -> None:
