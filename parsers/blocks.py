@@ -10,17 +10,17 @@ from bs4.element import CData, NavigableString, PageElement, Tag
 from parsers.footnotes import CALL, is_call
 from parsers.model import Block, BlockKind
 from parsers.text import is_ended, squash
-from parsers.veiled import Veils
+from parsers.veiled import Veils, unfolds
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div",
+    "address", "article", "aside", "blockquote", "body", "button", "center", "dd", "details", "dialog", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr",
     "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
     "td", "tfoot", "th", "thead", "tr", "ul",
 }) | frozenset(_HEADINGS)  # fmt: skip
 _UNREADABLE = frozenset({
-    "audio", "button", "canvas", "datalist", "embed", "frame", "iframe", "input", "map", "meter",
+    "audio", "canvas", "datalist", "embed", "frame", "iframe", "input", "map", "meter",
     "noscript", "object", "option", "progress", "script", "select", "style", "svg", "template",
     "textarea", "title", "video",
 })  # fmt: skip
@@ -141,7 +141,7 @@ class _Reader:
     def enter(self, tag: Tag) -> bool:
         """Take `tag` in; True where its children are to be walked."""
         name = tag.name
-        if name in _UNREADABLE:
+        if name in _UNREADABLE or (name == "button" and not unfolds(tag)):
             return False
         if name == "br":
             self._broken = True
@@ -211,9 +211,10 @@ class _Reader:
     def _kind(self, name: str) -> tuple[BlockKind, int]:
         if name in _HEADINGS:
             return ("heading", _HEADINGS[name])
-        if name == "figcaption" or self._frames[-1].kind == "caption":
+        frame = self._frames[-1]
+        if name == "figcaption" or frame.kind == "caption":
             return ("caption", 0)
-        return ("paragraph", 0)
+        return (frame.kind, frame.level) if name == "button" else ("paragraph", 0)
 
     def _close(self, frame: _Frame) -> None:
         """Hand a closed item, cell or row to the list or table it belongs to; make whole what is complete."""

@@ -46,6 +46,8 @@ _KICKER = 3  # words
 _PULLED = 25  # characters, measured, of a quote that the story surely gives twice
 _QUOTES = tuple("\"'“”„«»\u2018\u201a「『")
 _MARKS = "\"'“”„«»\u2018\u2019\u201a「」『』 "
+_RUN_TOGETHER = re.compile(r"[a-z?!][A-Z][a-z]")
+_MANY = 3  # entries of a table of contents at least
 _SIGNATURE = 6  # words of a last line that an author's name begins: name, paper, place
 _ENDED = re.compile(r"[.!?:;…。\uff01\uff1f»”\"']\s*$")
 _LABELLED = re.compile(r"[A-Z\d][A-Z\d ’'&-]{2,40} \| \S")
@@ -176,10 +178,15 @@ def _kickers(pieces: Sequence[Piece]) -> None:
 
 
 def _labels(pieces: Sequence[Piece]) -> None:
-    """label: a line that a label in capitals and a bar open ("READ | Council votes again")."""
+    """label: a line that a label in capitals and a bar open ("READ | Council votes again"), or in brackets.
+
+    In brackets stands "[Read more: Council votes again]"; half of the line is a link.
+    """
     for piece in _live(pieces):
         short = piece.kind in {"paragraph", "heading"} and len(piece.text) <= _SHORT
         if short and _LABELLED.match(piece.text) and (is_link(piece) or not is_ended(piece.text)):
+            piece.rule = "label"
+        if short and piece.text[0] == "[" and piece.text[-1] == "]" and 2 * piece.linked >= len(piece.text):
             piece.rule = "label"
 
 
@@ -235,15 +242,23 @@ def _cut_openings(pieces: Sequence[Piece]) -> None:
 
 
 def _link_blocks(pieces: Sequence[Piece]) -> None:
-    """link-block: a paragraph that is nothing but one link and ends like no sentence, alone among others."""
+    """link-block: a paragraph that is nothing but one link and ends like no sentence, alone among others.
+
+    One in capitals may ask or quote; a long one is a table of contents when its entries are run together.
+    """
     live = _live(pieces)
     links = [False, *map(is_link, live), False]
     for place, piece in enumerate(live, 1):
         if not links[place] or links[place - 1] or links[place + 1] or piece.kind != "paragraph":
             continue
-        short = len(piece.text) <= _SHORT and piece.text.count(" ") >= _KICKER
-        told = piece.score is not None and piece.score >= _SURE
-        if short and not (piece.follows or told) and not _ENDED.search(piece.text):
+        text = piece.text
+        if len(text) > _SHORT:
+            promo = len(_RUN_TOGETHER.findall(text)) >= _MANY
+        else:
+            told = piece.follows or (piece.score is not None and piece.score >= _SURE)
+            ended = _ENDED.search(text) and not text.isupper()
+            promo = text.count(" ") >= _KICKER and not (told or ended)
+        if promo:
             piece.rule = "link-block"
 
 

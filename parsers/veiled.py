@@ -7,6 +7,8 @@ from itertools import islice
 
 from bs4.element import Tag
 
+QUESTIONS = ("?", "\uff1f", "\u061f")
+WORDS = 4  # of a button that says more than what it does
 SHARE = 0.6  # of a page's text, hidden: then it is the story, and what is shown its beginning
 
 
@@ -35,3 +37,9 @@ class Veils:
         """Whether at most one block stands in an element."""
         inside = (child.name in self._breaking for child in tag.descendants if isinstance(child, Tag))
         return sum(islice(filter(None, inside), 2)) <= 1
+
+
+def unfolds(button: Tag) -> bool:
+    """Whether a button is the question or the heading above what it unfolds: "Close" and "Share" are not."""
+    text = button.get_text().strip()
+    return text.endswith(QUESTIONS) or len(text.split()) >= WORDS

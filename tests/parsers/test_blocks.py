@@ -118,3 +118,16 @@ def test_a_number_that_leads_to_a_note_is_no_part_of_the_word_before_it() -> Non
     found = pieces(told)
     assert blocks(found)[0].text == "The pier was rebuilt by the town, all 40 m2 of it, on the 3rd of May."
     assert [piece.rule for piece in found if piece.rule] == ["footnote-call"] * 2
+
+
+def test_a_button_that_asks_is_read_as_what_stands_above_its_answer() -> None:
+    html = (
+        "<h3><button>Who pays for the pier?</button></h3><p>The town.</p><button>Share</button>"
+        "<div><button>How the money is spent</button></div><p>On wood.</p>"
+    )
+    assert [(piece.kind, piece.text) for piece in pieces(html)] == [
+        ("heading", "Who pays for the pier?"),
+        ("paragraph", "The town."),
+        ("paragraph", "How the money is spent"),
+        ("paragraph", "On wood."),
+    ]

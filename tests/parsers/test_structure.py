@@ -133,3 +133,19 @@ def test_what_came_in_with_a_picture_goes_unless_the_scorer_kept_it_or_it_is_a_c
     found = [p(STORY), card, chart, caption, unknown]
     figure_text(found, {STORY, "Year\tFares"})
     assert [piece.rule for piece in found] == [None, "figure", None, None, None]
+
+
+def test_a_line_in_brackets_that_is_half_a_link_is_a_label() -> None:
+    read, note = "[Read more: Council votes again]", "[Names of the fishermen were changed]"
+    assert rules(p(STORY), p(read, 19), p(STORY[:-4]), p(note)) == [None, "label", None, None]
+
+
+def test_a_link_in_capitals_may_ask_and_a_table_of_contents_may_be_run_together() -> None:
+    asks = "WHY ARE THE FERRIES LATE?"
+    told = "Why the ferries are late, and what the town does about it?"
+    toc = "When the ferry leavesWhat is a ticket?What if it rains?Where to eatWhat to see on the island " * 3
+    before, after = p(STORY), p(STORY[:-4])
+    assert rules(before, p(asks, len(asks)), after) == [None, "link-block", None]
+    assert rules(before, p(told, len(told)), after) == [None, None, None]
+    assert rules(before, p(toc, len(toc)), after) == [None, "link-block", None]
+    assert rules(before, p(STORY[1:] + STORY, 2 * len(STORY)), after) == [None, None, None]
