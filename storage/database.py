@@ -168,7 +168,7 @@ def _address(url: str) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise CannotOpen(
             f"{_unread(url)}: this database URL cannot be read: write sqlite:///FILE.db or "
-            "postgresql+psycopg://USER@HOST/NAME (--db or CLEANWIRE_DATABASE)"
+            "postgresql+psycopg://HOST/NAME (--db or CLEANWIRE_DATABASE)"
         ) from None
     if kind == "postgresql":
         return address.set(drivername="postgresql+psycopg")

@@ -29,6 +29,10 @@ from storage.restore import import_lines
 
 COLOURS = {"same": "default", "removed": "red", "added": "green"}
 PLAIN_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}  # as git's --word-diff=plain
+NO_EDIT = {  # versions that nobody at the paper made
+    "canonical": "read on its own page, before on a copy of it",
+    "reparsed": "another reading of the same page",
+}
 STDOUT = Path("-")
 Versions = tuple[int | None, int | None]
 
@@ -112,12 +116,21 @@ def diff(number: int, between: Versions, db: str | None, *, as_json: bool) -> No
         return
     console = Console(highlight=False, soft_wrap=True)
     after_first = range(min(earlier, later) + 1, max(earlier, later) + 1)
-    edits = ", ".join(dict.fromkeys(versions[one].edit for one in after_first))
+    edits = ", ".join(dict.fromkeys(_told(versions[one]) for one in after_first))
     console.print(f"version {earlier} -> {later}: {edits or 'the same'}", style="bold")
     for field in found:
         _show_field(console, field)
     if not found:
         console.print("no field differs")
+
+
+def _told(version: Revision) -> str:
+    """Name what made a version, and where that is no edit of the paper's, say so."""
+    return (
+        f"{version.edit} (no edit of theirs: {NO_EDIT[version.edit]})"
+        if version.edit in NO_EDIT
+        else version.edit
+    )
 
 
 def _versions(number: int, db: str | None) -> list[Revision]:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from forkserver import Forked, completed
-from stock import stock
+from stock import run, stock
 
 from tests.flows.conftest import command, environment
 
@@ -58,6 +58,9 @@ def test_an_articles_past_can_be_read_and_carried_away(tmp_path: Path) -> None:
         for name in ("cleanwire", "copy")
     ]
     assert stories[0] == stories[1]
+    run(f"sqlite:///{tmp_path / 'copy.db'}", "UPDATE revision SET edit = 'reparsed' WHERE version = 2")
+    read_anew = cleanwire(tmp_path, "diff", "1", "--db", "sqlite:///copy.db").stdout
+    assert "reparsed (no edit of theirs: another reading of the same page)" in read_anew
     assert "  stored: first version\n" in stories[0]
     for arguments, said in (
         (("history", "7"), "7: no article has this id"),
