@@ -30,7 +30,7 @@ _ZONE: Final = (
     r"|\b(?:[ECMP]T|[A-Z]{3,4})\b))?"
 )
 _AFTER: Final = re.compile(
-    rf"\.?(?:\s*[T,;|•·–—-]\s*|\s+(?:at|um|à|a las|alle|às|kl\.?|om|o|в|\W)\s*|\s+)?{_TIME}{_ZONE}"
+    rf"\.?(?:\s*[T,;|•·–—-]\s*|\s+(?:at|um|à|a las|alle|às|klo?\.?|om|o|u|в|pukul|\W)\s*|\s+)?{_TIME}{_ZONE}"
 )
 _BARE_HOUR: Final = re.compile(
     r"[\s,;|–—-]*(?P<hour>\d{1,2})(?P<minute>)(?P<second>)\s?(?P<half>[apAP]\.?[mM]\b\.?)" + _ZONE

@@ -44,9 +44,11 @@ _PROFILE: Final = re.compile(
 # A date, in lower case, and what one cannot do without: a set or plain words alone are searched fast.
 _DIGIT: Final = re.compile(r"[\d年년月]")
 _DATE: Final = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\bvor \d|\bhace \d|\b25[4-9]\d\b"
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d|[年년月]|\b25[4-9]\d\b"
+    r"|\b(?:vor|hace|há|πριν|před|منذ|לפני|acum) \d"
     r"|[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef]{4}"
-    r"|\d \w+ (?:fa|geleden|sedan|siden|temu|önce|atrás|назад)\b"
+    r"|\d [^\s\d]+ (?:fa|geleden|sedan|siden|temu|önce|atrás|назад|тому|trước|yang lalu|पहले|আগে|پیش|قبل"
+    r"|sitten)(?!\w)"
     r"|\d\s?(?:分|時|时|小|天|日|시|분|일).{0,2}(?:前|전)"
 )
 _DAY: Final = re.compile(

@@ -1,5 +1,7 @@
 """Bylines on whole pages: who wrote, where a portal, a paper and a person are named."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from parsers import Page, parse
@@ -29,3 +31,22 @@ def test_a_portals_page_is_by_the_journalist_and_by_neither_portal_nor_paper() -
 def test_a_paper_whose_name_has_no_blanks_is_no_person(name: str) -> None:
     assert is_organisation(name)
     assert not is_person(name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Há 3 horas", "منذ 3 ساعات", "۳ ساعت پیش", "3 घंटे पहले", "3 giờ trước", "3 jam yang lalu",
+        "před 3 hodinami", "3 години тому", "3 uur geleden", "2026. 11. 24. 오전 9:00",
+        "24 Kasım 2026 Salı 09:00", "۳ آذر ۱۴۰۵ - ۰۹:۰۰",
+    ],
+)  # fmt: skip
+def test_a_line_below_the_headline_dates_the_story_in_any_language(line: str) -> None:
+    told = "".join(
+        f"<p>{n}. Ein zweites Schiff fährt ab Mai bis Mitternacht über den Hafen.</p>" for n in range(5)
+    )
+    line = f"<div class='meta'>{line}</div>"
+    html = f"<title>Second ferry</title><article><h1>Second ferry</h1>{line}{told}</article>"
+    fetched = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    draft = parse(Page("https://news.example/a/b", html.encode(), "text/html", fetched_at=fetched))
+    assert draft.published_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
