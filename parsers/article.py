@@ -166,12 +166,19 @@ def _is_news(clues: Clues) -> bool:
 
 
 def _pieces(located: Located) -> list[Piece]:
+    """The pieces of what was kept, each with its score; figure: what came in only with a picture goes.
+
+    A cut keeps figures whole: beside their captions stands text that the scorer had left out.
+    """
     pieces = gather(soup_of(located.tree, located.kept), rules().tag)
-    known = {run.text: score for run, score in zip(located.tree.runs, located.scores, strict=True)}
+    known: dict[str, tuple[float, bool]] = {}
+    for run, score, keep in zip(located.tree.runs, located.scores, located.kept, strict=True):
+        if keep or run.text not in known:
+            known[run.text] = score, keep
     for piece in pieces:
-        piece.score = known.get(piece.items[0] if piece.items else piece.text)
-    kept = {run.text for run, keep in zip(located.tree.runs, located.kept, strict=True) if keep}
-    structure.figure_text(pieces, kept)
+        piece.score, keep = known.get(piece.items[0] if piece.items else piece.text, (None, True))
+        if not (keep or piece.rule or piece.kind == "caption"):
+            piece.rule = "figure"
     return pieces
 
 

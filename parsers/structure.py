@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from parsers.blocks import Piece
@@ -218,17 +217,6 @@ def _is_quote(piece: Piece) -> bool:
     if piece.kind == "quote":
         return True
     return piece.kind == "paragraph" and len(piece.text) <= _SHORT and piece.text.startswith(_QUOTES)
-
-
-def figure_text(pieces: Sequence[Piece], kept: AbstractSet[str]) -> None:
-    """figure: what came in with a picture, beside its caption, though the scorer had left it out.
-
-    A cut keeps figures whole; `kept` are the texts of the blocks that are the story's.
-    """
-    for piece in pieces:
-        found = piece.kind == "caption" or piece.score is None or piece.rule
-        if not found and kept.isdisjoint(piece.items or (piece.text,)):
-            piece.rule = "figure"
 
 
 def _cut_openings(pieces: Sequence[Piece]) -> None:

@@ -2,6 +2,7 @@ import json
 from dataclasses import asdict
 
 from parsers import Page
+from parsers.article import read
 from parsers.explain import as_html, explain
 
 PROSE = (
@@ -57,3 +58,16 @@ def test_a_page_that_is_no_article_is_explained_too() -> None:
 def test_plain_text_is_explained_by_its_paragraphs() -> None:
     found = explain(Page("file:///a.txt", f"A headline\n\n{PROSE}\n\nShow more".encode(), "text/plain"))
     assert [(d.kept, d.rule) for d in found.blocks][-1] == (False, "show-more")
+
+
+def test_what_stands_in_a_figure_beside_its_caption_is_no_text_and_the_caption_stays_one() -> None:
+    figure = (
+        '<figure class="kg-card"><img src="/pier.jpg"><a class="card" href="/seven"><b>Seven piers to see</b>'
+        "<div>Our guide to the coast</div></a><figcaption>The pier in 1908</figcaption></figure>"
+    )
+    page = HTML.replace("<p>Sign up", f"{figure}<p>Sign up")
+    work = read(Page("https://news.example.com/a", page.encode()))
+    rules = {piece.text: piece.rule for piece in work.pieces}
+    assert rules["Our guide to the coast"] == "figure"
+    assert "The pier in 1908" in {block.text for block in work.story if block.kind == "caption"}
+    assert "coast" not in work.text

@@ -1,5 +1,5 @@
 from parsers.blocks import Piece
-from parsers.structure import figure_text, judge
+from parsers.structure import judge
 
 STORY = (
     "The council approved a second ferry line on Monday, ending a debate of four long years, and went home "
@@ -123,16 +123,6 @@ def test_a_quote_that_the_story_says_too_is_set_apart_to_be_seen_and_goes() -> N
         p(said),
     ]
     assert rules(p(story), *others) == [None] * 4
-
-
-def test_what_came_in_with_a_picture_goes_unless_the_scorer_kept_it_or_it_is_a_caption() -> None:
-    card = Piece("paragraph", "Seven piers you should see", score=0.1)
-    chart = Piece("table", "Year\tFares", items=("Year\tFares",), score=0.7)
-    caption = Piece("caption", "The pier in 1908", score=0.1)
-    unknown = p("A line that the page draws by itself")
-    found = [p(STORY), card, chart, caption, unknown]
-    figure_text(found, {STORY, "Year\tFares"})
-    assert [piece.rule for piece in found] == [None, "figure", None, None, None]
 
 
 def test_a_line_in_brackets_that_is_half_a_link_is_a_label() -> None:
