@@ -25,11 +25,10 @@ _CREDIT: Final = re.compile(
     re.IGNORECASE,
 )
 _PREFIX: Final = re.compile(rf"^[(\[\s]*(?:©|\(c\)|{_NAMED})", re.IGNORECASE)
-_ICON: Final = re.compile(  # in lower case: a pattern that ignores case tries every branch at every letter
-    r"favicon|sprite|placeholder|blank\.(?:gif|png)|pixel|spacer|1x1|default[-_]?(?:image|share)|logo"
-)
-
-
+_ICONS: Final = (
+    "favicon", "sprite", "placeholder", "blank.gif", "blank.png", "pixel", "spacer", "1x1", "logo",
+    "defaultimage", "default-image", "default_image", "defaultshare", "default-share", "default_share",
+)  # fmt: skip
 _WIDTH: Final = re.compile(r"[1-9]\d{0,2}0|(?:w|width|h|size)[-_]?\d{2,4}|\d{2,4}x\d{2,4}")
 _TELLING: Final = 4  # characters of a name that tells something
 _NAMELESS: Final = frozenset({
@@ -47,7 +46,7 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
     addresses = {value: absolute(value, base) for value in {clue.value for clue in clues}}  # many come again
     for clue in clues:
         url = addresses[clue.value]
-        if url is None or _ICON.search((path := urlsplit(url).path).lower()):
+        if url is None or _is_icon(path := urlsplit(url).path):
             continue
         key = _picture(path) or url
         caption, credit = split_credit(clue.note)
@@ -66,9 +65,14 @@ def add_images(known: tuple[Image, ...], addresses: Iterable[str], base: str) ->
     for value in addresses:
         url = absolute(value, base) or ""
         path = url.partition("?")[0]
-        if url and len(found) < MAX_IMAGES and not _ICON.search(path):
+        if url and len(found) < MAX_IMAGES and not _is_icon(path):
             found.setdefault(_picture(path), Image(url))
     return tuple(found.values())
+
+
+def _is_icon(path: str) -> bool:
+    """Whether a picture is the page's, not the story's; words are found far faster than a pattern of them."""
+    return any(map(path.lower().__contains__, _ICONS))
 
 
 def _picture(path: str) -> str:

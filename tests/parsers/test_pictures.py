@@ -78,3 +78,4 @@ def test_icons_and_teasers_pictures_are_not_the_storys() -> None:
         "ferry-4711.jpg"
     ]
     assert told('<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></p>') == ["ferry-4711.jpg"]
+    assert told('<p><img src="/img/Harbour-Daily-Logo-2019.png"></p>') == ["ferry-4711.jpg"]
