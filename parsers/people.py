@@ -16,7 +16,7 @@ MAX_WORDS: Final = 7
 MAX_SMALL: Final = 4  # words in lower case of what may be names yet
 SENTENCE: Final = 3  # words beyond which two in lower case make a sentence
 _URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
-_PARENTHESIS: Final = re.compile(r"\s*[(\[{<][^()\[\]{}<>]{0,80}[)\]}>]")
+_PARENTHESIS: Final = re.compile(r"\s*[(\[{<\uff08][^()\[\]{}<>\uff08\uff09]{0,80}[)\]}>\uff09]")
 _OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
     r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
     r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under"
@@ -35,6 +35,17 @@ _HEADS: Final = frozenset(
 )  # surnames that are other words, too
 _ROLE_AFTER: Final = re.compile(r"\s+(?:기자|특파원|논설위원|앵커|記者|记者|特派員|編集委員)$")
 _ROLE_BEFORE: Final = re.compile(r"^(?:本报|本刊|新华社|本台)?(?:特约)?(?:记者|通讯员)\s+")
+_ASIDE: Final = re.compile(  # a role between commas, or a place, before what joins a name to the next
+    r",\s[^,|&\d]{2,40},(?=\s)|\s(?:in|aus|à|en|from)\s[^,|&\d]{2,25}?(?=\s(?:and|und|et|y|og|och)\s)"
+)
+_REPORTED: Final = re.compile(  # "reporter Li Ming / reported from Taipei", as Chinese papers write it
+    r"(?:文[/\uff0f])?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4})(?:[/\uff0f].{1,12}(?:報導|报导|报道))?"
+)
+_REPORTERS: Final = re.compile(
+    r"(?=[\u4e00-\u9fff]{2,4}\s(?:.*\s)?(?:通讯员\s|实习生\s|\S{2,6}(?:报道|報導)$))"
+)
+_NO_NAMES: Final = re.compile(r"(?:通讯员|通訊員|记者|記者|实习生|.{2,8}(?:报道|報導|报导))")
+_PLACED: Final = re.compile(r"^[\u3040-\u9fff]{2,6}[=\uff1d](?=[\u3040-\u9fff])")  # Tokyo=Yamada Taro
 _LABEL_WITHIN: Final = re.compile(r"^.*\s(?:作者|记者|記者)\s?[:：]")
 _TEXT_LATER: Final = re.compile(r"^.*\s(?:te[kx]ste?|texto|testo|words)(?:\s?:|\sby\s)", re.IGNORECASE)
 _YOUNGER: Final = (" Jr", " Sr", " jr", " sr", " JR", " SR")  # what a dot follows
@@ -102,13 +113,15 @@ def _surnamed(names: str) -> list[str]:
 
 
 def joined(one: str, other: str, raw: str) -> bool:
-    """Whether a raw byline joins two of its names with "and" in one of the languages known."""
+    """Whether a raw byline joins two of its names with "and" in a known language, roles or places between."""
     found = raw.find(one)
     while found >= 0:
-        between = bywords().joiners.match(raw, found + len(one))
+        end = found + len(one)
+        aside = _ASIDE.match(raw, end)
+        between = bywords().joiners.match(raw, aside.end() if aside else end)
         if between and raw.startswith(other, between.end()):
             return True
-        found = raw.find(one, found + 1)
+        found = raw.find(one, end)
     return False
 
 
@@ -168,7 +181,8 @@ def _trimmed(text: str) -> str:
 def _is_given(part: str) -> bool:
     """Whether an opener is a given name here: written large before one surname."""
     first, _, rest = part.partition(" ")
-    return first.istitle() and first.lower() in _GIVEN and rest.istitle() and is_person(part)
+    one = " " not in rest and rest.istitle()  # Di Laura Hill is by Laura Hill
+    return first.istitle() and first.lower() in _GIVEN and one and is_person(part)
 
 
 def stated_person(raw: str) -> str | None:
@@ -212,8 +226,9 @@ def _joined(piece: str, known: Collection[str] = ()) -> list[str]:
     if fold(piece) in known or _is_compound(piece):
         whole = _name(piece, known)
         return [whole] if whole else []
-    several = _ROLE_BEFORE.match(piece)
+    several = _ROLE_BEFORE.match(piece) or _REPORTERS.match(piece)
     parts = piece[several.end() :].split() if several else bywords().joiners.split(piece)
+    parts = [part for part in parts if not _NO_NAMES.fullmatch(part)] if several else parts
     named = [name for part in parts if (name := _name(part, known))]
     single = "&" not in piece  # Maria and Katerina are two, Sand & Salt may be a firm
     with_agency = "&" not in piece and all(is_person(name) or is_organisation(name) for name in named)
@@ -236,6 +251,8 @@ def _name(text: str, known: Collection[str] = ()) -> str:
     whole = _trimmed(text)
     if fold(whole) in known:
         return whole
+    if not whole.isascii():
+        text = _PLACED.sub("", _REPORTED.sub(r"\1", whole))
     return _unknown_name(_ROLE_BEFORE.sub("", _ROLE_AFTER.sub("", _open(text))))
 
 

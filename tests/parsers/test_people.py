@@ -140,6 +140,15 @@ def test_what_data_call_a_person_may_be_none(name: str) -> None:
         ("מאת: דנה כהן", ["דנה כהן"]),
         ("เรื่อง: สมชาย ใจดี", ["สมชาย ใจดี"]),
         ("기자명 김민수 기자", ["김민수"]),
+        ("Eine Kolumne von Laura Hill", ["Laura Hill"]),
+        ("Guest column: Laura Hill", ["Laura Hill"]),
+        ("Reporter: Laura Hill | Editor: Sam Pike", ["Laura Hill"]),
+        ("Di Laura Hill - 24 novembre 2026", ["Laura Hill"]),
+        ("山田太郎（社会部）", ["山田太郎"]),
+        ("東京＝山田太郎", ["山田太郎"]),
+        ("文／記者李明", ["李明"]),
+        ("記者李明／台北報導", ["李明"]),
+        ("记者 李明 通讯员 王强 北京报道", ["李明", "王强"]),
     ],
 )
 def test_bylines_of_other_scripts_and_shapes(raw: str, names: list[str]) -> None:
