@@ -12,7 +12,14 @@ from parsers.clue import Clue
 from parsers.hygiene import one_line
 
 BY: Final = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|text|written by|posted by)\b[: ]+(?=\S)", re.IGNORECASE
+    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|te[kx]st|written by|posted by|автор|текст|oleh|penulis"
+    r"|yazan|szerző|tác giả|γράφει)\b[: ]+(?=\S)",
+    re.IGNORECASE,
+)
+_SIGNED: Final = re.compile(  # a journalist's line as Korean and Chinese papers put it
+    r"(?:\[[^\]]{2,20}\]\s*|\([^)]{2,20}\)\s*)?[가-힣]{2,4} ?(?:선임|인턴|전문)?"
+    r"(?:기자|특파원|논설위원)(?:[\s=·]|$)"
+    r"|(?:文[/\uff0f])?(?:本报|本刊)?(?:记者|記者)\s?[\u4e00-\u9fff]{2,4}(?:[\s/\uff0f]|$)"
 )
 MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
 MAX_LINKED: Final = 40  # characters of a link: with more, it is another story's card, and so is its date
@@ -130,7 +137,7 @@ def _is_all_of(node: LexborNode, parent: LexborNode | None) -> bool:
 
 
 def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
-    opened = BY.match(text) or INNER_BY.search(text)
+    opened = BY.match(text) or INNER_BY.search(text) or (not text.isascii() and _SIGNED.match(text))
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
     links = [node] if node.tag == "a" else _links(node)

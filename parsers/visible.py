@@ -212,6 +212,8 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
     place = f"{node.tag}.{names.partition(' ')[0]}"
     low = names.lower()
     named = _AUTHOR.search(low) or node.tag == "address"
+    if named and node.css_first("br,li") is not None:
+        text = one_line(_parted(node), 2 * MAX_TEXT)
     if (named and not _AUTHOR_PART.search(low)) or (BY.match(text) and len(text) < MAX_TEXT // 2):
         yield Clue("author", text, "byline", place, names, steps)
     elif inner := INNER_BY.search(text):
@@ -221,6 +223,15 @@ def _by_class(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:
         yield Clue(field, text, "date-line", place, names, steps)
     elif _SUBTITLE.search(low):
         yield Clue("subtitle", text, "standfirst", place, names, steps)
+
+
+def _parted(node: LexborNode) -> str:
+    """What a byline says, its lines and items parted: each may be a name of its own."""
+    parts = (
+        " | " if inner.tag in {"br", "li"} else inner.text_content or "" if inner.is_text_node else " "
+        for inner in node.traverse(include_text=True)
+    )
+    return "".join(parts).strip(" |")
 
 
 def _time(node: LexborNode, names: str, steps: int) -> Iterator[Clue]:

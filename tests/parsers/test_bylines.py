@@ -50,3 +50,25 @@ def test_a_line_below_the_headline_dates_the_story_in_any_language(line: str) ->
     fetched = datetime(2026, 11, 24, 12, tzinfo=UTC)
     draft = parse(Page("https://news.example/a/b", html.encode(), "text/html", fetched_at=fetched))
     assert draft.published_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("<p>김민수 기자 minsu@harbour.example</p>", ("김민수",)),
+        ("<p>[서울=항구뉴스] 김민수 기자</p>", ("김민수",)),
+        ("<p>記者李明／台北報導</p>", ("李明",)),
+        ("<p>本报记者 李明</p>", ("李明",)),
+        ("<p>Tekst: Laura Hill Foto: Sam Pike</p>", ("Laura Hill",)),
+        ('<p class="byline">LAURA HILL<br>Harbour Times</p>', ("LAURA HILL",)),
+        ('<p class="byline">Laura Hill in Paris and Sam Pike in London</p>', ("Laura Hill", "Sam Pike")),
+        ('<p class="byline">Laura Hill, Political Editor, and Sam Pike</p>', ("Laura Hill", "Sam Pike")),
+        ('<p class="byline">Laura Hill, Head of Ferries & Ports</p>', ("Laura Hill",)),
+    ],
+)
+def test_a_byline_that_nothing_else_confirms(byline: str, authors: tuple[str, ...]) -> None:
+    told = "".join(
+        f"<p>{n}. A second ferry will cross the harbour from May until midnight.</p>" for n in range(5)
+    )
+    html = f"<title>Second ferry</title><article><h1>Second ferry</h1>{byline}{told}</article>"
+    assert parse(Page("https://news.example/a/b", html.encode(), "text/html")).authors == authors
