@@ -79,13 +79,16 @@ class LedgerRestorer:
     def enter(self, rows: Sequence[Row], records: Sequence[Record]) -> None:
         """Enter the links of articles, which are there as `rows`, and the tries at them.
 
-        A link that the ledger knows stays as it is, but that it has an article now if it had none.
+        A link that the ledger knows stays as it is, but that it has an article now if it had none; one that
+        leads to another article here gets no tries.
         """
         told = [
             (row["id"], link)
             for row, record in zip(rows, records, strict=True)
             for link in self._links(row, record)
         ]
+        taken = self._taken({link["url"] for _, link in told})
+        told = [(owner, link) for owner, link in told if link["url"] not in taken]
         known = self._numbers({link["url"] for _, link in told})
         new: dict[str, Row] = {}
         for owner, link in told:
@@ -100,6 +103,11 @@ class LedgerRestorer:
     def _enter_links(self, new: Sequence[Row]) -> None:
         enter_hosts(self._session, {link["host"] for link in new} - {""})
         insert_rows(self._session.connection(), LINK, new)
+
+    def _taken(self, urls: Collection[str]) -> set[str]:
+        connection = self._session.connection()
+        query = select(LINK.c.url).where(one_of(connection, LINK.c.url, urls), LINK.c.article_id.is_not(None))
+        return set(connection.execute(query).scalars()) if urls else set()
 
     def _numbers(self, urls: Collection[str]) -> dict[str, int]:
         connection = self._session.connection()

@@ -39,6 +39,7 @@ from storage import flat as flat_rows
 from storage.atomic import replaced
 from storage.export import ExportError, export
 from storage.flat import COLUMNS
+from storage.identity import address_key
 from storage.integrity import faults
 from storage.line_rows import BadLineError
 from storage.presets import PRESETS
@@ -192,6 +193,30 @@ def test_lines_come_into_an_archive_that_has_articles_under_new_numbers(
         "https://c.example/2",
         Draft(url="https://c.example/2", title="D", text="After.", host="c.example"),
     )
+
+
+def redirected(db: Database, short: str, end: str) -> None:
+    """Store the story at `end` as what the link `short` has led to."""
+    with db.write() as session:
+        discover(session, [Link(short, authority(short))], None, now=NOW)
+        (held,) = claim(session, NOW, 1, 1, worker="w", lease=60, among=[short])
+        draft = Draft(url=end, title=end, text=f"Told at {end}.", host=authority(end))
+        save(session, held, Page(end, end.encode(), "text/html", NOW, 200), draft, NOW)
+
+
+def test_the_link_of_another_article_keeps_its_story(other: Database, tmp_path: Path) -> None:
+    """A redirect that was moved led to one story where the lines come from, and to another here."""
+    short = "https://s.example/x"
+    file = tmp_path / "out.jsonl"
+    with closing(open_database(f"sqlite:///{tmp_path / 'origin.db'}")) as origin:
+        redirected(origin, short, "https://a.example/1")
+        write(origin, file)
+    redirected(other, short, "https://b.example/2")
+    told = json.loads(file.read_text(encoding="utf-8"))
+    told["addresses"].remove(address_key(short).hex())
+    with other.write() as session:
+        assert import_lines(session, [json.dumps(told)], NOW) == Imported(1, 0)
+    assert list(faults(other)) == []
 
 
 @pytest.mark.parametrize(
