@@ -21,8 +21,11 @@ _BLOCKS = 4  # of one card, its headline and a date among them
 
 def cards(tree: Tree, kept: Sequence[bool]) -> set[int]:
     """Find the blocks of many cards alike above or below the story; among its paragraphs they are its own."""
+    heads = [place for place, run in enumerate(tree.runs) if run.linked and _is_headline(run)]
+    if len(heads) < MANY:
+        return set()
     alike: dict[tuple[str, str, str], list[range]] = {}
-    for shape, card in _cards(tree):
+    for shape, card in _cards(tree, heads):
         alike.setdefault(shape, []).append(card)
     found = {place for same in alike.values() if len(same) >= MANY for card in same for place in card}
     if not found:
@@ -33,18 +36,16 @@ def cards(tree: Tree, kept: Sequence[bool]) -> set[int]:
     return found if above + below >= _STORY and min(above, below) < _AMONG else set()
 
 
-def _cards(tree: Tree) -> Iterator[tuple[tuple[str, str, str], range]]:
-    """Each element that begins with a linked headline and says little else, and its shape."""
+def _cards(tree: Tree, heads: Sequence[int]) -> Iterator[tuple[tuple[str, str, str], range]]:
+    """Each element that begins with one of the linked headlines and says little else, and its shape."""
     runs, elements = tree.runs, tree.elements
-    for place, run in enumerate(runs):
-        if not _is_headline(run):
-            continue
-        head = elements[run.element]
+    for place in heads:
+        head = elements[runs[place].element]
         holder = elements[head.parent] if head.parent >= 0 else head
-        size = holder.end_run - place
+        if holder.first_run != place or not 1 < holder.end_run - place <= _BLOCKS:
+            continue
         below = runs[place + 1 : holder.end_run]
-        told = all(map(_is_teaser, below)) and any(is_ended(each.text) for each in below)
-        if holder.first_run == place and 1 < size <= _BLOCKS and told:
+        if all(map(_is_teaser, below)) and any(is_ended(each.text) for each in below):
             yield (head.tag, holder.tag, holder.attributes), range(place, holder.end_run)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from parsers import surroundings
-from parsers.signs import count_signs
+from parsers.signs import SIGNS, count_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,10 +72,11 @@ TEXT = (
 PAGE = ("page_runs", "page_words", "page_linked", "page_long", "page_p", "page_body")
 FEATURES = TEXT + surroundings.FEATURES + PAGE
 _AT = {name: number for number, name in enumerate(TEXT)}
+_SIGNS = [_AT[name] for name in SIGNS]
 _NUMBERS = [
     _AT[name]
     for name in (
-        *("chars", "words", "commas", "sentences", "ends", "lower_start"),
+        *("ends", "lower_start"),
         *("linked", "links", "strong", "italic", "after_image"),
         *("tag", "in_body", "same_text", "heading_gap"),
     )
@@ -126,10 +127,12 @@ def measure(tree: Tree, vocabulary: Vocabulary) -> Measured:
     element = np.array([run.element for run in tree.runs], dtype=np.int32)
     like = surroundings.like_names(tree)
     np.log1p(text[:2], out=text[:2])
-    surroundings.of_place(tree, vocabulary, element, facts, place)
+    elements = surroundings.measure_elements(tree, vocabulary)
+    surroundings.of_place(tree, elements, element, facts, place)
     surroundings.of_like(like, facts, text[_LIKE], likes)
-    near, wide = surroundings.of_groups(tree, element, facts, group)
-    surroundings.of_neighbours(tree, element, text[_SEEN_NEAR], facts[4] > 0, around)
+    near, wide = surroundings.of_groups(elements, element, facts, group)
+    parent = elements.parent[element]
+    surroundings.of_neighbours(parent, text[_SEEN_NEAR], facts[4] > 0, around)
     page[:] = _of_page(tree, text, facts)[:, None]
     columns[_COUNTED] = np.minimum(columns[_COUNTED], _COUNTED_TO)
     return Measured(columns.T, facts[0].astype(np.float64), (near, wide, like))
@@ -151,6 +154,7 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     runs = tree.runs
     texts = [run.text for run in runs]
     tags = [tree.elements[run.element].tag for run in runs]
+    page = "\n".join(texts)
     words = [text.lower().split() if len(text) <= _COMPARED else [] for text in texts]
     weights = vocabulary.texts(texts, words)
     opened = {run.inline for run in runs}
@@ -158,7 +162,6 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     seen = Counter(texts)
     headings, gaps = _headed(tags, weights)
     numbers: list[Sequence[int]] = [
-        *count_signs(texts),
         [text[-1] in _ENDS for text in texts],
         [text[0].islower() for text in texts],
         *zip(*map(_COUNTS_OF, runs), strict=True),
@@ -170,15 +173,16 @@ def _of_text(tree: Tree, vocabulary: Vocabulary, out: Matrix) -> None:
     known = _title_words(texts, tags, tree.title), set(tree.description.lower().split())
     shares = [*_shared(words, *known), weights, [inline[run.inline] for run in runs], headings]
     # Lists of one type each become arrays in a third of the time that numpy takes to look at every value.
-    out[_NUMBERS] = np.frombuffer(array("i", _flat(numbers)), np.int32).reshape(-1, len(runs))
-    out[_SHARES] = shares
+    out[_SIGNS] = count_signs(texts, page)
+    out[_NUMBERS] = np.frombuffer(array("i", list(chain.from_iterable(numbers))), np.int32).reshape(
+        -1, len(runs)
+    )
+    out[_SHARES] = np.frombuffer(array("f", list(chain.from_iterable(shares))), np.float32).reshape(
+        -1, len(runs)
+    )
     out[_AT["commas"]] /= out[_AT["words"]]
     out[_PER_CHARACTER] /= out[_AT["chars"]]
     np.minimum(out, _LIMITS, out=out)
-
-
-def _flat(columns: Sequence[Sequence[int]]) -> list[int]:
-    return list(chain.from_iterable(columns))
 
 
 def _in_body(texts: list[str], body: list[str]) -> list[int]:
@@ -193,13 +197,16 @@ def _in_body(texts: list[str], body: list[str]) -> list[int]:
 
 def _shared(words: list[list[str]], title: set[str], description: set[str]) -> list[list[float]]:
     """Measure which share of each block's different words stands in the title, and in the description."""
-    known = title | description
+    strange = (title | description).isdisjoint
     shares: list[list[float]] = [[], []]
     for said in words:
-        common = known.intersection(said)  # of most blocks nothing
-        size = len(set(said)) if common else 1
-        shares[0].append(len(common & title) / size)
-        shares[1].append(len(common & description) / size)
+        if strange(said):  # as most blocks are
+            shares[0].append(0.0)
+            shares[1].append(0.0)
+        else:
+            own = set(said)
+            shares[0].append(len(own & title) / len(own))
+            shares[1].append(len(own & description) / len(own))
     return shares
 
 

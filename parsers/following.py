@@ -16,6 +16,8 @@ _TOP = 4  # blocks of an article among which its headline stands
 def following(tree: Tree, kept: Sequence[bool]) -> set[int]:
     """Find the blocks of further `<article>` elements with a headline of their own (h1) below the first's."""
     headed = [element for element in _articles(tree) if _is_headed(tree, element)]
+    if not headed[1:]:  # as on nearly every page
+        return set()
     sizes = [len(run.text) * keep for run, keep in zip(tree.runs, kept, strict=True)]
     told = [sum(sizes[element.first_run : element.end_run]) >= _STORY for element in headed]
     first = told.index(True) if True in told else len(headed)

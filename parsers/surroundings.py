@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,13 +65,57 @@ _BIT = np.arange(len(_INSIDE), dtype=np.int32)[:, None]
 _NEAR = np.array(_OFFSETS)[:, None] + _REACH
 
 
-def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix, out: Matrix) -> None:
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """Each element's parent, first run, number of runs, next wider ancestor, tags it stands in, depth, names.
+
+    Every array has one value more than there are elements: that of "no parent", whose number is -1.
+    """
+
+    parent: Index
+    first: Index
+    size: Index
+    wider: Index
+    inside: Index
+    depth: Index
+    names: Matrix  # by rows: what its own weigh, its parents', all of its path's, the least of the path's
+
+
+def measure_elements(tree: Tree, vocabulary: Vocabulary) -> Elements:
+    """Measure each element that holds runs: of the others nothing is asked."""
+    count = len(tree.elements) + 1
+    parents, depth = [-1] * count, [-1] * count
+    starts, sizes, wider, bits = ([0] * count for _ in range(4))
+    ups, own, above, total, low = ([0.0] * count for _ in range(5))
+    known: dict[tuple[str, str], tuple[float, float, float, int]] = {}  # a page's elements repeat themselves
+    for number, element in enumerate(tree.elements):
+        first, end = element.first_run, element.end_run
+        if first == end:
+            continue
+        parent = parents[number] = element.parent
+        if (seen := known.get(key := (element.tag, element.attributes))) is None:
+            seen = known[key] = (*vocabulary.attributes(*key), _BITS.get(element.tag, 0))
+        own[number], ups[number], path, bit = seen
+        above[number] = ups[parent] + ups[parents[parent]]
+        total[number] = total[parent] + path
+        low[number] = lowest if (lowest := low[parent]) <= path else path
+        bits[number] = bits[parent] | bit
+        depth[number] = depth[parent] + 1
+        starts[number] = first
+        sizes[number] = size = end - first
+        wider[number] = parent if sizes[parent] > size else wider[parent]
+    whole = np.frombuffer(array("i", [*parents, *starts, *sizes, *wider, *bits, *depth]), np.int32)
+    names = np.frombuffer(array("f", [*own, *above, *total, *low]), np.float32)
+    parent_of, first_of, size_of, wider_of, inside, depth_of = whole.reshape(6, count)
+    return Elements(parent_of, first_of, size_of, wider_of, inside, depth_of, names.reshape(4, count))
+
+
+def of_place(tree: Tree, elements: Elements, element: Index, facts: Matrix, out: Matrix) -> None:
     """Columns PLACE: which tags a block stands in, what its ancestors are called, where on the page it is."""
     count = len(tree.runs)
-    bits, depth, names = _of_elements(tree, vocabulary)
-    np.bitwise_and(bits[element] >> _BIT, 1, out=out[: len(_INSIDE)], casting="unsafe")
+    np.bitwise_and(elements.inside[element] >> _BIT, 1, out=out[: len(_INSIDE)], casting="unsafe")
     own = out[len(_INSIDE) :]
-    own[0], own[1:5] = depth[element], names.take(element, axis=1)
+    own[0], own[1:5] = elements.depth[element], elements.names.take(element, axis=1)
     place = np.arange(count, dtype=np.float32)
     total = max(1.0, float(facts[1].sum()))
     before = np.cumsum(facts[1]) - facts[1]
@@ -80,35 +126,6 @@ def of_place(tree: Tree, vocabulary: Vocabulary, element: Index, facts: Matrix, 
     headline = next((i for i, run in enumerate(tree.runs) if tree.elements[run.element].tag == "h1"), None)
     own[9] = -99 if headline is None else np.clip(place - headline, -50, 100)
     own[10] = -1 if headline is None else place > headline
-
-
-def _of_elements(tree: Tree, vocabulary: Vocabulary) -> tuple[Index, Index, Matrix]:
-    """Give for each element the tags it stands in, its depth, what its path's names weigh.
-
-    Every list has one value more than there are elements: that of "no parent", whose number is -1.
-    """
-    size = len(tree.elements) + 1
-    parents, bits, depth = [-1] * size, [0] * size, [-1] * size
-    ups, own, above, total, low = ([0.0] * size for _ in range(5))
-    known: dict[tuple[str, str], tuple[float, float, float]] = {}  # a page's elements repeat themselves
-    for number, element in enumerate(tree.elements):
-        if element.first_run == element.end_run:
-            continue
-        tag = element.tag
-        parent = parents[number] = element.parent
-        if (weights := known.get(key := (tag, element.attributes))) is None:
-            weights = known[key] = vocabulary.attributes(*key)
-        own[number], ups[number], path = weights
-        above[number] = ups[parent] + ups[parents[parent]]
-        total[number] = total[parent] + path
-        low[number] = min(low[parent], path)
-        bits[number] = bits[parent] | _BITS.get(tag, 0)
-        depth[number] = depth[parent] + 1
-    return (
-        np.array(bits, np.int32),
-        np.array(depth, np.int32),
-        np.array([own, above, total, low], np.float32),
-    )
 
 
 def like_names(tree: Tree) -> Index:
@@ -133,21 +150,19 @@ def of_like(like: Index, facts: Matrix, text: Matrix, out: Matrix) -> None:
     out[:] = np.array(each).take(like, axis=1)
 
 
-def of_groups(tree: Tree, element: Index, facts: Matrix, out: Matrix) -> tuple[Index, Index]:
+def of_groups(elements: Elements, element: Index, facts: Matrix, out: Matrix) -> tuple[Index, Index]:
     """Columns GROUP: what the three nearest ancestors with more than the block hold; gives the first two."""
-    start = np.array([e.first_run for e in tree.elements], np.int32)
-    end = np.array([e.end_run for e in tree.elements], np.int32)
-    up = _wider(tree)
+    start, up = elements.first, elements.wider
     sums = np.zeros((len(facts), len(element) + 1))
     np.cumsum(facts, axis=1, dtype=np.float64, out=sums[:, 1:])
-    near = np.where((end - start)[element] > 1, element, up[element])
+    near = np.where(elements.size[element] > 1, element, up[element])
     chain = np.array([near, up[near], up[up[near]]])
     mass = np.bincount(near, weights=facts[4], minlength=len(start))
     mass += np.bincount(chain[1], weights=facts[4] / 2, minlength=len(start))
     top = max(1.0, float(mass.max()))
-    first, last = start[chain], end[chain]
+    first, size = start[chain], elements.size[chain]
+    last = first + size
     words, chars, linked, ends, long = sums[:, last] - sums[:, first]
-    size = last - first
     total = np.maximum(1, sums[:, -1])
     held = np.maximum(1, size)
     place = np.arange(len(element))
@@ -160,25 +175,13 @@ def of_groups(tree: Tree, element: Index, facts: Matrix, out: Matrix) -> tuple[I
     return chain[0], chain[1]
 
 
-def _wider(tree: Tree) -> Index:
-    """Find for each element the nearest ancestor that holds more runs than it does."""
-    elements = tree.elements
-    wider = [0] * len(elements)
-    sizes = [element.end_run - element.first_run for element in elements]
-    for number, element in enumerate(elements):
-        if (parent := element.parent) >= 0:
-            wider[number] = parent if sizes[parent] > sizes[number] else wider[parent]
-    return np.array(wider, np.int32)
-
-
-def of_neighbours(tree: Tree, element: Index, seen: Matrix, long: NDArray[np.bool_], out: Matrix) -> None:
+def of_neighbours(parent: Index, seen: Matrix, long: NDArray[np.bool_], out: Matrix) -> None:
     """Columns AROUND: three blocks on each side, and the way to the nearest paragraph before and after."""
     width, count = seen.shape
     padded = np.full((width, count + 2 * _REACH), -1.0, dtype=np.float32)
     padded[:, _REACH:-_REACH] = seen
     near = padded.take(_NEAR + np.arange(count), axis=1)
     out[:-4].reshape(len(_OFFSETS), width, count)[:] = near.swapaxes(0, 1)
-    parent = np.array([e.parent for e in tree.elements], np.int32)[element]
     out[-4:] = _gaps(long, parent)
 
 

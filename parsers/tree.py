@@ -33,7 +33,6 @@ from parsers.markup import (
     OTHER,
     TEXT,
     VOID,
-    attributes_of,
     escape,
     written,
 )
@@ -142,7 +141,7 @@ def read_tree(html: str, parser: LexborHTMLParser | None = None, data: Sequence[
     _set_aside(tree)
     for element in tree.elements:
         if element.first_run < element.end_run and (node := tree.nodes[element.first]) is not None:
-            element.attributes = attributes_of(node)
+            element.attributes = written(attributes) if (attributes := node.attributes) else ""
     return tree
 
 
