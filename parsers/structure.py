@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from parsers.blocks import Piece
+from parsers.evidence import is_linked
 from parsers.text import fold, is_ended, measure
 
 _LONG = 120  # characters, measured, of a paragraph that is surely the story's
@@ -40,6 +41,7 @@ _JOINING = frozenset(
         "af",
     )
 )
+_LABEL = 60  # characters of a line that says what follows
 _STEM = 30  # characters of a standfirst that breaks off
 _KICKER = 3  # words
 _PULLED = 25  # characters, measured, of a quote that the story surely gives twice
@@ -88,6 +90,7 @@ def judge(pieces: Sequence[Piece], title: str, authors: Collection[str]) -> None
     _bylines(pieces, [fold(author) for author in authors])
     _strangers(pieces)
     _labels(pieces)
+    _below_labels(pieces)
     _kickers(pieces)
     _repetitions(pieces)
     _pull_quotes(pieces)
@@ -187,6 +190,18 @@ def _labels(pieces: Sequence[Piece]) -> None:
             piece.rule = "label"
         if short and piece.text[0] == "[" and piece.text[-1] == "]" and 2 * piece.linked >= len(piece.text):
             piece.rule = "label"
+
+
+def _below_labels(pieces: Sequence[Piece]) -> None:
+    """related: the links below a heading or a line that says what they are ("Related articles")."""
+    labelled = False
+    for piece in pieces:
+        if piece.rule == "related" and not piece.linked and len(piece.text) <= _LABEL:
+            labelled = True
+        elif piece.kind == "heading" or not (piece.rule or is_linked(piece)):
+            labelled = False
+        elif labelled and not piece.rule and piece.kind in {"paragraph", "list"}:
+            piece.rule = "related"
 
 
 def _repetitions(pieces: Sequence[Piece]) -> None:

@@ -139,3 +139,15 @@ def test_a_link_in_capitals_may_ask_and_a_table_of_contents_may_be_run_together(
     assert rules(before, p(told, len(told)), after) == [None, None, None]
     assert rules(before, p(toc, len(toc)), after) == [None, "link-block", None]
     assert rules(before, p(STORY[1:] + STORY, 2 * len(STORY)), after) == [None, None, None]
+
+
+def test_the_links_below_a_label_are_what_it_says_up_to_the_next_text() -> None:
+    links = "Council votes again\nFerries are late"
+    label = Piece("heading", "Related articles", 3, rule="related")
+    found = rules(
+        p(STORY), label, Piece("list", links, linked=len(links)), p("Nobody knows why.", 10), p(STORY[:-4])
+    )
+    assert found == [None, "related", "related", "related", None]
+    own = Piece("heading", "The four piers", 2)
+    found = rules(p(STORY), label, p(STORY[:-4]), own, Piece("list", links, linked=len(links)))
+    assert found == [None, "related", None, None, None]
