@@ -22,7 +22,7 @@ from parsers.text import is_ended, measure
 _LETTERS = 2  # no affix is shorter
 _PREPOSITION = 2  # names that must follow an opener of one word ("By Ada Writer", not "By Monday")
 OPENINGS = ("begins", "labels", "hints", "openers", "buttons")
-MARKS = " -–—•*|·»→►▶📷🔗📸👉"
+MARKS = " -–—•*|·»→➡►▶⬇📷🔗📸👉👇📲📱📣📢🔔✉📧📩📰🎧📺\ufe0f"
 
 
 @dataclass(frozen=True, slots=True)
