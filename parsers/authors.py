@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -13,10 +14,13 @@ from parsers.weigh import Option, Verdict, bucket, weigh
 
 THRESHOLD: Final = 0.2  # log-odds: likelier an author than not, chosen by folds
 LAST_RESORT: Final = -3.0  # with nobody above the threshold, the best name above this one
+SIGNING: Final = -2.0  # a person in a byline above this one stands before any paper or agency
 MAX_AUTHORS: Final = 20
 PART_OF_SITE: Final = 5  # letters from which a name inside the site's own is no accident
 CROWD: Final = 3  # people who make a byline of commas a list of them: two may be one and a place
 BETWEEN: Final = 5  # letters of "by" and "and"
+_SIGNING: Final = frozenset({"text-alone", "byline", "by-line", "meta", "microdata", "profile-link"})
+_DONE: Final = re.compile(r"^\s*(?:edited|published|written|reported) by\s*:?\s+", re.IGNORECASE)
 _BYLINES: Final = frozenset({"byline", "by-line"})
 _Named = tuple[str, int, Clue]  # a name as spelt, its place in its clue, the clue
 
@@ -35,6 +39,8 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
     chosen = [verdict for verdict in ranked if verdict.score > THRESHOLD]
     if not chosen and ranked and ranked[0].score > LAST_RESORT:
         chosen = ranked[:1]
+    if chosen and all(map(_is_publisher, chosen)):
+        chosen = _signers(ranked) or chosen
     lined = _lined(ranked, chosen)
     chosen = [
         verdict for verdict in ranked if verdict in chosen or verdict in lined or _with_one(verdict, chosen)
@@ -44,6 +50,24 @@ def above_threshold(ranked: list[Verdict]) -> list[Verdict]:
         chosen = [verdict for verdict in chosen if "site" not in verdict.option.features or verdict in people]
     keys = {fold(verdict.option.value): verdict for verdict in chosen}
     return [verdict for key, verdict in keys.items() if not any(_better(key, other, keys) for other in keys)]
+
+
+def _is_publisher(verdict: Verdict) -> bool:
+    """Whether an option is a paper or an agency that only the page's data name, for its readers nobody."""
+    named = {"organisation", "site"} & verdict.option.features
+    return bool(named) and not any(clue.steps for clue in verdict.option.clues)
+
+
+def _signers(ranked: list[Verdict]) -> list[Verdict]:
+    """The likeliest person whom the page names as an author, where its data give a paper or an agency."""
+    return [
+        verdict
+        for verdict in ranked
+        if verdict.score > SIGNING
+        and _is_credible(verdict)
+        and "organisation" not in verdict.option.features
+        and any(clue.rule in _SIGNING for clue in verdict.option.clues)
+    ][:1]
 
 
 def _is_credible(verdict: Verdict) -> bool:
@@ -96,11 +120,16 @@ def _with_one(verdict: Verdict, chosen: list[Verdict]) -> bool:
     return False
 
 
+def _stated(clue: Clue) -> Clue:
+    """A person's clue with the name upright and alone: some data put "Edited By:" into it."""
+    return replace(clue, value=upright(_DONE.sub("", clue.value)))
+
+
 def author_options(clues: Iterable[Clue], site_names: Iterable[str]) -> list[Option]:
     """Every name in the clues, each once, with its features."""
     groups: dict[str, list[_Named]] = {}
     sizes: dict[int, int] = {}
-    clues = [replace(each, value=upright(each.value)) if each.note == "person" else each for each in clues]
+    clues = [_stated(each) if each.note == "person" else each for each in clues]
     told = {name for clue in clues if clue.note == "person" and (name := stated_person(clue.value))}
     people = {value: split_names(value, told) for value in {clue.value for clue in clues}}  # most come again
     for clue in clues:

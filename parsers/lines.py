@@ -34,6 +34,9 @@ _LABEL: Final = re.compile(
     r"^\W*(?:by|von|vom|par|por|autor(?:in|en)?|authors?|author\(s\)|auteurs?|text|written by|posted by"
     r"|verfasst von|geschrieben von|автор|published by|article by)\s*:?\s*$"
 )
+_REPORTER: Final = re.compile(  # in the brackets that open an agency's story in Chinese
+    r"[(\uff08](?:本报|本刊|本網)?(?:记者|記者)\s?([\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4})*)[)\uff09]"
+)
 _LONGEST_LABEL: Final = 60  # characters, with the signs around it
 _DATED: Final = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
@@ -53,6 +56,8 @@ def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
         low = line.lower()
         if opened := _BY.match(low) or _by_within(line, low):
             yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
+        elif ("记者" in line or "記者" in line) and (told := _REPORTER.search(line)):
+            yield Clue("author", told[1], "text-by", "body", "", steps)
         elif len(before) <= _LONGEST_LABEL and _LABEL.match(before):
             yield Clue("author", line, "text-label", "body", "", steps)
         elif 0 < index - start <= NEAR and start >= 0 and _is_name(line):
@@ -106,7 +111,8 @@ def _find(lines: list[str], headline: str) -> int:
 
 def _is_name(line: str) -> bool:
     """Whether a line is a name; in a script without capitals a short sentence looks like one, but ends."""
-    return is_person(line) and (line.isascii() or not is_ended(line))
+    owned = line.startswith("©")  # as a picture is
+    return not owned and is_person(line) and (line.isascii() or not is_ended(line))
 
 
 def _is_dated(line: str) -> bool:

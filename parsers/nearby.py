@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from parsers.bywords import bywords
 from parsers.clue import Clue
 from parsers.hygiene import one_line
+from parsers.people import is_person
 
 BY: Final = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|te[kx]st|written by|posted by|автор|текст|oleh|penulis"
-    r"|yazan|szerző|tác giả|γράφει)\b[: ]+(?=\S)",
+    r"^(?:by|von|par|por|di|door|af|av|autor(?:in)?|te[kx]st|(?:written|posted|reported) by|автор|текст|oleh"
+    r"|penulis|yazan|szerző|tác giả|γράφει)\b[: ]+(?=\S)",
     re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(  # a journalist's line as Korean and Chinese papers put it
@@ -25,6 +28,7 @@ MAX_LINE: Final = 160  # characters: what is longer is a paragraph, not a byline
 MAX_LINKED: Final = 40  # characters of a link: with more, it is another story's card, and so is its date
 MIN_STANDFIRST: Final = 25
 MAX_STANDFIRST: Final = 400
+MAX_ROLE: Final = 3  # words among which a role names itself
 _FIRST: Final = 6  # lines after the headline among which a standfirst stands
 _TEXTS: Final = frozenset({"p", "h2", "h3"})
 _STANDFIRST: Final = re.compile(
@@ -140,10 +144,21 @@ def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
     opened = BY.match(text) or INNER_BY.search(text) or (not text.isascii() and _SIGNED.match(text))
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)
+    else:
+        for name in _with_roles(text):
+            yield Clue("author", name, "text-alone", node.tag or "", "", steps)
     links = [node] if node.tag == "a" else _links(node)
     for link in links:
         if _PROFILE.search(link.attributes.get("href") or ""):
             yield Clue("author", link.text(separator=" "), "profile-link", "a", "", steps)
+
+
+def _with_roles(text: str) -> Iterator[str]:
+    """The people of a line with their role behind them in an element of its own: Ada Lane | Correspondent."""
+    for name, role in pairwise(text.split(" | ")) if " | " in text else ():
+        said = role.lower().replace(",", " ").split()
+        if not bywords().roles.isdisjoint(said[:MAX_ROLE]) and ":" not in name and is_person(name):
+            yield name
 
 
 def _links(node: LexborNode) -> list[LexborNode]:
@@ -182,9 +197,14 @@ def _before(headline: LexborNode) -> Iterator[LexborNode]:
         sibling = sibling.prev
 
 
+def _is_signed(node: LexborNode) -> bool:
+    """Whether a list of links is a byline: some pages set theirs in a `<nav>`."""
+    return node.tag == "nav" and BY.match(one_line(node.text(), MAX_LINE)) is not None
+
+
 def _leaves(node: LexborNode, depth: int) -> Iterator[LexborNode]:
     """The node where its text is short enough for a line, else such nodes within it."""
-    if not node.is_element_node or node.tag in _SKIPPED:
+    if not node.is_element_node or (node.tag in _SKIPPED and not _is_signed(node)):
         return
     length = len(node.text_lexbor() or "")  # as `text`, and faster on what is long
     if length <= (MAX_STANDFIRST if node.tag in _TEXTS else MAX_LINE):

@@ -18,8 +18,8 @@ SENTENCE: Final = 3  # words beyond which two in lower case make a sentence
 _URL: Final = re.compile(r"\(?\b(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
 _PARENTHESIS: Final = re.compile(r"\s*[(\[{<\uff08][^()\[\]{}<>\uff08\uff09]{0,80}[)\]}>\uff09]")
 _OTHERS: Final = re.compile(  # what follows names those who did something else, or sections
-    r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|illustrations?|video) by"
-    r"|medically reviewed|photos?:|fotos?:|bild(?:er)?:|published in|posted in|filed under"
+    r"\b(?:(?:edited|reviewed|checked|translated|photos?|photographs?|pictures?|illustrations?|video) by"
+    r"|medically reviewed|photos?:|fotos?:|pictures?:|bild(?:er)?:|published in|posted in|filed under"
     r"|übersetzt von|redigiert von)|(?:责任)?(?:编辑|編輯|編集)|写真|撮影|摄影|攝影|사진\s*[=:]"
     r"|\|\s*in\s*\|",
     re.IGNORECASE,
@@ -39,7 +39,8 @@ _ASIDE: Final = re.compile(  # a role between commas, or a place, before what jo
     r",\s[^,|&\d]{2,40},(?=\s)|\s(?:in|aus|à|en|from)\s[^,|&\d]{2,25}?(?=\s(?:and|und|et|y|og|och)\s)"
 )
 _REPORTED: Final = re.compile(  # "reporter Li Ming / reported from Taipei", as Chinese papers write it
-    r"(?:文[/\uff0f])?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4})(?:[/\uff0f].{1,12}(?:報導|报导|报道))?"
+    r"(?:文[/\uff0f])?(?:記者|记者)\s*([\u4e00-\u9fff]{2,4})"
+    r"|(?:(?:記者|记者)\s*)?([\u4e00-\u9fff]{2,4})[/\uff0f].{1,12}(?:報導|报导|报道)"
 )
 _REPORTERS: Final = re.compile(
     r"(?=[\u4e00-\u9fff]{2,4}\s(?:.*\s)?(?:通讯员\s|实习生\s|\S{2,6}(?:报道|報導)$))"
@@ -252,7 +253,8 @@ def _name(text: str, known: Collection[str] = ()) -> str:
     if fold(whole) in known:
         return whole
     if not whole.isascii():
-        text = _PLACED.sub("", _REPORTED.sub(r"\1", whole))
+        reported = _REPORTED.fullmatch(whole)
+        text = _PLACED.sub("", (reported[1] or reported[2]) if reported else whole)
     return _unknown_name(_ROLE_BEFORE.sub("", _ROLE_AFTER.sub("", _open(text))))
 
 

@@ -52,6 +52,55 @@ def test_a_line_below_the_headline_dates_the_story_in_any_language(line: str) ->
     assert draft.published_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
+TOLD = "".join(
+    f"<p>{n}. A second ferry will cross the harbour from May until midnight.</p>" for n in range(5)
+)
+
+
+def authors_of(byline: str, head: str = "", told: str = TOLD) -> tuple[str, ...]:
+    html = f"<title>Second ferry</title>{head}<article><h1>Second ferry</h1>{byline}{told}</article>"
+    return parse(Page("https://news.example/a/b", html.encode(), "text/html")).authors
+
+
+def data(author: str) -> str:
+    story = '{"@type": "NewsArticle", "headline": "Second ferry", "publisher": {"name": "Harbour News"}, '
+    return f'<script type="application/ld+json">{story}"author": {author}}}</script>'
+
+
+PAPER = data('{"@type": "Organization", "name": "Harbour News"}')
+
+
+@pytest.mark.parametrize(
+    ("byline", "head"),
+    [
+        (
+            "<div><div><span>Fiona Stout</span><div><span>Transport correspondent</span></div></div></div>",
+            PAPER,
+        ),
+        ("", PAPER + '<meta name="author" content="Fiona Stout, Harbour News">'),
+        ('<p class="byline">By Fiona Stout</p>', data('"Press Trust of the Coast"')),
+        ("<nav><ul><li><span>Reported by:</span><a>Fiona Stout</a></li></ul></nav>", PAPER),
+        ("", data('{"@type": "Person", "name": "Edited By: Fiona Stout"}')),
+    ],
+)
+def test_a_person_stands_before_the_paper_that_the_data_name(byline: str, head: str) -> None:
+    assert authors_of(byline, head) == ("Fiona Stout",)
+
+
+def test_a_paper_that_signs_its_story_itself_is_its_author() -> None:
+    assert authors_of('<p class="byline">By Harbour News</p>', PAPER) == ("Harbour News",)
+
+
+def test_a_reporter_in_the_brackets_that_open_an_agencys_story_wrote_it() -> None:
+    told = "<p>港社西安11月24日电（记者李华）受强冷空气影响，渡轮24日停航，乘客改乘汽车过河。</p>" * 2
+    assert authors_of("", told=f"{told}<div><span>【纠错】</span></div>") == ("李华",)
+
+
+@pytest.mark.parametrize("line", ["© Вестник / Андрей Сороко", "【纠错】", "The End"])
+def test_a_pictures_owner_and_a_button_are_no_authors(line: str) -> None:
+    assert authors_of(f"<div>{line}</div>") == ()
+
+
 @pytest.mark.parametrize(
     ("byline", "authors"),
     [
@@ -67,8 +116,4 @@ def test_a_line_below_the_headline_dates_the_story_in_any_language(line: str) ->
     ],
 )
 def test_a_byline_that_nothing_else_confirms(byline: str, authors: tuple[str, ...]) -> None:
-    told = "".join(
-        f"<p>{n}. A second ferry will cross the harbour from May until midnight.</p>" for n in range(5)
-    )
-    html = f"<title>Second ferry</title><article><h1>Second ferry</h1>{byline}{told}</article>"
-    assert parse(Page("https://news.example/a/b", html.encode(), "text/html")).authors == authors
+    assert authors_of(byline) == authors
