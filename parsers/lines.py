@@ -38,10 +38,10 @@ _REPORTER: Final = re.compile(  # in the brackets that open an agency's story in
     r"[(\uff08](?:本报|本刊|本網)?(?:记者|記者)\s?([\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4})*)[)\uff09]"
 )
 _LONGEST_LABEL: Final = 60  # characters, with the signs around it
-_DATED: Final = re.compile(
-    r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d.{0,14}(?:19|20)\d\d|(?:19|20)\d\d-\d\d|[年년]"
+_DATED: Final = re.compile(  # begins with a set, and so is found fast
+    r"[\d年년](?:(?<=[年년])|\d?[./-]\s?\d{1,2}[./-]\s?\d{2,4}|.{0,14}(?:19|20)\d\d"
+    r"|(?:(?<=1)9|(?<=2)0)\d\d-\d\d)"
 )
-_DIGIT: Final = re.compile(r"[\d年년]")  # without one no line is dated: a set alone is searched fast
 _UNCASED: Final = re.compile("[\u0590-\u0e7f]")  # Hebrew to Thai
 _SIGN: Final = re.compile(r"[{};=<>]")
 
@@ -116,7 +116,7 @@ def _is_name(line: str) -> bool:
 
 
 def _is_dated(line: str) -> bool:
-    return _DIGIT.search(line) is not None and _DATED.search(line) is not None
+    return _DATED.search(line) is not None
 
 
 def _beside(lines: list[str], index: int) -> str:
