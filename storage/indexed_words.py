@@ -2,47 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
-from zlib import crc32
 
+import numpy as np
 from sqlalchemy import Connection
 
 from storage.fulltext import COLUMNS, EVERYTHING, GAP, PREFIXES, entry, values
 
-KNOWN = 200_000  # words of a column whose numbers are remembered
+VOCABULARY = 20_000  # words of the index in memory at once
+TEXTS = 16  # whose letters are in the processor's cache at once
+BITS = 48  # of a word's number; those above tell the articles of a batch apart
+LONGEST = 512  # bytes of a word that count each in its place
 _PRIVATE = (EVERYTHING, GAP, *PREFIXES.values())
+_BLANK = ord(" ")
+
+with np.errstate(over="ignore"):
+    _POWERS = np.cumprod(np.full(LONGEST, 0x100000001B3, dtype=np.uint64))
+    _SCATTER = (np.arange(256, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    _SCATTER[_BLANK] = 0
 
 Row = Mapping[Any, Any]
 Values = tuple[Any, ...]
+Sums = tuple[int, int]
 
 
-class _Numbers(dict[str, int]):
-    """The number of each word of a column, as the sums of the index have it."""
-
-    def __init__(self, column: str) -> None:
-        super().__init__()
-        self._column = column
-
-    def __missing__(self, word: str) -> int:
-        if len(self) > KNOWN:
-            self.clear()
-        number = self[word] = crc32(f"{self._column} {word}".encode())
-        return number
+def word_numbers(words: str) -> Any:
+    """Return a number of BITS bits for each of some words with single blanks between them (numpy uint64)."""
+    letters = np.frombuffer(words.encode(), dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(letters == _BLANK) + 1])
+    lengths = np.diff(starts, append=len(letters))
+    within = np.arange(len(letters)) - np.repeat(starts, lengths)
+    np.minimum(within, LONGEST - 1, out=within)
+    numbers = np.add.reduceat(_SCATTER[letters] * _POWERS[within], starts)
+    return ((numbers ^ (numbers >> np.uint64(29))) * _SCATTER[0]) >> np.uint64(64 - BITS)
 
 
-def _sums(rows: Iterable[tuple[str, str, int, int]]) -> tuple[int, int]:
-    """Add up numbers that every article with a word, and every occurrence of one, has its part in."""
-    articles = times = 0
-    for word, column, having, occurring in rows:
-        number = crc32(f"{column} {word}".encode())
-        articles += number * having
-        times += number * occurring
-    return articles, times
+def sums_of_texts(texts: Sequence[str]) -> Sums:
+    """Add up the numbers of the words of texts: once a text that has it, and as often as it stands."""
+    told = [text for text in texts if text]
+    if not told:
+        return 0, 0
+    numbers = word_numbers(" ".join(told))
+    owner = np.repeat(np.arange(len(told), dtype=np.uint64), [text.count(" ") + 1 for text in told])
+    words = np.sort((owner << np.uint64(BITS)) | numbers)
+    once = words[np.append(words[1:] != words[:-1], True)] & np.uint64(2**BITS - 1)
+    return int(once.sum()), int(numbers.sum())
 
 
-def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return one[0] + other[0], one[1] + other[1]
+def _sums_of_vocabulary(words: Sequence[tuple[str, int, int]]) -> Sums:
+    """Do as sums_of_texts() with words, in how many texts they stand, and how often."""
+    terms, texts, times = zip(*words, strict=True)
+    numbers = word_numbers(" ".join(terms))
+    once, often = (numbers * np.array(counts, dtype=np.uint64) for counts in (texts, times))
+    return int(once.sum()), int(often.sum())
+
+
+def _plus(one: Sums, other: Sums) -> Sums:
+    return (one[0] + other[0]) % 2**64, (one[1] + other[1]) % 2**64
 
 
 class FtsIndex:
@@ -54,9 +73,8 @@ class FtsIndex:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._told = (0, 0)
+        self._told = dict.fromkeys(COLUMNS, (0, 0))
         self._named = False
-        self._numbers = [_Numbers(name) for name in COLUMNS]
         made = connection.exec_driver_sql(
             "SELECT sql FROM sqlite_master WHERE name = 'fulltext'"
         ).scalar_one()
@@ -78,7 +96,7 @@ class FtsIndex:
 
     def is_whole(self) -> bool:
         """Tell whether the index holds, in all, the words of these articles; True where one was named."""
-        return self._named or self._sum("kept_words") == self._told
+        return self._named or self._sums("kept_words") == self._told
 
     def close(self) -> None:
         """Take away what was made: the connection goes on to others."""
@@ -86,16 +104,10 @@ class FtsIndex:
             self._run(f"DROP TABLE temp.{table}")
 
     def _sizes_of_plain(self, told: Sequence[Values]) -> dict[int, bytes]:
-        sizes = {}
-        for position, *columns in told:
-            size = b""
-            for text, numbers in zip(columns, self._numbers, strict=True):
-                words, number = text.split(), numbers.__getitem__
-                sums = sum(map(number, set(words))), sum(map(number, words))
-                self._told = _plus(self._told, sums)
-                size += _varint(len(words))
-            sizes[position] = size
-        return sizes
+        for start, (place, column) in product(range(0, len(told), TEXTS), enumerate(COLUMNS, start=1)):
+            sums = sums_of_texts([one[place] for one in told[start : start + TEXTS]])
+            self._told[column] = _plus(self._told[column], sums)
+        return {position: b"".join(map(_size, columns)) for position, *columns in told}
 
     def _sizes_of_others(self, told: Sequence[Values]) -> dict[int, bytes]:
         if not told:
@@ -103,13 +115,21 @@ class FtsIndex:
         insert = "INSERT INTO temp.expected (rowid, title, author, body, facet) VALUES (?, ?, ?, ?, ?)"
         self._connection.exec_driver_sql(insert, list(told))
         found = self._connection.exec_driver_sql("SELECT id, sz FROM temp.expected_docsize").all()
-        self._told = _plus(self._told, self._sum("expected_words"))
+        for column, sums in self._sums("expected_words").items():
+            self._told[column] = _plus(self._told[column], sums)
         self._run("INSERT INTO temp.expected (expected) VALUES ('delete-all')")
         return {position: size for position, size in found}  # noqa: C416 - mypy reads it
 
-    def _sum(self, table: str) -> tuple[int, int]:
+    def _sums(self, table: str) -> dict[str, Sums]:
+        found = dict.fromkeys(COLUMNS, (0, 0))
         rows = self._connection.exec_driver_sql(f"SELECT term, col, doc, cnt FROM temp.{table}")  # noqa: S608 - named above
-        return _sums(row._tuple() for row in rows)  # noqa: SLF001 - SQLAlchemy's documented name
+        for part in rows.partitions(VOCABULARY):
+            of_column = defaultdict(list)
+            for term, column, texts, times in part:
+                of_column[column].append((term, texts, times))
+            for column, words in of_column.items():
+                found[column] = _plus(found[column], _sums_of_vocabulary(words))
+        return found
 
     def _run(self, statement: str) -> None:
         self._connection.exec_driver_sql(statement)
@@ -123,8 +143,9 @@ def _is_plain(told: Values) -> bool:
     return all(text.replace(GAP, "").isascii() for text in (title, author, body, facet))
 
 
-def _varint(number: int) -> bytes:
-    """Write a number as SQLite does (file format, 1.6): seven bits a byte, the highest first."""
+def _size(text: str) -> bytes:
+    """Write how many words a text has as SQLite does (file format, 1.6): seven bits a byte, highest first."""
+    number = text.count(" ") + 1 if text else 0
     written = bytes([number & 0x7F])
     while number := number >> 7:
         written = bytes([number & 0x7F | 0x80]) + written
