@@ -425,8 +425,12 @@ def test_what_an_article_says_is_what_was_made_of_it(db: Database) -> None:
 
 def test_a_word_that_was_exchanged_is_found_in_the_word_index(db: Database) -> None:
     keep(db, "https://a.example/1", None, NOW)
+    keep(
+        db, "https://b.example/1", None, NOW, text="Суд решил. 東京で会議が開かれた。 Ligne coupée à Orléans."
+    )
+    assert not list(faults(db))
     with db.write() as session:
-        row = session.connection().execute(sa.text("SELECT * FROM article")).mappings().one()
+        row = session.connection().execute(sa.text("SELECT * FROM article WHERE id = 1")).mappings().one()
         other = {**row, "authors": (), "tags": (), "title": "Council parts"}
         unindex(session, [{**other, "title": row["title"]}])
         index(session, [other])
