@@ -85,4 +85,6 @@ def _caption(node: LexborNode) -> str:
     credit = one_line(marked.text(separator=" "), MAX_CAPTION) if marked is not None else ""
     if credit and text.endswith(credit):
         return f"{text.removesuffix(credit).rstrip()}{CREDIT_MARK}{credit}"
+    if credit and text.startswith(credit):
+        return f"{text.removeprefix(credit).lstrip()}{CREDIT_MARK}{credit}"
     return text

@@ -15,14 +15,35 @@ from parsers.urls import absolute
 
 MAX_IMAGES: Final = 20
 _NAMED: Final = (
-    r"(?:photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?"
+    r"(?:credits?\.{3}\s*|(?:צילום|사진|写真|摄影|撮影"
+    r"|photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?"
     r"|image(?: credit)?|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?"
-    r"|photographie|ảnh|фото|zdjęcie|fot\.)\s*[:/]\s*"
+    r"|photographie|ảnh|фото|zdjęcie|fot\.|fotó|kuva)\s*[:/]\s*)"
 )
 _CREDIT: Final = re.compile(
     rf"\s*[(\[]?\b{_NAMED}(?P<credit>[^()\[\]]{{2,100}})[)\]]?\s*$"
     r"|\s*(?:©|\(c\))\s*(?P<mark>.{2,100})$",
     re.IGNORECASE,
+)
+_AGENCIES: Final = (  # and what closes a caption in brackets like them
+    r"AP|AFP|EFE|EPA|DPA|dpa|ANSA|LaPresse|Reuters|REUTERS|Lusa|LUSA|Xinhua|PTI|ANI|Getty[\w ]*|IMAGO|imago"
+    r"|TT|NTB|Ritzau|ANP|Belga|PAP|CTK|MTI|UPI|TASS|SOPA[\w ]*|Shutterstock|الأوروبية|رويترز|الفرنسية|الأناضول"
+    r"|أسوشيتد برس|غيتي|[^()\[\]]{0,20}(?:자료사진|제공|연합뉴스|共同|時事|提供)"
+)
+_BRACKETED: Final = re.compile(
+    r"\s*[(\[\uff08](?P<credit>(?:(?:AP |File |Handout )?Photos?(?: by|/| courtesy)|(?:Foto|Photo|via)\b)"
+    r"[^()\[\]]{2,80}"
+    rf"|(?:[^()\[\]/|]{{2,40}}[/|]\s?)?(?:{_AGENCIES})(?:[/|][^()\[\]]{{2,40}})?)[)\]\uff09]\.?\s*$"
+)
+_NAME_AND_AGENCY: Final = re.compile(
+    rf"(?<=[.!?»”\"])\s+(?P<credit>[^\W\d_a-z][^.()!?]{{2,40}}\s?\((?:{_AGENCIES})\))\s*$"
+)
+_UNMARKED: Final = re.compile(  # what a credit that the page marks up says before the name
+    r"^(?i:photograph(?:er)?|photos?|fotos?|bild(?:er)?|picture|image|credits?|fotograf)(?: by)?\s+"
+    r"(?=[^\W\d_a-z])"
+)
+_RENDITION: Final = re.compile(  # sizes of one picture in its file's name
+    r"-(?:scaled|\d{2,4}x\d{2,4}|\d{2,4}w|articleLarge|superJumbo|jumbo|facebookJumbo|video(?:\w*Jumbo)?|master\d+|thumb\w*)$"
 )
 _PREFIX: Final = re.compile(rf"^[(\[\s]*(?:©|\(c\)|{_NAMED})", re.IGNORECASE)
 _ICONS: Final = (
@@ -54,8 +75,8 @@ def choose_images(clues: Iterable[Clue], base: str) -> tuple[tuple[Image, ...], 
         if known is None and len(found) < MAX_IMAGES:
             found[key] = Image(url, caption, credit)
             first = first or clue
-        elif known is not None and known.caption is None and (caption or credit):
-            found[key] = Image(known.url, caption, known.credit or credit)
+        elif known is not None and (caption or credit):
+            found[key] = Image(known.url, known.caption or caption, known.credit or credit)
     return tuple(found.values()), first
 
 
@@ -81,7 +102,10 @@ def _picture(path: str) -> str:
     Of "/media/9f3a/master/4000.jpg" the folder names the picture and the file its width.
     """
     folder, _, name = path.rpartition("/")
-    stem = name.partition(".")[0]
+    stem, dot, kind = name.partition(".")
+    if "-" in stem:
+        stem = _RENDITION.sub("", stem)
+        name = f"{stem}{dot}{kind}"
     if _WIDTH.fullmatch(stem):
         return folder
     return path if len(stem) < _TELLING or stem.lower() in _NAMELESS else name
@@ -93,9 +117,11 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
         return None, None
     text = plain(caption)
     before, mark, marked = text.rpartition(CREDIT_MARK.strip())
-    match = None if mark else _CREDIT.search(text)
+    match = None if mark else _NAME_AND_AGENCY.search(text) or _BRACKETED.search(text) or _CREDIT.search(text)
     if not mark and match is None:
         return text or None, None
-    credit = marked if match is None else match["credit"] or match["mark"]
-    words = before if match is None else text[: match.start()]
-    return words.strip(" |·©") or None, _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]") or None
+    words, credit = before, _UNMARKED.sub("", _PREFIX.sub("", marked.strip()))
+    if match is not None:
+        words, credit = text[: match.start()], match["credit"] or match["mark"]
+        credit = credit if credit.endswith(")") else _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]")
+    return words.strip(" |·©") or None, credit.strip(" .,;/|[]") or None

@@ -36,6 +36,7 @@ from parsers.titles import title_options
 from parsers.weigh import Option, Verdict, weigh
 
 MAX_TAGS: Final = 40
+_OPENING: Final = 3  # paragraphs: a standfirst or a list of what is told may go before the dateline
 _COMMAS: Final = re.compile(r"\s*[,;|、，]\s*")
 _TAG_MARKS: Final = re.compile(  # of a list in JSON, a hash, a prefix
     r"^[\[\"'#\s]*(?:tag:)?|[\]\"'\s]+$"
@@ -89,7 +90,7 @@ def complete(fields: Fields, clues: Clues, text: str) -> Fields:
     """The fields with what only the story's text can tell: its language, dateline and word count."""
     ledger = _Ledger(provenance=dict(fields.provenance))
     _language(clues, text, ledger)
-    dateline = find_dateline(text)
+    dateline = next(filter(None, map(find_dateline, text.split("\n\n", _OPENING)[:_OPENING])), None)
     if dateline:
         ledger.values["dateline"] = dateline
         ledger.provenance["dateline"] = Origin("dateline", "first paragraph", text[:100])

@@ -56,6 +56,20 @@ def test_a_span_named_caption_is_a_figures_caption() -> None:
     assert (found.images[0].caption, found.images[0].credit) == ("The ferry at dusk.", "Jo Moss")
 
 
+def test_a_credit_that_stands_before_its_caption_is_none_of_it() -> None:
+    found = story(
+        '<figure><img src="/ferry-4711.jpg"><figcaption><b class="image-credit"><i>Credit:</i> Jo Moss'
+        "</b> The ferry at dusk.</figcaption></figure>"
+    )
+    assert (found.images[0].caption, found.images[0].credit) == ("The ferry at dusk.", "Jo Moss")
+
+
+def test_a_dateline_may_stand_below_a_list_of_what_is_told() -> None:
+    told = f"<p>LONDON, Nov 24 (Harbour Agency) - {PROSE}</p><p>No. {PROSE}</p>"
+    found = draft(f"<article><h1>Second line</h1><p>Ferries will cross by night in May.</p>{told}</article>")
+    assert found.dateline == "LONDON, Nov 24 (Harbour Agency)"
+
+
 def told(body: str) -> list[str]:
     """The names of the pictures of a story whose second paragraph the body follows."""
     head = '<meta property="og:image" content="/ferry-4711.jpg">'
