@@ -27,8 +27,8 @@ _CREDIT: Final = re.compile(
 )
 _AGENCIES: Final = (  # and what closes a caption in brackets like them
     r"AP|AFP|EFE|EPA|DPA|dpa|ANSA|LaPresse|Reuters|REUTERS|Lusa|LUSA|Xinhua|PTI|ANI|Getty[\w ]*|IMAGO|imago"
-    r"|TT|NTB|Ritzau|ANP|Belga|PAP|CTK|MTI|UPI|TASS|SOPA[\w ]*|Shutterstock|الأوروبية|رويترز|الفرنسية|الأناضول"
-    r"|أسوشيتد برس|غيتي|[^()\[\]]{0,20}(?:자료사진|제공|연합뉴스|共同|時事|提供)"
+    r"|TT|NTB|Ritzau|ANP|Belga|PAP|CTK|MTI|UPI|TASS|SOPA[\w ]*|Shutterstock|الأوروبية|رويترز|الفرنسية"
+    r"|الأناضول|أسوشيتد برس|غيتي|[^()\[\]]{0,20}(?:자료사진|제공|연합뉴스|共同|時事|提供)"
 )
 _BRACKETED: Final = re.compile(
     r"\s*[(\[\uff08](?P<credit>(?:(?:AP |File |Handout )?Photos?(?: by|/| courtesy)|(?:Foto|Photo|via)\b)"
