@@ -124,4 +124,6 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     if match is not None:
         words, credit = text[: match.start()], match["credit"] or match["mark"]
         credit = credit if credit.endswith(")") else _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]")
-    return words.strip(" |·©") or None, credit.strip(" .,;/|[]") or None
+    credit = credit.strip(" .,;/|[]")
+    credit = credit if credit.count("(") == credit.count(")") else credit.strip("()")
+    return words.strip(" |·©") or None, credit or None

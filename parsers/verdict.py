@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 from parsers.blocks import Piece
@@ -41,6 +43,12 @@ _TAG = re.compile(
     r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
 )
 _PERSON = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|journalists?|contributors?)/[^/]+/?$")
+_LISTS = re.compile(
+    r"/(?:category|categories|kategorien?|catégorie|categoria|rubriken?|rubrique|archives?)/|/page/\d+/?$"
+)
+_BETWEEN = 1  # blocks between a card's headline and its sentence
+_MORE = 30  # characters of a link to the rest of a story
+_PARTS = 2  # blocks of a card below its heading
 _FOLDERS = re.compile(r"(?:/[^\W\d]+(?:-[^\W\d]+){0,2}){1,2}/?")
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 
@@ -139,14 +147,15 @@ def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     parts = urlsplit(normalise(seen.url))
     path = parts.path.lower()
     searched = _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}
-    if searched and (lists or bare):
+    cards = _cards(seen, (1 - share) * text) > _TEASERS
+    if searched and (lists or bare or cards):
         raise NotAnArticle("search", "the page lists what a search found")
-    if lists and _TAG.search(path):
+    if (lists or cards) and _TAG.search(path):
         raise NotAnArticle("tag", "the page lists stories on a topic")
     if parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path):
-        if lists or (headlines >= _TEASERS and text < _FRONT):
+        if lists or cards or (headlines >= _TEASERS and text < _FRONT):
             raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
-    elif lists and (bare or vouched < Vouched.SIGNED):
+    elif (lists and (bare or vouched < Vouched.SIGNED)) or (cards and _LISTS.search(path)):
         raise NotAnArticle("section", "the page lists stories with their teasers")
     elif vouched <= Vouched.WEAKLY and (1 - share) * text < _OWN and _is_overview(seen):
         raise NotAnArticle("section", "the address is a section's or an author's, and the page lists stories")
@@ -160,24 +169,54 @@ def _is_overview(seen: Seen) -> bool:
     )
     if measure(seen.title) > _SECTION or not (named or _PERSON.search(path)):
         return False
-    return _cards(seen.runs) > _TEASERS
+    return _cards(seen, 0) > _TEASERS
 
 
-def _cards(runs: Sequence[Run]) -> int:
-    """How many linked headlines have a sentence right below them, or a date or a section between."""
-    found, since = 0, 9
-    for run in runs:
+def _cards(seen: Seen, own: float) -> int:
+    """How many cards of stories a page shows beside so much text of its own, of the shape it has most of.
+
+    A linked headline with a sentence right below it, or a date or a section between; a heading with a short
+    paragraph or two and no more; a short text that ends in a link which says the same on each ("Read more").
+    """
+    linked, since = 0, 9
+    for run in seen.runs:
         if _is_headline(run):
             since = 0
-        elif since < 2 and not run.linked and is_ended(run.text) and len(run.text) < _TEASER:  # noqa: PLR2004 - as below
-            found, since = found + 1, 9
+        elif since <= _BETWEEN and not run.linked and is_ended(run.text) and len(run.text) < _TEASER:
+            linked, since = linked + 1, 9
         else:
             since += 1
-    return found
+    unlinked = max(_headed(seen.pieces), _more(seen.runs)) if own < _FRONT else 0
+    return max(linked if own < _OWN else 0, unlinked)
+
+
+def _more(runs: Sequence[Run]) -> int:
+    """How many short texts end in, or stand right above, one and the same link to the rest."""
+    said = Counter(
+        run.text[-run.linked :]
+        for before, run in pairwise(runs)
+        if 0 < run.linked <= _MORE and _is_teaser(run if run.linked < len(run.text) else before)
+    )
+    return max(said.values(), default=0)
+
+
+def _is_teaser(run: Run) -> bool:
+    told = run.text[: -run.linked].rstrip() if run.linked else run.text
+    return run.linked <= _MORE and is_ended(told) and len(told) < _TEASER
+
+
+def _headed(pieces: Sequence[Piece]) -> int:
+    """How many headings have a short text of their own, where every kept text stands below one; else 0."""
+    kept = [piece for piece in pieces if not piece.rule and piece.kind != "caption"]
+    heads = [place for place, piece in enumerate(kept) if piece.kind == "heading"]
+    bounds = [*heads, len(kept)]
+    parts = [kept[one + 1 : other] for one, other in pairwise(bounds)]
+    alike = all(len(part) <= _PARTS and all(len(piece.text) < _TEASER for piece in part) for part in parts)
+    return len(heads) if heads[:1] == [0] and alike else 0
 
 
 def _is_headline(run: Run) -> bool:
-    return _HEADLINE[0] <= len(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)
+    return _HEADLINE[0] <= measure(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)
 
 
 def _teased(runs: Sequence[Run], kept: Collection[str], title: str) -> tuple[int, float]:

@@ -132,3 +132,34 @@ def test_short_paragraphs_under_one_linked_headline_are_no_list() -> None:
     lines = "".join(f"<p>{sentence}.</p>" for sentence in PROSE.split(". ")[:3])
     linked = f'<h1><a href="/ferry">Second ferry line approved by the council</a></h1>{lines}'
     assert reason(page(linked)) is None
+
+
+CARDS = {
+    "read more": "<h2>Second line no. {n}</h2><p>Ferries cross from May {n}. <a href=/{n}>More</a></p>",
+    "button": "<h2>Second line no. {n}</h2><p>Ferries cross from May {n}.</p><a href=/{n}>Read on</a>",
+    "overlay": "<a href=/{n}></a><h3>Second line no. {n}</h3><p>Ferries cross from May {n}.</p>",
+    "dense": "<h2><a href=/{n}>港口第{n}条渡轮航线获批</a></h2><p>市议会周一批准第{n}条航线，五月起通航。</p>",
+}
+
+
+@pytest.mark.parametrize("shape", CARDS)
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/", "home"),
+        ("/?s=harbour", "search"),
+        ("/tag/harbour/", "tag"),
+        ("/category/harbour/page/2/", "section"),
+    ],
+)
+def test_cards_of_any_shape_at_a_lists_address_are_a_list(shape: str, address: str, expected: str) -> None:
+    cards = "".join(f"<div>{CARDS[shape].format(n=n)}</div>" for n in range(1, 8))
+    for head in ("", '<meta property="og:type" content="article">'):
+        html = page(f"<h1>Harbour</h1>{cards}", "Harbour | Harbour Daily", head)
+        assert reason(html, f"https://news.example.com{address}") in {expected, "empty"}
+
+
+def test_short_paragraphs_under_headings_at_a_storys_address_are_a_story() -> None:
+    told = "".join(f"<h2>Beach number {n}</h2><p>{n}. {PROSE[:150]}.</p>" for n in range(1, 7))
+    html = page(f"<h1>Six beaches for a wet weekend</h1><p>{PROSE}</p>{told}", "Six beaches")
+    assert reason(html, "https://news.example.com/travel/six-beaches-for-a-wet-weekend") is None
