@@ -138,7 +138,7 @@ CARDS = {
     "read more": "<h2>Second line no. {n}</h2><p>Ferries cross from May {n}. <a href=/{n}>More</a></p>",
     "button": "<h2>Second line no. {n}</h2><p>Ferries cross from May {n}.</p><a href=/{n}>Read on</a>",
     "overlay": "<a href=/{n}></a><h3>Second line no. {n}</h3><p>Ferries cross from May {n}.</p>",
-    "dense": "<h2><a href=/{n}>港口第{n}条渡轮航线获批</a></h2><p>市议会周一批准第{n}条航线，五月起通航。</p>",
+    "dense": "<h2><a href=/{n}>港口第{n}条渡轮航线获批</a></h2><p>市议会周一批准第{n}条航线五月通航。</p>",
 }
 
 
