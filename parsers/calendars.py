@@ -30,7 +30,10 @@ _WEEKDAY: Final = re.compile(
     r"|(?<=\d{4})[\s,]+(?:pazartesi|sal\u0131|çarşamba|perşembe|cumartesi|cuma|pazar)\b(?=,?\s*\d)",
     re.IGNORECASE,
 )
-_AT: Final = re.compile(r"(?<=\s)(?:\u043e|στις|lúc|ساعت)\s+(?=\d{1,2}[:.]\d\d)")
+_AT: Final = re.compile(r"(?<=\s)(?:\u043e|στις|lúc|ساعت|เวลา)\s+(?=\d{1,2}[:.]\d\d)")
+_ARABIC_HALF: Final = re.compile(  # before and after noon, behind the time
+    r"(?<!\d)(\d{1,2})(:\d\d(?::\d\d)?)\s?(ص|صباح\w*|م|مساء\w*|ظهر\w*)(?![\u0621-\u064a])"
+)
 _MOSCOW: Final = re.compile(r"(?<=\d)\s?\(?(?:\u041c\u0421\u041a|\u043c\u0441\u043a)\b\)?")
 _PERSIAN_MONTHS: Final = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
@@ -49,12 +52,16 @@ def western(text: str) -> str:
     text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
     text = _HALF.sub(lambda match: str(int(match[2]) % _NOON + _NOON * (match[1] in _LATER)), text)
     if _THAI_LETTER.search(text):
+        text = text.replace("พ.ศ. ", "")
         text = _THAI_SHORT.sub(lambda match: _THAI_MONTHS[match[0]], text)
         text = _THAI_YEAR.sub(lambda match: str(int(match[0]) - BUDDHIST), text)
     if persian:
         text = _PERSIAN_FIGURES.sub(lambda match: _of_persia(*map(int, match.groups())), text)
     text = _PERSIAN.sub(
         lambda match: _of_persia(int(match[3]), _PERSIAN_MONTHS.index(match[2]) + 1, int(match[1])), text
+    )
+    text = _ARABIC_HALF.sub(
+        lambda match: f"{int(match[1]) % _NOON + _NOON * (match[3][0] != 'ص')}{match[2]}", text
     )
     text = _MOSCOW.sub(" MSK", _AT.sub("", _WEEKDAY.sub("", text)))
     text = _ARABIC_TWICE.sub("", _ARABIC_LONG.sub(r"\1\2", text))

@@ -84,7 +84,7 @@ _ZONES: Final = {  # minutes east of Greenwich, where news means one thing by it
     "SGT": 480, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EDT": -240,
     "EST": -300, "CDT": -300, "CST": -360, "MDT": -360, "MST": -420, "PDT": -420, "PST": -480, "ET": -300,
     "CT": -360, "MT": -420, "PT": -480, "IST": 330, "PKT": 300, "NPT": 345, "ICT": 420, "BRT": -180,
-    "ART": -180, "AKST": -540, "AKDT": -480, "HST": -600, "TRT": 180,
+    "ART": -180, "AKST": -540, "AKDT": -480, "HST": -600, "TRT": 180, "WAT": 60, "CAT": 120,
 }  # fmt: skip
 
 

@@ -8,44 +8,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from parsers.clue import Clue
-from parsers.figures import CREDIT_MARK
-from parsers.hygiene import plain
+from parsers.credits import split_credit
 from parsers.model import Image
 from parsers.urls import absolute
 
 MAX_IMAGES: Final = 20
-_NAMED: Final = (
-    r"(?:credits?\.{3}\s*|(?:צילום|사진|写真|摄影|撮影"
-    r"|photo(?:graph(?:y|s)?)?s?(?: credit| by)?|fotos?|fotograf|bild(?:er|quelle)?|credits?"
-    r"|image(?: credit)?|illustration|graphic|grafik|picture|quelle|source|crédits?(?: photo)?"
-    r"|photographie|ảnh|фото|zdjęcie|fot\.|fotó|kuva)\s*[:/]\s*)"
-)
-_CREDIT: Final = re.compile(
-    rf"\s*[(\[]?\b{_NAMED}(?P<credit>[^()\[\]]{{2,100}})[)\]]?\s*$"
-    r"|\s*(?:©|\(c\))\s*(?P<mark>.{2,100})$",
-    re.IGNORECASE,
-)
-_AGENCIES: Final = (  # and what closes a caption in brackets like them
-    r"AP|AFP|EFE|EPA|DPA|dpa|ANSA|LaPresse|Reuters|REUTERS|Lusa|LUSA|Xinhua|PTI|ANI|Getty[\w ]*|IMAGO|imago"
-    r"|TT|NTB|Ritzau|ANP|Belga|PAP|CTK|MTI|UPI|TASS|SOPA[\w ]*|Shutterstock|الأوروبية|رويترز|الفرنسية"
-    r"|الأناضول|أسوشيتد برس|غيتي|[^()\[\]]{0,20}(?:자료사진|제공|연합뉴스|共同|時事|提供)"
-)
-_BRACKETED: Final = re.compile(
-    r"\s*[(\[\uff08](?P<credit>(?:(?:AP |File |Handout )?Photos?(?: by|/| courtesy)|(?:Foto|Photo|via)\b)"
-    r"[^()\[\]]{2,80}"
-    rf"|(?:[^()\[\]/|]{{2,40}}[/|]\s?)?(?:{_AGENCIES})(?:[/|][^()\[\]]{{2,40}})?)[)\]\uff09]\.?\s*$"
-)
-_NAME_AND_AGENCY: Final = re.compile(
-    rf"(?<=[.!?»”\"])\s+(?P<credit>[^\W\d_a-z][^.()!?]{{2,40}}\s?\((?:{_AGENCIES})\))\s*$"
-)
-_UNMARKED: Final = re.compile(  # what a credit that the page marks up says before the name
-    r"^(?i:photograph(?:er)?|photos?|fotos?|bild(?:er)?|picture|image|credits?|fotograf)(?: by)?\s+"
-    r"(?=[^\W\d_a-z])"
-)
 _RENDITION: Final = re.compile(  # sizes of one picture in its file's name
     r"-(?:scaled|\d{2,4}x\d{2,4}|\d{2,4}w|articleLarge|superJumbo|jumbo|facebookJumbo|video(?:\w*Jumbo)?|master\d+|thumb\w*)$"
 )
-_PREFIX: Final = re.compile(rf"^[(\[\s]*(?:©|\(c\)|{_NAMED})", re.IGNORECASE)
 _ICONS: Final = (
     "favicon", "sprite", "placeholder", "blank.gif", "blank.png", "pixel", "spacer", "1x1", "logo",
     "defaultimage", "default-image", "default_image", "defaultshare", "default-share", "default_share",
@@ -109,21 +79,3 @@ def _picture(path: str) -> str:
     if _WIDTH.fullmatch(stem):
         return folder
     return path if len(stem) < _TELLING or stem.lower() in _NAMELESS else name
-
-
-def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """A caption's words and the credit that closes it ("Photo: A. Name", "© Agency"); None for none."""
-    if not caption:
-        return None, None
-    text = plain(caption)
-    before, mark, marked = text.rpartition(CREDIT_MARK.strip())
-    match = None if mark else _NAME_AND_AGENCY.search(text) or _BRACKETED.search(text) or _CREDIT.search(text)
-    if not mark and match is None:
-        return text or None, None
-    words, credit = before, _UNMARKED.sub("", _PREFIX.sub("", marked.strip()))
-    if match is not None:
-        words, credit = text[: match.start()], match["credit"] or match["mark"]
-        credit = credit if credit.endswith(")") else _PREFIX.sub("", credit.strip()).strip(" .,;/|()[]")
-    credit = credit.strip(" .,;/|[]")
-    credit = credit if credit.count("(") == credit.count(")") else credit.strip("()")
-    return words.strip(" |·©") or None, credit or None

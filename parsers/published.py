@@ -35,6 +35,7 @@ _PUBLISHED_WORD: Final = re.compile(
 _MODIFIED_WORD: Final = re.compile(
     r"modif|updat|aktualis|revised|edited|änder|bearbeitet|mis à jour|actuali[sz]|atualiz|aggiorn|bijgewerkt"
     r"|güncelle|обновл|оновл|ενημερώθ|cập nhật|更新|수정|diperbarui|uppdater|oppdater|opdater|aktualiz"
+    r"|päivitet|تحديث|به‌روز|อัปเดต|ปรับปรุง|अपडेट|עודכן|frissít"
 )
 
 

@@ -8,9 +8,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers.clue import Clue
 from parsers.clues import Clues, read_clues
+from parsers.credits import split_credit
 from parsers.dateline import find_dateline
 from parsers.fields import Fields
-from parsers.images import choose_images, split_credit
+from parsers.images import choose_images
 from parsers.kind import decide_free, decide_kind
 from parsers.model import Image, Page
 from parsers.published import date_options, read_dates
@@ -296,6 +297,19 @@ def test_whether_a_page_is_free(said: list[tuple[str, str]], free: bool | None) 
         ("Fog at sea (Ada Lane/AFP)", ("Fog at sea", "Ada Lane/AFP")),
         ("텅 빈 터미널 [항구뉴스 자료사진]", ("텅 빈 터미널", "항구뉴스 자료사진")),
         ("Fog (in the harbour)", ("Fog (in the harbour)", None)),
+        ("Fog in 2020 (file photo)", ("Fog in 2020 (file photo)", None)),
+        ("The mayor (left) and Ada Lane", ("The mayor (left) and Ada Lane", None)),
+        ("Fog. (Ada Lane/The Harbour Post via AP)", ("Fog.", "Ada Lane/The Harbour Post via AP")),
+        ("Fog. (Photo by Ada Lane/Getty Images)", ("Fog.", "Photo by Ada Lane/Getty Images")),
+        ("Fog. Ada Lane / Getty Images", ("Fog.", "Ada Lane / Getty Images")),
+        ("Brouillard, mardi. ADA LANE / AFP", ("Brouillard, mardi.", "ADA LANE / AFP")),
+        ("Niebla, este martes. / ADA LANE", ("Niebla, este martes.", "ADA LANE")),
+        ("Neblina no cais - Ada Lane/Folhaporto", ("Neblina no cais", "Ada Lane/Folhaporto")),
+        ("Fog. REUTERS/Ada Lane", ("Fog.", "REUTERS/Ada Lane")),
+        ("Fog. REUTERS/Ada Lane/File Photo Purchase Licensing Rights", ("Fog.", "REUTERS/Ada Lane")),
+        ("AP Photo/Ada Lane", (None, "AP Photo/Ada Lane")),
+        ("Fog. Photograph by Ada Lane", ("Fog.", "Ada Lane")),
+        ("Fog. Photo courtesy of the coast guard", ("Fog.", "the coast guard")),
         ("Fog. Credit... Ada Lane", ("Fog.", "Ada Lane")),
         ("ערפל צילום: עדה ליין", ("ערפל", "עדה ליין")),
         ("Fog. © Foto Ada Lane", ("Fog.", "Ada Lane")),
