@@ -26,9 +26,9 @@ _PICTURED: Final = re.compile(r"[fp]h?oto|credit")
 _DATE: Final = re.compile(r"date|datum|publi(?!c)|posted|time(?!line)|fecha|meta|byline|author")
 _MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod")
 _SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre)")
-_ELSEWHERE: Final = re.compile(
-    r"comment|related|recommend|sidebar|widget|footer|teaser|promo|most-?(?:read|popular)|newsletter|more-"
-    r"|read-?next|today|current-?date|carousel|trending|latest|disqus|menu|popup|modal"
+_ELSEWHERE: Final = re.compile(  # of each letter once: the fewer branches, the faster
+    r"c(?:omment|arousel|urrent-?date)|disqus|footer|latest|m(?:ost-?(?:read|popular)|ore-|enu|odal)|newsletter"
+    r"|p(?:romo|opup)|r(?:elated|ecommend|ead-?next)|sidebar|t(?:easer|oday|rending)|widget"
 )
 MAX_NODES: Final = 120
 BEFORE: Final = 40  # of them before the headline
