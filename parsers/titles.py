@@ -33,6 +33,8 @@ _DATED: Final = re.compile(  # the day, then section and site perhaps
 )
 _FRONT: Final = re.compile(r"[\[【]([^\[\]【】]{2,30})[\]】]\s*(?=\S)")
 _OWN_TAILS: Final = frozenset({"live", "live updates", "as it happened", "in pictures"})  # a headline's own
+MIN_TOLD: Final = 12  # characters of a headline that a heading may hold with something glued to it
+MAX_GLUED: Final = 30  # characters of that
 MAX_SECTION: Final = 3  # words between a headline and the site's name
 LONG: Final = 3  # letters from which a word says something
 _Found = tuple[str, str, Clue]  # where a headline stood, as spelt there, and its clue
@@ -56,7 +58,7 @@ def title_options(clues: Iterable[Clue], url: str, site_names: Iterable[str]) ->
         )
         mine = {source for source, _, _ in found}
         names |= _agreement(mine | {"seen"} if key in seen else mine, present, kind)
-        best = min(found, key=lambda item: _RANK.get(item[0], 9))
+        best = min(found, key=lambda item: (item[1].isupper(), _RANK.get(item[0], 9)))
         options.append(Option(best[1], tuple(clue for _, _, clue in found), frozenset(names)))
     return options
 
@@ -94,7 +96,8 @@ def _groups(clues: Iterable[Clue], sites: set[str]) -> dict[str, list[_Found]]:
     headings = 0
     for clue in clues:
         source, headings = _source(clue, headings)
-        text = one_line(clue.value) if clue.rule.startswith("heading") else plain(clue.value)
+        shown = clue.rule.startswith("heading")
+        text = _unglued(one_line(clue.value), groups) if shown else plain(clue.value)
         how = text, source in _HALVED
         if how not in parted:
             parts = _parts(text, sites, halves=how[1])
@@ -103,6 +106,23 @@ def _groups(clues: Iterable[Clue], sites: set[str]) -> dict[str, list[_Found]]:
             if key and (key in groups or len(groups) < MAX_OPTIONS):
                 groups.setdefault(key, []).append((source + suffix, part, clue))
     return groups
+
+
+def _unglued(text: str, groups: dict[str, list[_Found]]) -> str:
+    """A heading without the badge or the byline that its markup glues to a headline told elsewhere.
+
+    What goes on in small letters is the rest of a headline that was cut.
+    """
+    for found in groups.values():
+        told = found[0][1]
+        if not MIN_TOLD <= len(told) < len(text) <= len(told) + MAX_GLUED:
+            continue
+        behind, before = text[len(told)], text[-len(told) - 1]
+        if (text.startswith(told) and told[-1].islower() and behind.isupper()) or (
+            text.endswith(told) and told[0].isupper() and before.isalnum()
+        ):
+            return told
+    return text
 
 
 def _source(clue: Clue, headings: int) -> tuple[str, int]:
@@ -118,7 +138,7 @@ def _source(clue: Clue, headings: int) -> tuple[str, int]:
 
 def _parts(text: str, sites: set[str], *, halves: bool) -> Iterator[tuple[str, str]]:
     """The text without the site's name, then without what each separator parts."""
-    bare, named = (_DATED.sub("", text) if "20" in text else text), ""
+    bare, named = (_DATED.sub("", text) if "20" in text else text).rpartition("Blog Archive »")[2].strip(), ""
     for _ in range(3):
         cut = next((cut for cut in _cuts(bare, named) if _is_site(cut[1], sites)), None)
         if cut is None:

@@ -184,6 +184,9 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
         yield from _lines(node, steps)
     elif tag == "time":
         yield from _time(node, names, steps)
+    elif tag == "abbr" and is_dated(told := attributes.get("title") or ""):  # hAtom 0.1
+        changed = _MODIFIED.search(names.lower()) is not None
+        yield Clue("modified" if changed else "published", told, "time", "abbr", "", steps)
     elif tag == "figure":
         yield from read_figure(node)
     elif tag == "a" and "author" in (attributes.get("rel") or ""):

@@ -117,3 +117,12 @@ def test_a_pictures_owner_and_a_button_are_no_authors(line: str) -> None:
 )
 def test_a_byline_that_nothing_else_confirms(byline: str, authors: tuple[str, ...]) -> None:
     assert authors_of(byline) == authors
+
+
+def test_an_abbreviation_of_a_time_dates_the_story() -> None:
+    stamp = '<abbr class="published" title="2026-05-13T19:20:00+02:00">7:20 PM</abbr>'
+    html = (
+        f"<title>Second ferry</title><article><h1>Second ferry</h1>{TOLD}<p>Posted at {stamp}</p></article>"
+    )
+    draft = parse(Page("https://news.example/a/b", html.encode(), "text/html"))
+    assert draft.published_at == datetime.fromisoformat("2026-05-13T19:20:00+02:00")

@@ -76,6 +76,7 @@ def test_the_sites_name_goes_whatever_parts_it(
             "Harbour Daily",
             "Council rebuilds the ferry pier",
         ),
+        ("Harbour Daily » Blog Archive » The pier that moved", "Harbour Daily", "The pier that moved"),
         ("Ferry pier rebuilt – live | Harbour Daily", "Harbour Daily", "Ferry pier rebuilt – live"),
         (
             "Ferry pier rebuilt - as it happened | Harbour Daily",
@@ -105,3 +106,26 @@ def test_an_element_named_headline_is_one_before_the_sidebars_titles() -> None:
     page = Page(url="https://www.coast.example/news/2026/a-12", content=b"")
     fields = resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page)
     assert fields.title == "Man charged after knife attack"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        'Ferry fire off Corfu kills two<span class="badge">Premium</span>',
+        "Ferry fire off Corfu kills two<small>By Jane Holt</small>",
+        "<b>Live</b>Ferry fire off Corfu kills two",
+        "FERRY FIRE OFF CORFU KILLS TWO",
+    ],
+)
+def test_a_badge_glued_to_the_headline_and_its_capitals_are_none_of_it(heading: str) -> None:
+    told = "Ferry fire off Corfu kills two"
+    html = f'<title>{told} | Bay</title><meta property="og:title" content="{told}"><body><h1>{heading}</h1>'
+    page = Page(url="https://www.coast.example/news/2026/a-12", content=b"")
+    assert resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page).title == told
+
+
+def test_a_longer_headline_than_the_one_told_stays_whole() -> None:
+    html = "<title>Ferry fire kills two</title><body><h1>Ferry fire kills two off Corfu</h1><p>Fog.</p>"
+    page = Page(url="https://www.coast.example/news/2026/a-12", content=b"")
+    found = resolve(read_clues(LexborHTMLParser(html), html.encode(), page), page)
+    assert found.title == "Ferry fire kills two off Corfu"
