@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.clue import Clue
 from parsers.hygiene import one_line
+from parsers.others import is_of_others, is_sentence, row_of
 from parsers.people import is_person
 from parsers.text import is_ended
 
@@ -18,6 +19,7 @@ MAX_LINE: Final = 160  # characters; of a longer line only its opening is read
 OPENING: Final = 40
 MAX_NODES: Final = 8_000
 _UNSEEN: Final = frozenset({"script", "style", "noscript", "template", "option"})
+TOLD: Final = 60  # characters of a line that can be a sentence of the story
 NEAR: Final = 12  # lines after the headline in which a bare name can be the author's
 # Matched in lower case: a pattern that ignores case tries every branch at every letter.
 _BY: Final = re.compile(
@@ -48,25 +50,53 @@ _SIGN: Final = re.compile(r"[{};=<>]")
 
 def read_lines(tree: LexborHTMLParser, headline: str) -> Iterator[Clue]:
     """Lines of the body that name an author or bear a date, with their distance from the headline."""
-    lines = _lines(tree)
+    texts = _lines(tree)
+    lines = [line for line, _ in texts]
     start = _find(lines, headline)
+    ends = _story_begins(lines, start)
     previous = before = ""
-    for index, line in enumerate(lines):
+    for index, (line, node) in enumerate(texts):
         steps = 1 + abs(index - start) // 3 if start >= 0 else 20
         low = line.lower()
-        if opened := _BY.match(low) or _by_within(line, low):
-            yield Clue("author", line[opened.start() :], "text-by", "body", "", steps)
-        elif ("记者" in line or "記者" in line) and (told := _REPORTER.search(line)):
-            yield Clue("author", told[1], "text-by", "body", "", steps)
-        elif len(before) <= _LONGEST_LABEL and _LABEL.match(before):
-            yield Clue("author", line, "text-label", "body", "", steps)
-        elif 0 < index - start <= NEAR and start >= 0 and _is_name(line):
+        told = _signed(line, low, before)
+        if told is not None:
+            if told[0] and not _is_elsewhere(node, bare=False):
+                yield Clue("author", told[0], told[1], "body", "", steps)
+        elif start < index < ends and _is_name(line) and not _is_elsewhere(node, bare=True):
             beside = _beside(lines, index)
             if beside or not _UNCASED.search(line):  # there any two words look like a name
                 yield Clue("author", line, "text-alone", "body", beside, steps)
         if _is_dated(line):
             yield Clue("published", line, "text-date", "body", previous, steps)
         previous, before = line, low
+
+
+def _signed(line: str, low: str, before: str) -> tuple[str, str] | None:
+    """What a line says after "by", or below a label, and the rule's name; None where it has neither."""
+    if opened := _BY.match(low) or _by_within(line, low):
+        return line[opened.start() :], "text-by"
+    if ("记者" in line or "記者" in line) and (told := _REPORTER.search(line)):
+        return told[1], "text-by"
+    if len(before) <= _LONGEST_LABEL and _LABEL.match(before):
+        return line, "text-label"
+    return None
+
+
+def _story_begins(lines: list[str], start: int) -> int:
+    """Before which line a bare name can be the author's: the story's first sentence, or NEAR lines on."""
+    if start < 0:
+        return 0
+    near = range(start + 1, min(start + NEAR + 1, len(lines)))
+    return next((index for index in near if _is_told(lines[index])), near.stop)
+
+
+def _is_told(line: str) -> bool:
+    return len(line) >= TOLD and is_ended(line)
+
+
+def _is_elsewhere(node: LexborNode, *, bare: bool) -> bool:
+    """Whether a line is no byline: a part of a sentence, or where others are named."""
+    return is_of_others(node, bare=bare) or is_sentence(row_of(node), bare=bare)
 
 
 def _by_within(line: str, low: str) -> re.Match[str] | None:
@@ -76,9 +106,9 @@ def _by_within(line: str, low: str) -> re.Match[str] | None:
     return None
 
 
-def _lines(tree: LexborHTMLParser) -> list[str]:
+def _lines(tree: LexborHTMLParser) -> list[tuple[str, LexborNode]]:
     """The body's texts, each element's own on its line, scripts left out, cut where they are long."""
-    kept: list[str] = []
+    kept: list[tuple[str, LexborNode]] = []
     if tree.body is None:
         return kept
     for seen, node in enumerate(tree.body.traverse(include_text=True)):
@@ -92,7 +122,7 @@ def _lines(tree: LexborHTMLParser) -> list[str]:
         line = one_line(text, MAX_LINE + 1)
         line = line if len(line) <= MAX_LINE else line[:OPENING]
         if line and not (_SIGN.search(line) or _is_code(line)):
-            kept.append(line)
+            kept.append((line, node))
     return kept
 
 

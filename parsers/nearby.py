@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from parsers.bywords import bywords
 from parsers.clue import Clue
 from parsers.hygiene import one_line
+from parsers.others import is_sentence
 from parsers.people import is_person
 
 BY: Final = re.compile(
@@ -143,6 +144,8 @@ def _is_all_of(node: LexborNode, parent: LexborNode | None) -> bool:
 
 
 def _names(node: LexborNode, text: str, steps: int) -> Iterator[Clue]:
+    if is_sentence(text, bare=False):  # whom it names are people of the story
+        return
     opened = BY.match(text) or INNER_BY.search(text) or (not text.isascii() and _SIGNED.match(text))
     if opened:
         yield Clue("author", text[opened.start() :], "by-line", node.tag or "", "", steps)

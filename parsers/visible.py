@@ -12,6 +12,7 @@ from parsers.clue import Clue, FieldName
 from parsers.figures import read_figure
 from parsers.hygiene import one_line
 from parsers.nearby import BY, INNER_BY, is_dated, read_nearby
+from parsers.others import is_sentence, row_of
 
 _NO_H1: Final = "h2,[class*=headline i],[class*=title i]"
 # Names are searched in lower case: a pattern that ignores case tries every branch at every letter, one that
@@ -27,8 +28,9 @@ _DATE: Final = re.compile(r"date|datum|publi(?!c)|posted|time(?!line)|fecha|meta
 _MODIFIED: Final = re.compile(r"modif|updat|aktualisier|revised|edited|lastmod")
 _SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre)")
 _ELSEWHERE: Final = re.compile(  # of each letter once: the fewer branches, the faster
-    r"c(?:omment|arousel|urrent-?date)|disqus|footer|latest|m(?:ost-?(?:read|popular)|ore-|enu|odal)|newsletter"
-    r"|p(?:romo|opup)|r(?:elated|ecommend|ead-?next)|sidebar|t(?:easer|oday|rending)|widget"
+    r"c(?:omment|arousel|urrent-?date)|disqus|footer|latest|m(?:ost-?read|ore-|enu|odal)|newsletter"
+    r"|p(?:romo|op(?:up|ular))|quote|r(?:elated|ecommend|ead-?next)|sidebar|t(?:easer|oday|rending)|widget"
+    r"|(?:^|\s)opinions?(?:\s|$)"
 )
 MAX_NODES: Final = 120
 BEFORE: Final = 40  # of them before the headline
@@ -190,7 +192,8 @@ def _read(node: LexborNode, steps: int) -> Iterator[Clue]:
     elif tag == "figure":
         yield from read_figure(node)
     elif tag == "a" and "author" in (attributes.get("rel") or ""):
-        yield Clue("author", node.text(), "rel-author", "a[rel=author]", names, steps)
+        if not is_sentence(row_of(node), bare=False):
+            yield Clue("author", node.text(), "rel-author", "a[rel=author]", names, steps)
     else:
         yield from _by_class(node, names, steps)
 
