@@ -24,7 +24,7 @@ _QUOTED: Final = frozenset({"blockquote", "button", "cite", "figcaption", "figur
 _BARE: Final = _QUOTED | {"aside", "dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "label", "nav"}
 _OTHERS: Final = re.compile(  # in lower case: what names readers, other stories, quoted ones, photographers
     r"comment|related|recommend|popular|trending|quote|(?<!item-)caption|credit|[fp]h?oto|sponsor|advert|video"
-    r"|(?:^|\s)opinions?(?:\s|$)"
+    r"|opinions?(?![\w-])"
 )
 _ASIDE: Final = re.compile(r"sidebar|widget|footer|teaser|promo|newsletter|tags|menu|breadcrumb|^vcard")
 _AUTHOR: Final = re.compile("author|byline")

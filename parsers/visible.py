@@ -30,7 +30,7 @@ _SUBTITLE: Final = re.compile(r"sub-?_?(?:title|head(?:line|ing)?\b|titulo|titre
 _ELSEWHERE: Final = re.compile(  # of each letter once: the fewer branches, the faster
     r"c(?:omment|arousel|urrent-?date)|disqus|footer|latest|m(?:ost-?read|ore-|enu|odal)|newsletter"
     r"|p(?:romo|op(?:up|ular))|quote|r(?:elated|ecommend|ead-?next)|sidebar|t(?:easer|oday|rending)|widget"
-    r"|(?:^|\s)opinions?(?:\s|$)"
+    r"|opinions?(?![\w-])"
 )
 MAX_NODES: Final = 120
 BEFORE: Final = 40  # of them before the headline
