@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from parsers.alike import beside_their_like
 from parsers.cards import cards
 from parsers.comments import commented
 from parsers.cut import cut_down
@@ -40,6 +41,7 @@ _LEANING = 0.4  # share of a neighbour's log-odds; chosen, as the bars, by folds
 _LOUDEST = 4.0  # log-odds of a neighbour that count
 _STANDS = {True: 7.0, False: 5.0}  # log-odds that a named standfirst gains, in news and elsewhere; by folds
 _BELOW_HEADLINE = 3  # blocks among which a standfirst stands
+_HEADS = 0.25  # score of an h2 right below the headline, with nothing between: a standfirst, too
 _STANDFIRST = 30, 450  # characters, measured, of one
 _NAMED = re.compile(
     r"standfirst|sub-?(?:title|head|headline|header)(?![a-z])|(?<![a-z])(?:dec?k|excerpt|lead|lede|intro|chapo"
@@ -103,8 +105,7 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
     alone = (own if news else _leaning(tree, own)).tolist()
     sure = [n for n, score in enumerate(alone) if score >= _SURE and measure(tree.runs[n].text) >= _LONG]
     scores = together(tree, alone, sure)
-    if sure:
-        _standfirst(tree, scores, sure[0], _STANDS[news])
+    _standfirst(tree, scores, _first(scores, sure), _STANDS[news])
     bars = _bars(tree, sure, NEWS if news else OTHERS)
     for place in commented(tree, scores, bars):
         bars[place] = _NEVER
@@ -114,6 +115,8 @@ def locate(tree: Tree, *, news: bool = False, explain: bool = False) -> Located:
         bars[place] = _CARD
     for place in entry_headings(tree, _passing(scores, bars)):
         bars[place] = 0.0
+    for place in beside_their_like(tree, _passing(scores, bars), scores):
+        bars[place] = bars[place] if bars[place] in _OUT else 0.0
     for place in _within_sentences(tree, _passing(scores, bars)):
         bars[place] = 0.0
     if not sure:
@@ -204,6 +207,11 @@ def _leaning(tree: Tree, scores: Scores) -> Scores:
     return logistic(odds)
 
 
+def _first(scores: list[float], sure: list[int]) -> int:
+    """Where the story begins below its headline: at the first sure paragraph, or else at the surest block."""
+    return sure[0] if sure else max(range(len(scores)), key=scores.__getitem__, default=0)
+
+
 def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> None:
     """Raise the score of what is named a standfirst, between the headline and the first sure paragraph."""
     elements = tree.elements
@@ -214,7 +222,10 @@ def _standfirst(tree: Tree, scores: list[float], first: int, gain: float) -> Non
         element = elements[run.element]
         names = element.attributes + (elements[element.parent].attributes if element.parent >= 0 else "")
         sized = _STANDFIRST[0] <= measure(run.text) <= _STANDFIRST[1] and 3 * run.linked < len(run.text)
-        if sized and _NAMED.search(names) and not _NOT_NAMED.search(names):
+        heads = place == below and element.tag == "h2" and scores[place] >= _HEADS and not run.linked
+        headline = elements[tree.runs[place - 1].element]
+        beside = heads and headline.tag == "h1" and element.parent == headline.parent
+        if sized and (beside or _NAMED.search(names)) and not _NOT_NAMED.search(names):
             scores[place] = raised(scores[place], gain)
 
 

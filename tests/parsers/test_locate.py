@@ -157,6 +157,16 @@ def test_what_is_named_a_standfirst_under_the_headline_opens_the_story() -> None
     assert kept == [(True, True, False)] * 4 + [(False, True, False)] * 2
 
 
+def test_an_h2_right_below_the_headline_is_a_standfirst_and_short_stories_have_one_too() -> None:
+    standfirst, line = "Two years after the storm, work on the pier begins.", "Boats may pass again."
+    kept = []
+    for head in (f"<h2>{standfirst}</h2>", f'<p class="standfirst">{standfirst}</p>', f"<p>{standfirst}</p>"):
+        tree = read_tree(f"<div><h1>Pier</h1>{head}</div><p>{line}</p>")
+        with mock.patch.object(Model, "scores", return_value=np.array([0.1, 0.3, 0.9])):
+            kept.append(locate(tree, news=True).kept[1])
+    assert kept == [True, True, False]
+
+
 def test_the_next_story_that_a_page_loads_below_its_own_is_left_out() -> None:
     first = "".join(f"<p>The council voted on motion {n} on Tuesday. {SENTENCE}</p>" for n in range(5))
     second = "".join(f"<p>The rail line {n} was closed on Wednesday. {SENTENCE}</p>" for n in range(5))
