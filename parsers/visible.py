@@ -257,6 +257,7 @@ _PROPERTIES: Final[dict[str, FieldName]] = {
     "headline": "title", "datepublished": "published", "datemodified": "modified", "dateupdate": "modified",
     "dateupdated": "modified", "datecreated": "published",
     "author": "author", "creator": "author", "description": "description", "articlesection": "section",
+    "genre": "section",
     "alternativeheadline": "subtitle", "keywords": "tag", "inlanguage": "language", "license": "license",
     "isaccessibleforfree": "free", "image": "image", "publisher": "site_name",
 }  # fmt: skip

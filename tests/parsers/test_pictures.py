@@ -93,3 +93,10 @@ def test_icons_and_teasers_pictures_are_not_the_storys() -> None:
     ]
     assert told('<p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></p>') == ["ferry-4711.jpg"]
     assert told('<p><img src="/img/Harbour-Daily-Logo-2019.png"></p>') == ["ferry-4711.jpg"]
+
+
+def test_microdatas_genre_is_the_section() -> None:
+    assert (
+        story('<dl><dd>Category: <a itemprop="genre" href="/c">Chronicle</a></dd></dl>').section
+        == "Chronicle"
+    )
