@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bs4 import BeautifulSoup
@@ -24,7 +24,7 @@ from parsers.site import Site, site_of
 from parsers.sites import SITES
 from parsers.soup import soup_of
 from parsers.text import measure
-from parsers.tree import Run, parse_html, read_tree
+from parsers.tree import Tree, parse_html, read_tree
 from parsers.verdict import Vouched
 
 _HIDDEN = 250  # characters, measured: a page that shows no more may hide its story, and tell it to machines
@@ -39,7 +39,7 @@ class Work:
     clues: Clues
     fields: Fields
     pieces: list[Piece]
-    runs: tuple[Run, ...] = ()
+    tree: Tree = field(default_factory=Tree)
     verdicts: tuple[Verdict, ...] = ()
     markup: str = ""
 
@@ -71,7 +71,7 @@ class Work:
                 self.fields.title,
                 self.fields.authors,
                 self._called(),
-                self.runs,
+                self.tree,
                 self.pieces,
                 verdict.is_brief(self.pieces) and self.asks_password,  # the second reads the whole page
             )
@@ -80,7 +80,9 @@ class Work:
     def _called(self) -> Vouched:
         """Say how surely the page's data call it an article; plain text is taken at its word."""
         kinds = [c.rule for c in self.clues.of("kind") if c.value.lower().endswith(_ARTICLE_TYPES)]
-        if {"jsonld", "microdata"} & set(kinds) or not (self.runs or self.asks_password):
+        if {"jsonld", "microdata"} & set(kinds) or not (
+            self.tree.runs or self.tree.aside or self.asks_password
+        ):
             return Vouched.SURELY
         return Vouched.WEAKLY if kinds else Vouched.NOT
 
@@ -129,7 +131,7 @@ def _read_html(page: Page, decoded: Decoded, *, explain: bool) -> Work:
     pieces = _told(pieces, clues, text, fields.title) + _captions(pieces, fields)
     fields = with_pictures(fields, clues, page, list(inlaid(located.tree, located.kept)))
     verdicts = () if told else located.verdicts
-    return Work(page, clues, fields, pieces, tree.all_runs(), verdicts, text)
+    return Work(page, clues, fields, pieces, tree, verdicts, text)
 
 
 def _told(pieces: list[Piece], clues: Clues, html: str, title: str) -> list[Piece]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
+from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
 from parsers.blocks import Piece
@@ -15,15 +14,19 @@ from parsers.dates import parse_date
 from parsers.model import NotAnArticle
 from parsers.notices import BRIEF, LEAST, Said, notice
 from parsers.text import fold, is_ended, measure
-from parsers.tree import Run
+from parsers.tiles import LONGEST, Tile, tiles
+from parsers.tree import Run, Tree
 from parsers.urls import normalise
 
-_HEADLINE = (18, 170)  # characters of a linked headline
+_HEADLINE = (18, 170)  # characters, measured, of a linked headline
 _TEASERS = 3  # so many teasers under linked headlines make a list
 _HEADLINES = 8  # so many linked headlines and no text to speak of make one too
 _OWN = 500  # characters under no headline that make a page a story with a list below it
 _TEASED = 0.6  # share of the text that stands under linked headlines
-_TEASER = 320  # characters of a teaser at most
+_TEASER = 320  # characters, measured, of a teaser at most
+_TILES = 4  # tiles that make a list of a page that says little else
+_INTRODUCTION = 120  # characters of what a list says beside its tiles, where its data call it an article
+_START = 30  # characters by which a block is known again
 _SECTION = 24  # characters of a section's name at most
 _FRONT = 1_200  # characters of a front page at most
 _LEAST_VOUCHED = 30  # characters of a story that the page itself calls an article
@@ -36,6 +39,12 @@ _NOTICES = {
     "login": "the page asks for a password",
     "offer": "the page offers subscriptions and says nothing else",
 }
+_LISTS = {
+    "search": "the page lists what a search found",
+    "tag": "the page lists stories on a topic",
+    "home": "the address is a site's front page, and it lists stories",
+    "section": "the page lists stories with their teasers",
+}
 _SEARCH_KEYS = frozenset({"q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "recherche"})
 _SEARCH = re.compile(r"/(?:search|suche|recherche|buscar|busca|cerca|zoeken|szukaj|poisk|ara)(?:/|$)")
 _TAG = re.compile(
@@ -43,12 +52,6 @@ _TAG = re.compile(
     r"|subject|argomenti|onderwerp|tagi|tagged)(?:/|$)"
 )
 _PERSON = re.compile(r"/(?:authors?|autor(?:en|es|i)?|auteurs?|autore|journalists?|contributors?)/[^/]+/?$")
-_LISTS = re.compile(
-    r"/(?:category|categories|kategorien?|catégorie|categoria|rubriken?|rubrique|archives?)/|/page/\d+/?$"
-)
-_BETWEEN = 1  # blocks between a card's headline and its sentence
-_MORE = 30  # characters of a link to the rest of a story
-_PARTS = 2  # blocks of a card below its heading
 _FOLDERS = re.compile(r"(?:/[^\W\d]+(?:-[^\W\d]+){0,2}){1,2}/?")
 _HOME = re.compile(r"/?(?:index\.\w+|home|[a-z]{2}(?:[-_][a-z]{2})?)?/?")
 
@@ -67,7 +70,7 @@ class Vouched(IntEnum):
     SURELY = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """What is known of a page when it is judged; `called` is what its data call it."""
 
@@ -76,9 +79,29 @@ class Seen:
     title: str
     authors: Sequence[str]
     called: Vouched
-    runs: Sequence[Run]
+    tree: Tree
     pieces: Sequence[Piece]
     asks_password: bool = False
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """Every block of the page in order."""
+        return self.tree.all_runs()
+
+    @cached_property
+    def place(self) -> str:
+        """What the address alone says that a list there is: "search", "tag", "home", or "section"."""
+        return _place(self.url)
+
+    @cached_property
+    def tiles(self) -> list[Tile]:
+        """The page's tiles, each leading to another of its site's pages."""
+        return tiles(self.tree, self.url)
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """How the tiles' blocks begin."""
+        return frozenset(_start(self.tree.runs[n].text) for tile in self.tiles for n in tile.blocks)
 
 
 def judge(seen: Seen) -> None:
@@ -87,6 +110,7 @@ def judge(seen: Seen) -> None:
     if seen.status is not None and seen.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
         raise NotAnArticle("error", f"the server answered {seen.status}")
     vouched = seen.called or _signed(seen)
+    _tiled(seen, text, vouched)
     if vouched < Vouched.SURELY:
         _notice(seen, text, vouched)
         _listing(seen, text, vouched)
@@ -100,7 +124,7 @@ def _signed(seen: Seen) -> Vouched:
     at = next((n for n, run in enumerate(seen.runs) if not run.linked and fold(run.text) == title), -1)
     found = Vouched.NOT
     for run in seen.runs[at + 1 : at + 1 + _BELOW] if title and at >= 0 else ():
-        if _is_headline(run) or len(run.text) > _BYLINE:
+        if _is_headline(run) or len(run.text) > _BYLINE or _start(run.text) in seen.starts:
             break
         if any(author in run.text for author in seen.authors):
             return Vouched.SIGNED
@@ -144,21 +168,47 @@ def _listing(seen: Seen, text: int, vouched: Vouched) -> None:
     teased = teasers >= _TEASERS and share >= _TEASED and (1 - share) * text < _OWN
     little = bare or (text < _OWN and vouched == Vouched.NOT and measure(seen.title) <= _SECTION)
     lists = teased or (headlines >= _HEADLINES and little)
-    parts = urlsplit(normalise(seen.url))
-    path = parts.path.lower()
-    searched = _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}
-    cards = _cards(seen, (1 - share) * text) > _TEASERS
-    if searched and (lists or bare or cards):
-        raise NotAnArticle("search", "the page lists what a search found")
-    if (lists or cards) and _TAG.search(path):
-        raise NotAnArticle("tag", "the page lists stories on a topic")
-    if parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path):
-        if lists or cards or (headlines >= _TEASERS and text < _FRONT):
-            raise NotAnArticle("home", "the address is a site's front page, and it lists stories")
-    elif (lists and (bare or vouched < Vouched.SIGNED)) or (cards and _LISTS.search(path)):
-        raise NotAnArticle("section", "the page lists stories with their teasers")
+    place = seen.place
+    if place == "search" and (lists or bare):
+        raise NotAnArticle("search", _LISTS["search"])
+    if lists and place == "tag":
+        raise NotAnArticle("tag", _LISTS["tag"])
+    if place == "home":
+        if lists or (headlines >= _TEASERS and text < _FRONT):
+            raise NotAnArticle("home", _LISTS["home"])
+    elif lists and (bare or vouched < Vouched.SIGNED):
+        raise NotAnArticle("section", _LISTS["section"])
     elif vouched <= Vouched.WEAKLY and (1 - share) * text < _OWN and _is_overview(seen):
         raise NotAnArticle("section", "the address is a section's or an author's, and the page lists stories")
+
+
+def _tiled(seen: Seen, text: int, vouched: Vouched) -> None:
+    """Raise for pages of tiles with next to nothing beside them; no data make a front page a story."""
+    if vouched == Vouched.SURELY and seen.place not in {"home", "search"}:
+        return
+    most = min((1 - _TEASED) * text, _OWN if vouched == Vouched.NOT else _INTRODUCTION)
+    long = _story([piece for piece in seen.pieces if measure(piece.text) > LONGEST])  # no tile's: asked first
+    if long > most or len(seen.tiles) < _TILES:
+        return
+    if _story([piece for piece in seen.pieces if _start(piece.text) not in seen.starts]) < most:
+        raise NotAnArticle(seen.place, _LISTS[seen.place])
+
+
+def _place(url: str) -> str:
+    """Name the kind of list at an address."""
+    parts = urlsplit(normalise(url))
+    path = parts.path.lower()
+    if _SEARCH.search(path) or _SEARCH_KEYS & {key.lower() for key, _ in parse_qsl(parts.query)}:
+        return "search"
+    if _TAG.search(path):
+        return "tag"
+    home = parts.scheme in {"http", "https"} and not parts.query and _HOME.fullmatch(path)
+    return "home" if home else "section"
+
+
+def _start(text: str) -> str:
+    """The beginning of a block, by which it is known again after it was stripped."""
+    return text[:_START]
 
 
 def _is_overview(seen: Seen) -> bool:
@@ -169,54 +219,24 @@ def _is_overview(seen: Seen) -> bool:
     )
     if measure(seen.title) > _SECTION or not (named or _PERSON.search(path)):
         return False
-    return _cards(seen, 0) > _TEASERS
+    return _cards(seen.runs) > _TEASERS
 
 
-def _cards(seen: Seen, own: float) -> int:
-    """How many cards of stories a page shows beside so much text of its own, of the shape it has most of.
-
-    A linked headline with a sentence right below it, or a date or a section between; a heading with a short
-    paragraph or two and no more; a short text that ends in a link which says the same on each ("Read more").
-    """
-    linked, since = 0, 9
-    for run in seen.runs:
+def _cards(runs: Sequence[Run]) -> int:
+    """How many linked headlines have a sentence right below them, or a date or a section between."""
+    found, since = 0, 9
+    for run in runs:
         if _is_headline(run):
             since = 0
-        elif since <= _BETWEEN and not run.linked and is_ended(run.text) and len(run.text) < _TEASER:
-            linked, since = linked + 1, 9
+        elif since < 2 and not run.linked and is_ended(run.text) and measure(run.text) < _TEASER:  # noqa: PLR2004 - as below
+            found, since = found + 1, 9
         else:
             since += 1
-    unlinked = max(_headed(seen.pieces), _more(seen.runs)) if own < _FRONT else 0
-    return max(linked if own < _OWN else 0, unlinked)
-
-
-def _more(runs: Sequence[Run]) -> int:
-    """How many short texts end in, or stand right above, one and the same link to the rest."""
-    said = Counter(
-        run.text[-run.linked :]
-        for before, run in pairwise(runs)
-        if 0 < run.linked <= _MORE and _is_teaser(run if run.linked < len(run.text) else before)
-    )
-    return max(said.values(), default=0)
-
-
-def _is_teaser(run: Run) -> bool:
-    told = run.text[: -run.linked].rstrip() if run.linked else run.text
-    return run.linked <= _MORE and is_ended(told) and len(told) < _TEASER
-
-
-def _headed(pieces: Sequence[Piece]) -> int:
-    """How many headings have a short text of their own, where every kept text stands below one; else 0."""
-    kept = [piece for piece in pieces if not piece.rule and piece.kind != "caption"]
-    heads = [place for place, piece in enumerate(kept) if piece.kind == "heading"]
-    bounds = [*heads, len(kept)]
-    parts = [kept[one + 1 : other] for one, other in pairwise(bounds)]
-    alike = all(len(part) <= _PARTS and all(len(piece.text) < _TEASER for piece in part) for part in parts)
-    return len(heads) if heads[:1] == [0] and alike else 0
+    return found
 
 
 def _is_headline(run: Run) -> bool:
-    return _HEADLINE[0] <= measure(run.text) <= _HEADLINE[1] and run.linked >= 0.8 * len(run.text)
+    return run.linked >= 0.8 * len(run.text) and _HEADLINE[0] <= measure(run.text) <= _HEADLINE[1]
 
 
 def _teased(runs: Sequence[Run], kept: Collection[str], title: str) -> tuple[int, float]:
@@ -230,11 +250,12 @@ def _teased(runs: Sequence[Run], kept: Collection[str], title: str) -> tuple[int
         if _is_headline(run):
             since, told = (9, True) if fold(run.text) == title else (0, False)
         elif run.text in kept:
-            total += len(run.text)
-            if since <= 2 and len(run.text) < _TEASER:  # noqa: PLR2004 - a date or a section may stand between
+            size = measure(run.text)
+            total += size
+            if since <= 2 and size < _TEASER:  # noqa: PLR2004 - a date or a section may stand between
                 teasers += not told
                 told = True
-                teased += len(run.text)
+                teased += size
             since += 1
         else:
             since += 1
