@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _HEADLINE = 170  # characters, measured, of a headline at most
-_SHORTEST, LONGEST = 30, 400  # and of a teaser
+_SHORTEST, LONGEST = 20, 400  # and of a teaser
 _ABOVE = 2  # blocks that may stand above a tile's headline: a date, a section
 _BLOCKS = 6  # of one tile, its headline among them
 _ALIKE = 3  # tiles alike: fewer are chance

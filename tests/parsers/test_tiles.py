@@ -97,7 +97,8 @@ def test_a_list_by_a_topics_address_is_the_topics() -> None:
     ids=["sentence", "shop", "picture", "top", "same page"],
 )
 def test_sections_that_lead_nowhere_are_a_story(box: str) -> None:
-    assert reason(f"<h1>Six things to see in the harbour</h1>{boxes(box)}", "news/six-things") is None
+    for path in ("news/six-things", "category/travel/six-things", "archives/1911"):
+        assert reason(f"<h1>Six things to see in the harbour</h1>{boxes(box)}", path) is None
 
 
 @pytest.mark.parametrize("head", [ARTICLE, DATA])
