@@ -11,6 +11,7 @@ from parsers import plain, structure, verdict
 from parsers.blocks import Piece, blocks, gather
 from parsers.boilerplate import rules
 from parsers.clues import Clues, read_clues, read_plain
+from parsers.data import refuse_data
 from parsers.decode import Decoded, decode_page
 from parsers.drawn import drawn_story
 from parsers.fields import Fields, as_draft
@@ -98,6 +99,7 @@ def read(page: Page, *, explain: bool = False) -> Work:
     """Decide on every block and field of `page`; raises NotAnArticle only where nothing can be read."""
     decoded = decode_page(page.content, page.content_type)
     text = decoded.text
+    refuse_data(text, page.content_type)
     if plain.is_plain(text, page.content_type):
         opening = plain.read_plain_text(text)
         clues = read_plain(opening.clues, page)
