@@ -138,9 +138,12 @@ def is_brief(pieces: Sequence[Piece]) -> bool:
 
 
 def _story(pieces: Sequence[Piece]) -> int:
-    """How many characters the story has; a character of a script without spaces counts three times."""
+    """How many characters the story has; a character of a script without spaces counts three times.
+
+    Signs without a letter or a figure among them say nothing.
+    """
     kept = [piece.text for piece in pieces if not piece.rule and piece.kind != "caption"]
-    return sum(map(measure, kept))
+    return sum(measure(text) for text in kept if any(map(str.isalnum, text)))
 
 
 def _notice(seen: Seen, text: int, vouched: Vouched) -> None:

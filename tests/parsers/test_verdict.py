@@ -103,6 +103,7 @@ def test_a_short_story_is_a_story() -> None:
         ),
         (page(""), "empty"),
         (page("<p>Hello.</p>"), "empty"),
+        (page(f"<h1>Hello</h1><p>{'&nbsp;&amp;' * 500}</p>"), "empty"),
     ],
 )
 def test_pages_that_only_say_something_about_themselves(html: str, expected: str) -> None:
